@@ -1,0 +1,110 @@
+/* driver/driver.h: who speaks for a scripted device.
+ *
+ * The room promises one interface over two stacks: `native` (ours, on xmpp/) and `strophe` (libstrophe). A device
+ * is one session of one account. What arrives is handed to the runner whole, in order, with the instant at which its
+ * last byte was read; what is sent is reported with the instant of its first byte. Nothing here judges. A driver
+ * that cannot do a thing says so by its capabilities before anything is tried: the scenario is then `unsupported`
+ * there. Calls return at once; driver_pump() does the work. One driver a process. */
+#ifndef ASSAY_DRIVER_DRIVER_H
+#define ASSAY_DRIVER_DRIVER_H
+#include "xml/xml.h"
+#include <stdint.h>
+
+enum driver_capability {
+	DRIVER_DIRECT_TLS = 1 << 0, /* connect over direct TLS */
+	DRIVER_UNBOUND    = 1 << 1, /* stop after authentication, before binding */
+	DRIVER_MECHANISM  = 1 << 2, /* choose the SASL mechanism */
+	DRIVER_CUT        = 1 << 3, /* end the connection abruptly */
+	DRIVER_SM         = 1 << 4, /* manual stream management: counters, acks by hand, resumption */
+	DRIVER_RAW        = 1 << 5, /* send bytes that are not a stanza */
+	DRIVER_FAITHFUL   = 1 << 6, /* received stanzas keep prefixes and attributes with namespaces */
+	DRIVER_FEATURES   = 1 << 7, /* stream features are shown as stanzas */
+};
+
+enum device_state {
+	DEVICE_IDLE,       /* never connected, or connecting not yet asked for */
+	DEVICE_CONNECTING,
+	DEVICE_UNBOUND,    /* authenticated, features read, no resource bound (only where asked for) */
+	DEVICE_ONLINE,     /* bound, or resumed */
+	DEVICE_CLOSED,     /* ended cleanly by either side, or cut by us */
+	DEVICE_FAILED,     /* device_error() says why */
+};
+
+enum device_transport { TRANSPORT_STARTTLS, TRANSPORT_DIRECT };
+
+/* How to connect; strings are borrowed until the device is freed. */
+struct device_config {
+	const char *label;     /* the actor's name, for messages */
+	const char *user, *domain, *password;
+	const char *resource;  /* asked for when binding; NULL lets the server choose */
+	const char *host;      /* where to connect; NULL: the domain */
+	int port, direct_port; /* 0 where not offered */
+	const char *ca_file;   /* NULL: the system's */
+	bool verify;
+	enum device_transport transport;
+	const char *mechanism; /* NULL: the strongest that both have */
+	int highest_tls;       /* 0, or TLS1_2_VERSION */
+	bool unbound;          /* stop at DEVICE_UNBOUND */
+};
+
+struct device;
+struct device_callbacks {
+	/* A stanza, or any other first-level element (stream management, stream errors; stream features after
+	 * authentication), has come. `doc` is the callee's to free. */
+	void (*received)(void *context, xmlDoc *doc, int64_t when);
+	/* An element was sent (also those that the driver sends by itself: authentication is left out). Borrowed. */
+	void (*sent)(void *context, const xmlNode *element, int64_t when);
+	/* The state has changed. */
+	void (*changed)(void *context, enum device_state state);
+	/* A remark for the transcript: "TLS 1.3, TLS_AES_256_GCM_SHA384, SCRAM-SHA-256, bound as …". */
+	void (*note)(void *context, const char *text);
+};
+
+struct driver;
+/* `name`: "native" or "strophe"; NULL with ERR_USAGE for another. */
+struct driver *driver_new(const char *name, struct err *e);
+void driver_free(struct driver *d);
+unsigned driver_capabilities(const struct driver *d);
+const char *driver_name(const struct driver *d);
+/* Works until something was dispatched or `deadline` (monotonic) has passed. */
+void driver_pump(struct driver *d, int64_t deadline);
+int64_t driver_idle(const struct driver *d); /* nanoseconds spent waiting with nothing to do */
+/* Wake driver_pump when this descriptor is readable (one at most; -1 none). */
+void driver_watch(struct driver *d, int descriptor, void (*callback)(void *context), void *context);
+
+struct device *device_new(struct driver *d, const struct device_config *config, const struct device_callbacks *callbacks,
+	void *context);
+void device_free(struct device *v); /* cuts the connection if there is one */
+/* Starts to connect (also again, after the device was closed, failed or cut; `config` may have been changed between
+ * by device_configure). Ends in DEVICE_ONLINE, DEVICE_UNBOUND or DEVICE_FAILED. */
+void device_connect(struct device *v);
+void device_configure(struct device *v, const struct device_config *config);
+/* Connects, authenticates and resumes the stream management session that this device had (XEP-0198 section 5),
+ * saying `h`, or the device's own count where h is negative. DEVICE_ONLINE when <resumed/> came; <failed/> leaves it
+ * DEVICE_UNBOUND. Either element is also `received`. */
+void device_resume(struct device *v, int64_t h);
+void device_close(struct device *v); /* clean: </stream:stream>, waits for the peer's, then DEVICE_CLOSED */
+void device_cut(struct device *v);   /* abrupt; DEVICE_CLOSED at once */
+void device_send(struct device *v, const xmlNode *element);
+void device_send_raw(struct device *v, const char *bytes, size_t length);
+/* Stream management: answer <r/> by itself (the default) or leave it to the scenario. */
+void device_answer_acks(struct device *v, bool by_itself);
+
+enum device_state device_state(const struct device *v);
+const struct err *device_error(const struct device *v); /* borrowed; class ERR_NONE while all is well */
+const char *device_jid(const struct device *v);         /* full address once bound, else NULL */
+/* Facts by name for the variables of a scenario: "sm.id", "sm.h" (stanzas handled since <enabled/>), "sm.sent"
+ * (stanzas sent since <enable/>), "tls.version", "tls.cipher", "sasl.mechanism". "" where unknown. Into `out`. */
+void device_fact(const struct device *v, const char *name, struct buf *out);
+/* The last stream features (NULL where the driver hides them); borrowed until the next event. */
+const xmlNode *device_features(const struct device *v);
+
+/* Registers an account by in-band registration (XEP-0077) before authentication, on a connection of its own:
+ * synchronous, until `deadline`. Several accounts go over one stream where the server allows it. Native only.
+ * ERR_REFUSED when the server says no, ERR_UNSUPPORTED when it offers none. */
+struct driver_account {
+	const char *user, *password;
+};
+int driver_register(struct driver *d, const struct device_config *config, const struct driver_account *accounts,
+	size_t count, int64_t deadline, struct err *e);
+#endif

@@ -1,0 +1,58 @@
+/* net/net.h: the event loop, TCP and TLS.
+ *
+ * The room promises: nothing blocks but loop_once(), and that only to its deadline; every descriptor is
+ * close-on-exec; a connection speaks through one callback and is never freed inside it (it is marked, and reaped at
+ * the loop's top). Errors are ERR_CONNECTION (refused, reset, timed out, closed), ERR_PROTOCOL (the peer's TLS is
+ * not TLS) or ERR_ENVIRONMENT. Knows nothing of XMPP. One loop a process; no threads. */
+#ifndef ASSAY_NET_NET_H
+#define ASSAY_NET_NET_H
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include <openssl/ssl.h>
+#include <stdbool.h>
+
+struct loop;
+struct loop *loop_new(void);
+void loop_free(struct loop *l); /* closes every connection that is left */
+
+/* Waits for events until `deadline` at the latest and dispatches what came; returns how many were dispatched. The
+ * time spent waiting with nothing to do is added to loop_idle(). */
+int loop_once(struct loop *l, int64_t deadline);
+int64_t loop_idle(const struct loop *l); /* nanoseconds */
+/* Also watch a descriptor for reading (a pipe to a parent); `callback` NULL stops. The descriptor stays the caller's. */
+void loop_watch(struct loop *l, int descriptor, void (*callback)(void *context), void *context);
+
+enum net_event {
+	NET_CONNECTED, /* TCP is up */
+	NET_SECURED,   /* the TLS handshake ended well */
+	NET_DATA,      /* bytes are in net_input() */
+	NET_CLOSED,    /* the peer closed its side; nothing more comes */
+	NET_FAILED,    /* net_error() says why; nothing more comes */
+};
+struct connection;
+typedef void net_callback(struct connection *c, enum net_event event, void *context);
+
+/* Starts to connect to `host` (a name or an address; resolved with getaddrinfo, each address is tried in order) and
+ * `port`. Never NULL; faults come as NET_FAILED from loop_once. */
+struct connection *net_connect(struct loop *l, const char *host, int port, net_callback *callback, void *context);
+struct net_tls {
+	const char *server_name;  /* SNI and the name that the certificate must show (DNS; see RFC 6120 section 13.7) */
+	const char *ca_file;      /* PEM; NULL: the system's */
+	bool verify;              /* false only where a target file says so */
+	const char *alpn;         /* "xmpp-client" for direct TLS (XEP-0368), else NULL */
+	int highest_version;      /* TLS1_2_VERSION to cap, 0 for none (tls-unique needs 1.2) */
+};
+/* Starts the handshake on a connection that is up, as a client; the strings are copied. */
+void net_start_tls(struct connection *c, const struct net_tls *options);
+void net_write(struct connection *c, const void *bytes, size_t length); /* queued and sent by the loop */
+struct buf *net_input(struct connection *c);                          /* consume with buf_consume */
+const struct err *net_error(const struct connection *c);
+SSL *net_ssl(struct connection *c);                                   /* NULL before TLS; borrowed */
+bool net_output_empty(const struct connection *c);
+/* Clean: what is queued is sent, then TLS close_notify and FIN. The connection is gone for the caller: no more
+ * callbacks, reaped by the loop. */
+void net_close(struct connection *c);
+/* Abrupt: the socket is closed at once with a reset (SO_LINGER 0); nothing queued is sent, no close_notify. */
+void net_cut(struct connection *c);
+#endif

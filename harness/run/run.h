@@ -1,0 +1,54 @@
+/* run/run.h: plan, workers, verdicts, journal.
+ *
+ * The room promises: each scenario runs in a process of its own (own process group, a deadline, ended whole); the
+ * parent owns the journal, the accounts and the screen; no verdict without evidence in the journal; a fault of ours
+ * or of this machine becomes `error`, never `fail`. */
+#ifndef ASSAY_RUN_RUN_H
+#define ASSAY_RUN_RUN_H
+#include "script/script.h"
+#include "target/target.h"
+
+enum verdict { VERDICT_PASS, VERDICT_WEAK, VERDICT_FAIL, VERDICT_UNSUPPORTED, VERDICT_INCONCLUSIVE, VERDICT_ERROR };
+const char *verdict_name(enum verdict v);
+
+struct run_progress {      /* after each event worth showing */
+	size_t planned, ended, running;
+	unsigned counts[VERDICT_ERROR + 1]; /* checks by verdict so far */
+	int64_t elapsed, left; /* nanoseconds; left is an estimate, -1 while unknown */
+	const char *scenario;  /* the scenario that just ended, or NULL */
+	enum verdict verdict;  /* its verdict */
+	const char *message;   /* its first message that is not a pass, or NULL */
+	int64_t took;          /* its nanoseconds */
+};
+
+struct run_options {
+	const char *driver;             /* "native" */
+	unsigned jobs;                  /* 0: a sensible default */
+	unsigned repeat;                /* 0 as 1 */
+	int64_t step_deadline;          /* default for `gets` and the like, ns; 0: 5 s */
+	int64_t scenario_deadline;      /* ns; 0: 60 s */
+	bool shuffle;
+	unsigned seed;
+	const char *out;                /* directory; the journal is out/journal.jsonl */
+	const char *profile;            /* its name, for the journal */
+	const char *const *arguments;   /* as typed, for the journal; ended by NULL; never holds secrets */
+	const struct baseline *baseline;/* or NULL */
+	void (*progress)(void *context, const struct run_progress *p);
+	void *progress_context;
+	bool trace;                     /* the transcript of every scenario on standard error as it happens */
+};
+struct run_totals {
+	unsigned counts[VERDICT_ERROR + 1];
+	int64_t wall, idle, harness_processor, server_processor;
+	bool interrupted;
+};
+
+/* Runs the scenarios (struct scenario *, borrowed) against the target; blocks until all ended or SIGINT/SIGTERM.
+ * Returns 0 when a journal was written whole (whatever the verdicts), -1 with ERR_CONNECTION or ERR_REFUSED when the
+ * target could not be reached or logged in to at all, ERR_ENVIRONMENT or ERR_INTERNAL otherwise. */
+int run_scenarios(const struct run_options *options, struct target *target, const struct vec *scenarios,
+	struct run_totals *totals, struct err *e);
+
+/* Discovery alone, for `assay doctor`: reaches the target, logs in, asks. */
+int run_discover(struct target *target, const char *driver, struct features *features, struct err *e);
+#endif

@@ -3,7 +3,9 @@
  * The room promises: nothing blocks but loop_once(), and that only to its deadline; every descriptor is
  * close-on-exec; a connection speaks through one callback and is never freed inside it (it is marked, and reaped at
  * the loop's top). Errors are ERR_CONNECTION (refused, reset, timed out, closed), ERR_PROTOCOL (the peer's TLS is
- * not TLS) or ERR_ENVIRONMENT. Knows nothing of XMPP. One loop a process; no threads. */
+ * not TLS, or its certificate is not acceptable), ERR_USAGE (a file of certificates that cannot be read) or
+ * ERR_ENVIRONMENT. Knows nothing of XMPP but the names that its certificates may carry. One loop a process; no
+ * threads. Only the resolving of names blocks: addresses and the hosts file answer at once. */
 #ifndef ASSAY_NET_NET_H
 #define ASSAY_NET_NET_H
 #include "base/buf.h"
@@ -29,7 +31,7 @@ enum net_event {
 	NET_DATA,      /* bytes are in net_input() */
 	NET_CLOSED,    /* the peer closed its side; nothing more comes */
 	NET_FAILED,    /* net_error() says why; nothing more comes */
-};
+}; /* after the last two the connection still exists until its owner calls net_close() or net_cut() */
 struct connection;
 typedef void net_callback(struct connection *c, enum net_event event, void *context);
 
@@ -45,14 +47,34 @@ struct net_tls {
 };
 /* Starts the handshake on a connection that is up, as a client; the strings are copied. */
 void net_start_tls(struct connection *c, const struct net_tls *options);
-void net_write(struct connection *c, const void *bytes, size_t length); /* queued and sent by the loop */
+void net_write(struct connection *c, const void *bytes, size_t length); /* sent at once as far as it goes, the rest by the loop */
+/* The connection fails with ERR_CONNECTION and the text `what` (copied) when this monotonic instant has passed;
+ * CLOCK_FOREVER takes the limit away. It is told once, as NET_FAILED. */
+void net_deadline(struct connection *c, int64_t when, const char *what);
 struct buf *net_input(struct connection *c);                          /* consume with buf_consume */
 const struct err *net_error(const struct connection *c);
 SSL *net_ssl(struct connection *c);                                   /* NULL before TLS; borrowed */
+int64_t net_read_at(const struct connection *c);                      /* when the last bytes of net_input() were read */
+const char *net_peer(const struct connection *c);                     /* "127.0.0.1:5222", "" before NET_CONNECTED; borrowed */
 bool net_output_empty(const struct connection *c);
 /* Clean: what is queued is sent, then TLS close_notify and FIN. The connection is gone for the caller: no more
  * callbacks, reaped by the loop. */
 void net_close(struct connection *c);
 /* Abrupt: the socket is closed at once with a reset (SO_LINGER 0); nothing queued is sent, no close_notify. */
 void net_cut(struct connection *c);
+
+/* ---- where a domain's service is (RFC 6120 section 3.2, XEP-0368) ---- */
+
+#define NET_PLACES 8
+struct net_place {
+	char host[256];
+	int port;
+	unsigned priority, weight;
+};
+/* Asks for the SRV records of `_xmpp-client._tcp` (or `_xmpps-client._tcp` where `direct`) of the domain. Returns how
+ * many places were written to `places`, in the order in which they are to be tried; 0: no record. -1 with
+ * ERR_UNSUPPORTED where the domain says that it has no such service (a target of "."). Blocks, a few seconds at most. */
+int net_places(const char *domain, bool direct, struct net_place places[NET_PLACES], struct err *e);
+/* The same from the bytes of a DNS answer; for tests. */
+int net_places_read(const unsigned char *answer, size_t length, struct net_place places[NET_PLACES], struct err *e);
 #endif

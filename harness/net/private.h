@@ -1,0 +1,60 @@
+/* net/private.h: a connection from within. */
+#ifndef ASSAY_NET_PRIVATE_H
+#define ASSAY_NET_PRIVATE_H
+#include "base/memory.h"
+#include "net/net.h"
+#include <netdb.h>
+
+enum connection_phase {
+	CONNECTION_RESOLVING,   /* nothing was tried yet, or no address is left: waits to be told so */
+	CONNECTION_CONNECTING,
+	CONNECTION_HANDSHAKING,
+	CONNECTION_OPEN,
+	CONNECTION_FLUSHING,    /* closed by us, output is left */
+	CONNECTION_DRAINING,    /* our side is shut; until the peer closes too, lest a reset eats our last bytes */
+	CONNECTION_ENDED,       /* told, or closed: nothing more happens; freed when the owner let go */
+};
+
+struct connection {
+	struct loop *loop;
+	net_callback *callback; /* NULL once the owner has let go */
+	void *context;
+	enum connection_phase phase;
+	int descriptor;         /* -1 while there is none */
+	struct addrinfo *addresses, *next;
+	char *place;            /* "host:port" as asked for */
+	char peer[80];
+	int64_t attempt_ends;   /* this address is given up then, for the next one */
+	int64_t deadline;
+	char deadline_text[160];
+	struct buf input, output;
+	int64_t read_at;
+	SSL *ssl;
+	struct net_tls tls;     /* own copies of the strings */
+	char first_bytes[24];   /* what the peer sent first in the handshake, should it not be TLS */
+	size_t first_length;
+	bool wants_write;       /* poll for writing too */
+	bool more_to_read;      /* TLS holds bytes that poll cannot see, or the last read stopped early */
+	bool output_broken;     /* the peer takes nothing more; what it said before is still read */
+	bool released;          /* the owner has let go */
+	bool failed;            /* `error` waits to be told */
+	struct err error;
+};
+
+void connection_fail(struct connection *c, enum err_class class, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+enum transfer { TRANSFER_SOME, TRANSFER_LATER, TRANSFER_END, TRANSFER_BROKEN };
+/* One step of the handshake: TRANSFER_SOME when it is done, TRANSFER_BROKEN with the error set. */
+enum transfer tls_handshake(struct connection *c);
+enum transfer tls_read(struct connection *c, char *bytes, size_t size, size_t *count);
+enum transfer tls_write(struct connection *c, const char *bytes, size_t length, size_t *count);
+/* Makes c->ssl from c->tls; -1 with an error. */
+int tls_begin(struct connection *c, struct err *e);
+void tls_release(struct connection *c);
+
+/* Whether the certificate is for this domain: dNSName, SRVName, XmppAddr or an address (RFC 6120 section 13.7.2). */
+bool certificate_is_for(X509 *certificate, const char *domain);
+/* The names in it, for an error text. */
+void certificate_names(X509 *certificate, struct buf *out);
+#endif

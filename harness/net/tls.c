@@ -1,0 +1,221 @@
+/* TLS by OpenSSL, directly on the non-blocking socket. */
+#include "base/text.h"
+#include "net/private.h"
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* Contexts are kept for the life of the process: reading a bundle of authorities costs milliseconds each time, and
+ * many connections of one run want the same one. A connection changes nothing in it. */
+struct shared_context {
+	struct shared_context *next;
+	char *ca_file;
+	bool verify;
+	int highest_version;
+	SSL_CTX *context;
+};
+static struct shared_context *contexts;
+
+/* The reason of the newest entry in OpenSSL's queue, which is then empty. Static storage. */
+static const char *openssl_reason(void)
+{
+	unsigned long code = ERR_peek_last_error();
+	const char *reason = code ? ERR_reason_error_string(code) : NULL;
+	ERR_clear_error();
+	return reason ? reason : "unknown reason";
+}
+
+static SSL_CTX *make_context(const struct net_tls *t, struct err *e)
+{
+	ERR_clear_error();
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+	if (!context) {
+		err_set(e, ERR_ENVIRONMENT, NULL, "OpenSSL cannot start: %s", openssl_reason());
+		return NULL;
+	}
+	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+	if (t->highest_version)
+		SSL_CTX_set_max_proto_version(context, t->highest_version);
+	SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+		SSL_MODE_RELEASE_BUFFERS);
+	/* XMPP has an end of its own, so a missing close_notify truncates nothing. Sessions are never resumed: the
+	 * tls-unique binding would then be another one (RFC 5929 section 3.1). */
+	SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_verify(context, t->verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
+	if (!t->verify)
+		return context;
+	int loaded = t->ca_file ? SSL_CTX_load_verify_locations(context, t->ca_file, NULL)
+				: SSL_CTX_set_default_verify_paths(context);
+	if (loaded == 1)
+		return context;
+	if (t->ca_file)
+		err_set(e, ERR_USAGE, t->ca_file, "certificates of authorities cannot be read: %s", openssl_reason());
+	else
+		err_set(e, ERR_ENVIRONMENT, NULL, "the system's authorities cannot be read: %s", openssl_reason());
+	SSL_CTX_free(context);
+	return NULL;
+}
+
+static SSL_CTX *shared_context(const struct net_tls *t, struct err *e)
+{
+	for (struct shared_context *s = contexts; s; s = s->next)
+		if (text_equal(s->ca_file, t->ca_file) && s->verify == t->verify &&
+		    s->highest_version == t->highest_version)
+			return s->context;
+	SSL_CTX *context = make_context(t, e);
+	if (!context)
+		return NULL;
+	struct shared_context *s = memory_alloc(sizeof *s);
+	*s = (struct shared_context){ contexts, memory_copy_text(t->ca_file), t->verify, t->highest_version, context };
+	contexts = s;
+	return context;
+}
+
+static bool is_address(const char *name)
+{
+	unsigned char bytes[sizeof(struct in6_addr)];
+	return inet_pton(AF_INET, name, bytes) == 1 || inet_pton(AF_INET6, name, bytes) == 1;
+}
+
+int tls_begin(struct connection *c, struct err *e)
+{
+	SSL_CTX *context = shared_context(&c->tls, e);
+	if (!context)
+		return -1;
+	ERR_clear_error();
+	c->ssl = SSL_new(context);
+	if (!c->ssl || SSL_set_fd(c->ssl, c->descriptor) != 1)
+		return err_set(e, ERR_ENVIRONMENT, c->place, "OpenSSL cannot start: %s", openssl_reason());
+	/* RFC 6066 section 3: no addresses in a server name. */
+	if (c->tls.server_name && !is_address(c->tls.server_name) &&
+	    SSL_set_tlsext_host_name(c->ssl, c->tls.server_name) != 1)
+		return err_set(e, ERR_USAGE, c->place, "'%s' is no name for a server", c->tls.server_name);
+	size_t length = c->tls.alpn ? strlen(c->tls.alpn) : 0;
+	if (length && length < 256) {
+		unsigned char protocols[256];
+		protocols[0] = (unsigned char)length;
+		memcpy(protocols + 1, c->tls.alpn, length);
+		SSL_set_alpn_protos(c->ssl, protocols, (unsigned)length + 1);
+	}
+	SSL_set_connect_state(c->ssl);
+	return 0;
+}
+
+void tls_release(struct connection *c)
+{
+	SSL_free(c->ssl);
+	c->ssl = NULL;
+	free((char *)c->tls.server_name);
+	free((char *)c->tls.ca_file);
+	free((char *)c->tls.alpn);
+	memset(&c->tls, 0, sizeof c->tls);
+}
+
+/* What the peer sent first, as far as it can be read by a person. */
+static void show_first_bytes(const struct connection *c, struct buf *out)
+{
+	for (size_t i = 0; i < c->first_length; i++)
+		buf_add_char(out, c->first_bytes[i] >= ' ' && c->first_bytes[i] < 127 ? c->first_bytes[i] : '.');
+}
+
+static enum transfer handshake_broken(struct connection *c, int kind)
+{
+	long verified = SSL_get_verify_result(c->ssl);
+	unsigned long code = ERR_peek_last_error();
+	int saved = errno;
+	if (c->tls.verify && verified != X509_V_OK) {
+		ERR_clear_error();
+		connection_fail(c, ERR_PROTOCOL, "the certificate is not accepted: %s",
+			X509_verify_cert_error_string(verified));
+	} else if (c->first_length && c->first_bytes[0] != 0x16 && c->first_bytes[0] != 0x15) {
+		/* Neither a handshake nor an alert record (RFC 8446 section 5.1). */
+		BUF_AUTO text = BUF_INIT;
+		show_first_bytes(c, &text);
+		ERR_clear_error();
+		connection_fail(c, ERR_PROTOCOL, "it does not speak TLS, it sent '%s'", buf_text(&text));
+	} else if (kind == SSL_ERROR_ZERO_RETURN || (kind == SSL_ERROR_SYSCALL && !code && !saved)) {
+		connection_fail(c, ERR_CONNECTION, "closed by the peer within the TLS handshake");
+	} else if (kind == SSL_ERROR_SYSCALL && !code) {
+		connection_fail(c, ERR_CONNECTION, "the TLS handshake was cut: %s", strerror(saved));
+	} else {
+		connection_fail(c, ERR_PROTOCOL, "the TLS handshake failed: %s", openssl_reason());
+	}
+	return TRANSFER_BROKEN;
+}
+
+/* The chain was verified by OpenSSL; the name is compared here because XMPP allows names that OpenSSL cannot. */
+static enum transfer check_name(struct connection *c)
+{
+	if (!c->tls.verify || !c->tls.server_name)
+		return TRANSFER_SOME;
+	X509 *certificate = SSL_get0_peer_certificate(c->ssl);
+	if (certificate && certificate_is_for(certificate, c->tls.server_name))
+		return TRANSFER_SOME;
+	BUF_AUTO names = BUF_INIT;
+	if (certificate)
+		certificate_names(certificate, &names);
+	connection_fail(c, ERR_PROTOCOL, "the certificate is not accepted: it is for %s, not for %s",
+		names.len ? names.data : "nobody", c->tls.server_name);
+	return TRANSFER_BROKEN;
+}
+
+enum transfer tls_handshake(struct connection *c)
+{
+	if (!c->first_length) {
+		ssize_t got = recv(c->descriptor, c->first_bytes, sizeof c->first_bytes, MSG_PEEK | MSG_DONTWAIT);
+		if (got > 0)
+			c->first_length = (size_t)got;
+	}
+	ERR_clear_error();
+	errno = 0;
+	int result = SSL_do_handshake(c->ssl);
+	if (result == 1) {
+		c->wants_write = false;
+		return check_name(c);
+	}
+	int kind = SSL_get_error(c->ssl, result);
+	c->wants_write = kind == SSL_ERROR_WANT_WRITE;
+	if (kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE)
+		return TRANSFER_LATER;
+	return handshake_broken(c, kind);
+}
+
+enum transfer tls_read(struct connection *c, char *bytes, size_t size, size_t *count)
+{
+	ERR_clear_error();
+	errno = 0;
+	int result = SSL_read_ex(c->ssl, bytes, size, count);
+	if (result == 1)
+		return TRANSFER_SOME;
+	int kind = SSL_get_error(c->ssl, result);
+	if (kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE)
+		return TRANSFER_LATER;
+	if (kind == SSL_ERROR_ZERO_RETURN)
+		return TRANSFER_END;
+	if (kind == SSL_ERROR_SYSCALL && !ERR_peek_last_error()) {
+		if (!errno)
+			return TRANSFER_END;
+		connection_fail(c, ERR_CONNECTION, "the connection was lost: %s", strerror(errno));
+	} else {
+		connection_fail(c, ERR_PROTOCOL, "TLS broke: %s", openssl_reason());
+	}
+	return TRANSFER_BROKEN;
+}
+
+enum transfer tls_write(struct connection *c, const char *bytes, size_t length, size_t *count)
+{
+	ERR_clear_error();
+	int result = SSL_write_ex(c->ssl, bytes, length, count);
+	if (result == 1)
+		return TRANSFER_SOME;
+	int kind = SSL_get_error(c->ssl, result);
+	if (kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE)
+		return TRANSFER_LATER;
+	ERR_clear_error();
+	return TRANSFER_BROKEN; /* reading tells why */
+}

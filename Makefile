@@ -3,15 +3,17 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := all
 BUILD ?= build
 PREFIX ?= /usr/local
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 VERSION := 0.1.0
 
-PACKAGES := libxml-2.0 libxslt openssl jansson libstrophe
+PACKAGES := libxml-2.0 libxslt openssl jansson libstrophe libidn
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wvla -Wimplicit-fallthrough -Wformat=2
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iharness $(WARNINGS) $(CFLAGS) $(SANITIZE) \
-  $(shell pkg-config --cflags $(PACKAGES)) -DASSAY_VERSION='"$(VERSION)"' -DASSAY_SHARE='"$(PREFIX)/share/assay"'
-ALL_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lexslt -linih
+  $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) -DASSAY_VERSION='"$(VERSION)"' -DASSAY_SHARE='"$(PREFIX)/share/assay"'
+ALL_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lexslt -linih -lresolv
 
 # The rooms and what each may include; `make deps` proves it (ci/deps), `make unit-ROOM` builds from it.
 ROOMS := base xml net xmpp driver script target run report cmd
@@ -64,11 +66,60 @@ $(eval $(call unit_program,all,$(ROOMS)))
 closure_all := $(ROOMS)
 $(BUILD)/unit-all: $(OBJECTS)
 
+demo: ## install what is missing, build, run the default profile against a real Prosody, write the report
+	@ci/set-up build run prosody
+	@$(MAKE) --no-print-directory all
+	$(BUILD)/assay run fixture:prosody --out assay-report
+
+# The tests run under AddressSanitizer and UBSan; those of the whole program start build/assay as a user would.
+test: ## install what is missing, build, lint, and run every test (ends with Check's summary)
+	@ci/set-up build run prosody ejabberd test
+	@$(MAKE) --no-print-directory all lint
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/unit-all
+	ASSAY_BINARY=$(abspath $(BUILD)/assay) $(BUILD)/asan/unit-all
+
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+asan: ## build the program and the tests with AddressSanitizer and UBSan, and run both
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/assay $(BUILD)/asan/unit-all
+	ASSAY_BINARY=$(abspath $(BUILD)/asan/assay) $(BUILD)/asan/unit-all
+
+valgrind: $(BUILD)/unit-all all ## run the tests of the rooms, and one scenario of each suite, under valgrind
+	CK_FORK=no CK_EXCLUDE_TAGS=integration valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect \
+	  --suppressions=ci/valgrind.supp $(BUILD)/unit-all
+	ci/valgrind-run $(BUILD)/assay
+
+lint: all deps ## check scenarios, includes, layout of the C code, and run a static analyser
+	$(BUILD)/assay lint suites
+	clang-format --dry-run --Werror $$(git ls-files 'harness/*.c' 'harness/*.h')
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --suppressions-list=ci/cppcheck.txt \
+	  --error-exitcode=1 -j 2 -Iharness -D_GNU_SOURCE -DASSAY_VERSION='""' -DASSAY_SHARE='""' harness
+
+deps: ## prove that the rooms include only what the design allows
+	@ci/deps $(foreach room,$(ROOMS),"$(room):$(closure_$(room))")
+
+bench: all ## speed of a run: checks a second, waiting, processor time of harness and server
+	@ci/bench $(BUILD)/assay
+
+differential: all ## the same checks through both drivers, on both servers: verdicts must agree
+	@ci/differential $(BUILD)/assay
+
+fresh-machine: ## type the README's commands on an empty Debian 12 (as root; a quarter of an hour)
+	ci/fresh-machine
+
+install: all ## install the program and its data below PREFIX (default /usr/local), honouring DESTDIR
+	install -D -m 755 $(BUILD)/assay $(DESTDIR)$(PREFIX)/bin/assay
+	for folder in suites fixtures reports; do \
+	  find $$folder -type f | while read -r file; do \
+	    if [ -x "$$file" ]; then mode=755; else mode=644; fi; \
+	    install -D -m $$mode "$$file" "$(DESTDIR)$(PREFIX)/share/assay/$$file" || exit 1; \
+	  done; \
+	done
+
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 16
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean $(addprefix unit-,$(ROOMS) all)
+.PHONY: all help clean demo test asan valgrind lint deps bench differential fresh-machine install $(addprefix unit-,$(ROOMS) all)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,229 @@
+/* Reading a stream (RFC 6120 sections 4 and 11): libxml2's push parser builds the tree, and each child of the stream
+ * is taken out of it as soon as it is whole, so the tree does not grow. */
+#include "xml/xml.h"
+#include <libxml/SAX2.h>
+#include <libxml/parserInternals.h>
+#include <libxml/parser.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STANZA_BYTES (4u << 20)
+#define DEPTH 100
+
+struct xml_reader {
+	xmlParserCtxt *parser;
+	struct xml_limits limits;
+	struct xml_event *events; /* found and not fetched */
+	size_t count, capacity, first;
+	unsigned depth;           /* open elements, the stream's own included */
+	size_t since;             /* bytes fed since the last event */
+	bool broken;
+	struct err fault;
+};
+
+static struct xml_reader *reader_of(void *context)
+{
+	return ((xmlParserCtxt *)context)->_private;
+}
+
+static void push(struct xml_reader *r, enum xml_event_kind kind, xmlDoc *doc)
+{
+	if (r->count == r->capacity) {
+		r->capacity = r->capacity ? r->capacity * 2 : 8;
+		r->events = memory_resize(r->events, r->capacity * sizeof *r->events);
+	}
+	r->events[r->count++] = (struct xml_event){ kind, doc };
+	r->since = 0;
+}
+
+static void refuse(struct xml_reader *r, const char *what)
+{
+	if (!r->broken)
+		err_set(&r->fault, ERR_PROTOCOL, NULL, "%s", what);
+	r->broken = true;
+	xmlStopParser(r->parser);
+}
+
+static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int namespaces,
+	const xmlChar **namespace_list, int attributes, int defaulted, const xmlChar **attribute_list)
+{
+	struct xml_reader *r = reader_of(context);
+	if (r->broken)
+		return;
+	xmlSAX2StartElementNs(context, name, prefix, uri, namespaces, namespace_list, attributes, defaulted, attribute_list);
+	if (++r->depth == 1)
+		push(r, XML_STREAM_OPEN, xml_copy(r->parser->node));
+	else if (r->depth > r->limits.depth)
+		refuse(r, "the XML is nested too deeply");
+}
+
+static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+	struct xml_reader *r = reader_of(context);
+	if (r->broken)
+		return;
+	xmlNode *node = r->parser->node;
+	xmlSAX2EndElementNs(context, name, prefix, uri);
+	if (--r->depth == 0) {
+		push(r, XML_STREAM_CLOSE, NULL);
+	} else if (r->depth == 1) {
+		push(r, XML_STANZA, xml_copy(node));
+		/* What stands between stanzas, white space for the most part, goes with it. */
+		xmlNode *stream = node->parent;
+		while (stream->children) {
+			xmlNode *child = stream->children;
+			xmlUnlinkNode(child);
+			xmlFreeNode(child);
+		}
+	}
+}
+
+static void on_text(void *context, const xmlChar *text, int length)
+{
+	struct xml_reader *r = reader_of(context);
+	if (!r->broken && r->depth > 1)
+		xmlSAX2Characters(context, text, length);
+}
+
+static void on_cdata(void *context, const xmlChar *text, int length)
+{
+	on_text(context, text, length);
+}
+
+static void on_doctype(void *context, const xmlChar *name, const xmlChar *external, const xmlChar *system)
+{
+	(void)name;
+	(void)external;
+	(void)system;
+	refuse(reader_of(context), "a document type is forbidden in a stream (RFC 6120 section 11.1)");
+}
+
+static void on_comment(void *context, const xmlChar *text)
+{
+	(void)text;
+	refuse(reader_of(context), "a comment is forbidden in a stream (RFC 6120 section 11.1)");
+}
+
+static void on_instruction(void *context, const xmlChar *target, const xmlChar *data)
+{
+	(void)target;
+	(void)data;
+	refuse(reader_of(context), "a processing instruction is forbidden in a stream (RFC 6120 section 11.1)");
+}
+
+static void on_reference(void *context, const xmlChar *name)
+{
+	(void)name;
+	refuse(reader_of(context), "an entity reference is forbidden in a stream (RFC 6120 section 11.1)");
+}
+
+static void on_error(void *context, xmlErrorPtr error)
+{
+	(void)context;
+	(void)error;
+}
+
+static void open_parser(struct xml_reader *r)
+{
+	xmlSAXHandler sax;
+	memset(&sax, 0, sizeof sax);
+	xmlSAXVersion(&sax, 2);
+	sax.startElementNs = on_start;
+	sax.endElementNs = on_end;
+	sax.characters = on_text;
+	sax.ignorableWhitespace = on_text;
+	sax.cdataBlock = on_cdata;
+	sax.internalSubset = on_doctype;
+	sax.comment = on_comment;
+	sax.processingInstruction = on_instruction;
+	sax.reference = on_reference;
+	sax.serror = on_error;
+	sax.error = NULL;
+	sax.warning = NULL;
+	sax.fatalError = NULL;
+	r->parser = xmlCreatePushParserCtxt(&sax, NULL, NULL, 0, NULL);
+	r->parser->_private = r;
+	xmlCtxtUseOptions(r->parser, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+		XML_PARSE_HUGE);
+	xmlSwitchEncoding(r->parser, XML_CHAR_ENCODING_UTF8);
+	r->depth = 0;
+	r->since = 0;
+	r->broken = false;
+}
+
+static void close_parser(struct xml_reader *r)
+{
+	if (r->parser->myDoc)
+		xmlFreeDoc(r->parser->myDoc);
+	r->parser->myDoc = NULL;
+	xmlFreeParserCtxt(r->parser);
+	while (r->first < r->count)
+		xmlFreeDoc(r->events[r->first++].doc);
+	r->first = r->count = 0;
+}
+
+struct xml_reader *xml_reader_new(const struct xml_limits *limits)
+{
+	struct xml_reader *r = memory_alloc(sizeof *r);
+	if (limits)
+		r->limits = *limits;
+	if (!r->limits.stanza_bytes)
+		r->limits.stanza_bytes = STANZA_BYTES;
+	if (!r->limits.depth)
+		r->limits.depth = DEPTH;
+	open_parser(r);
+	return r;
+}
+
+void xml_reader_free(struct xml_reader *r)
+{
+	if (!r)
+		return;
+	close_parser(r);
+	free(r->events);
+	free(r);
+}
+
+void xml_reader_reset(struct xml_reader *r)
+{
+	close_parser(r);
+	open_parser(r);
+}
+
+int xml_reader_feed(struct xml_reader *r, const char *bytes, size_t length, struct err *e)
+{
+	while (length && !r->broken) {
+		/* In parts, so that the limit holds within one large feed too. */
+		size_t part = length < 65536 ? length : 65536;
+		r->since += part;
+		size_t before = r->count;
+		if (xmlParseChunk(r->parser, bytes, (int)part, 0) && !r->broken) {
+			const xmlError *fault = xmlCtxtGetLastError(r->parser);
+			err_set(&r->fault, ERR_PROTOCOL, NULL, "not well-formed XML: %s",
+				fault && fault->message ? fault->message : "unknown fault");
+			r->broken = true;
+		}
+		bytes += part;
+		length -= part;
+		if (r->count == before && r->since > r->limits.stanza_bytes && !r->broken) {
+			err_set(&r->fault, ERR_PROTOCOL, NULL, "a stanza is larger than %zu bytes and has no end",
+				r->limits.stanza_bytes);
+			r->broken = true;
+		}
+	}
+	if (!r->broken)
+		return 0;
+	if (e)
+		*e = r->fault;
+	return -1;
+}
+
+bool xml_reader_next(struct xml_reader *r, struct xml_event *event)
+{
+	if (r->first == r->count) {
+		r->first = r->count = 0;
+		return false;
+	}
+	*event = r->events[r->first++];
+	return true;
+}

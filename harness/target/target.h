@@ -44,6 +44,7 @@ struct target {
 	pid_t fixture;              /* process id of a fixture's server, 0 where there is none */
 	char *directory;            /* the fixture's temporary directory, or NULL */
 	char *product;              /* what the fixture says it is: "prosody 0.12.3", or NULL */
+	struct fixture *running;    /* how to stop it; private to target/fixture.c */
 };
 
 /* Reads a target file (INI, see docs/targets.md). */
@@ -58,11 +59,16 @@ struct target *target_from_arguments(const char *domain, const struct vec *users
 struct target *fixture_start(const char *name, const struct vec *options, struct err *e);
 /* "fixture:NAME", a path of a file, or a domain: chooses among the three above. `users` and `password_file` as above. */
 struct target *target_open(const char *what, const struct vec *users, const char *password_file, struct err *e);
-void target_free(struct target *t); /* stops the fixture, waits for its end, removes its directory; NULL is fine */
+/* Stops the fixture, waits for its end, removes its directory; NULL is fine. In a child of the process that started
+ * the fixture it frees the memory only. */
+void target_free(struct target *t);
 /* What the server processes of a fixture have used: processor time in ns of the process and its descendants; -1 without a fixture. */
 int64_t fixture_processor(const struct target *t);
-/* Names of the fixtures that there are, into the arena. */
+/* Names of the fixtures that there are, sorted, into the arena. */
 void fixture_names(struct arena *a, struct vec *names);
+/* "prosody 0.12.3" for the fixture `name`, without starting it; free(). NULL with ERR_USAGE for an unknown name,
+ * ERR_ENVIRONMENT with the mend where its packages are missing. */
+char *fixture_describe(const char *name, struct err *e);
 
 /* Leases one account fit for `role` (NULL any) for exclusive use; NULL when none is free now. */
 struct target_account *target_lease(struct target *t, const char *role);

@@ -1,0 +1,35 @@
+/* target/process.h: the processes of a fixture: started apart from the terminal, awaited, ended, counted. Private to
+ * this room. */
+#ifndef ASSAY_TARGET_PROCESS_H
+#define ASSAY_TARGET_PROCESS_H
+#include "base/err.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* A process that this one started. `handle` is a pidfd, or -1 where the kernel grants none. */
+struct process {
+	pid_t pid; /* 0: none, or it has ended */
+	int handle;
+	int status; /* as waitpid says, once it has ended */
+};
+#define PROCESS_INIT { 0, -1, 0 }
+
+/* Starts argv[0] in a session of its own with the environment `environment`, nothing on standard input, `output` and `errors`
+ * as its standard output and error (borrowed), no other descriptor; it is killed when this process ends. ERR_ENVIRONMENT. */
+int process_start(struct process *p, char *const argv[], char *const environment[], int output, int errors, struct err *e);
+/* Waits until the process has ended, at most until `deadline`; true when it has. */
+bool process_ended(struct process *p, int64_t deadline);
+/* Asks it to end (SIGTERM), waits `grace` nanoseconds, and kills it with its whole session. */
+void process_end(struct process *p, int64_t grace);
+
+/* Starts a keeper: a process that waits for the end of this one, whatever ends it, and then kills `server` and removes
+ * `directory`. Without pidfds there is none, and only the parent-death signal ends the server. */
+void keeper_start(struct process *keeper, const struct process *server, const char *directory);
+
+/* Processor time in ns of `pid`, its living descendants, and those of them that were waited for. */
+int64_t process_processor(pid_t pid);
+
+/* Removes a directory and everything below it; what cannot be removed stays. */
+void directory_remove(const char *path);
+#endif

@@ -30,6 +30,7 @@ struct run_options {
 	bool shuffle;
 	unsigned seed;
 	const char *out;                /* directory; the journal is out/journal.jsonl */
+	const char *checks;             /* glob over check ids: only these get a verdict; NULL all */
 	const char *profile;            /* its name, for the journal */
 	const char *const *arguments;   /* as typed, for the journal; ended by NULL; never holds secrets */
 	const struct baseline *baseline;/* or NULL */
@@ -49,6 +50,11 @@ struct run_totals {
 int run_scenarios(const struct run_options *options, struct target *target, const struct vec *scenarios,
 	struct run_totals *totals, struct err *e);
 
+/* How many checks a scenario has (for a scansion script it is one), and whether any of them is selected by the glob
+ * (NULL selects all). */
+size_t scenario_checks(const struct scenario *s);
+bool scenario_selected(const struct scenario *s, const char *glob);
+
 /* Discovery alone, for `assay doctor`: reaches the target, logs in, asks. */
-int run_discover(struct target *target, const char *driver, struct features *features, struct err *e);
+int run_discover(struct target *target, struct features *features, struct err *e);
 #endif

@@ -1,0 +1,99 @@
+/* assay compare: the verdicts of two runs side by side. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] =
+"usage: assay compare RUN RUN\n"
+"\n"
+"Compares the verdicts of two runs (folders that hold result.json, or the files). A check that one of them could not\n"
+"play (`unsupported`, or absent) is counted, but is no difference. Exit status 1 where a verdict differs.\n";
+
+struct comparison {
+	size_t same, different, one_sided;
+};
+
+static json_t *load(const char *path, struct err *e)
+{
+	json_error_t fault;
+	AUTO_TEXT file = file_is_directory(path) ? memory_printf("%s/result.json", path) : memory_copy_text(path);
+	json_t *root = json_load_file(file, 0, &fault);
+	if (!root) {
+		err_set(e, ERR_USAGE, file, "is no result that can be read: %s", fault.text);
+		return NULL;
+	}
+	json_t *checks = json_object_get(root, "checks"), *map = json_object(), *check;
+	size_t i;
+	json_array_foreach(checks, i, check) {
+		const char *id = json_string_value(json_object_get(check, "id"));
+		if (id)
+			json_object_set(map, id, json_object_get(check, "verdict"));
+	}
+	if (!json_is_array(checks))
+		err_set(e, ERR_USAGE, file, "holds no checks");
+	json_decref(root);
+	if (json_is_array(checks))
+		return map;
+	json_decref(map);
+	return NULL;
+}
+
+static bool played(const char *verdict)
+{
+	return verdict && strcmp(verdict, "unsupported") != 0 && strcmp(verdict, "not_run") != 0;
+}
+
+static void compare(json_t *left, json_t *right, struct comparison *c)
+{
+	const char *id;
+	json_t *value;
+	json_object_foreach(left, id, value) {
+		const char *a = json_string_value(value), *b = json_string_value(json_object_get(right, id));
+		if (!played(a) || !played(b)) {
+			c->one_sided += played(a) || played(b);
+		} else if (strcmp(a, b) == 0) {
+			c->same++;
+		} else {
+			printf("%s: %s, %s\n", id, a, b);
+			c->different++;
+		}
+	}
+	json_object_foreach(right, id, value)
+		c->one_sided += !json_object_get(left, id) && played(json_string_value(value));
+}
+
+static int run_compare(int argc, char **argv)
+{
+	struct err e;
+	struct vec words = VEC_INIT;
+	struct comparison c = { 0, 0, 0 };
+	const struct option_spec none[] = { { NULL, NULL, NULL, NULL } };
+	int status = EXIT_USAGE;
+	json_t *left = NULL, *right = NULL;
+	if (options_read(&command_compare, argc, argv, none, &words))
+		goto out;
+	if (words.count != 2) {
+		cmd_usage(&command_compare, "needs two runs");
+		goto out;
+	}
+	left = load(words.items[0], &e);
+	right = left ? load(words.items[1], &e) : NULL;
+	if (!right) {
+		status = cmd_fail(&e);
+		goto out;
+	}
+	compare(left, right, &c);
+	printf("%zu checks agree, %zu differ, %zu were played by one only\n", c.same, c.different, c.one_sided);
+	status = c.different ? EXIT_NOT_CONFORMING : c.same ? EXIT_AS_EXPECTED : EXIT_NOTHING_RAN;
+out:
+	json_decref(left);
+	json_decref(right);
+	vec_release(&words);
+	return status;
+}
+
+const struct command command_compare = { "compare", "compare the verdicts of two runs", usage, run_compare };

@@ -1,0 +1,16 @@
+/* cmd/options.h: long options, one way for every command. `--name VALUE` and `--name=VALUE`; `--` ends them. */
+#ifndef ASSAY_CMD_OPTIONS_H
+#define ASSAY_CMD_OPTIONS_H
+#include "base/memory.h"
+#include "cmd/cmd.h"
+
+struct option_spec {
+	const char *name;   /* without the dashes; NULL ends the table */
+	const char **value; /* set to the value, the last one wins; or NULL */
+	struct vec *values; /* each value is pushed; or NULL */
+	bool *flag;         /* takes no value; or NULL */
+};
+
+/* Reads the options of a command; what is no option is pushed to `rest`. 0, or -1 after cmd_usage said what is wrong. */
+int options_read(const struct command *c, int argc, char **argv, const struct option_spec *specs, struct vec *rest);
+#endif

@@ -1,0 +1,235 @@
+/* assay run: plays scenarios against a target and writes the reports. */
+#include "base/log.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/progress.h"
+#include "cmd/select.h"
+#include "report/report.h"
+#include "run/run.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+"usage: assay run [TARGET] [SCRIPT…] [OPTION…]\n"
+"\n"
+"Plays scenarios against a target and writes report.html, result.json, junit.xml and journal.jsonl.\n"
+"TARGET is fixture:NAME (a real server started for this run; the default is fixture:prosody), a target\n"
+"file ending in .ini, or a domain. SCRIPT is a .scn or .scs file or a folder of them; without one, the\n"
+"suites of the profile are played.\n"
+"\n"
+"  --account USER        an account of the domain (repeat for more); passwords come from --password-file,\n"
+"                        from ASSAY_PASSWORD or ASSAY_PASSWORD_USER, or from a prompt\n"
+"  --password-file FILE  lines `user password`\n"
+"  --map ADDRESS=ACCOUNT for scansion scripts: an address in the scripts and the target's account for it\n"
+"  --profile NAME        which checks (default: default); --suite GLOB, --check GLOB, --tag TAG narrow it\n"
+"  --driver NAME         native (default) or strophe\n"
+"  --jobs N              scenarios at once (default: four a core)\n"
+"  --repeat N            play everything N times;  --shuffle SEED in random order\n"
+"  --shard I/N           the I-th of N parts\n"
+"  --within TIME         how long a step waits (default 5s);  --limit TIME how long a scenario may take (60s)\n"
+"  --baseline FILE       expected verdicts (a fixture has its own; `none` for no baseline)\n"
+"  --option KEY=VALUE    for the fixture\n"
+"  --out DIR             where the reports go (default: assay-report)\n"
+"  --trace               tell the conversation on standard error as it happens\n"
+"  --colour WHEN         auto, always or never\n";
+
+struct run_line {
+	const char *profile, *driver, *jobs, *repeat, *shuffle, *shard, *within, *limit, *baseline, *out, *colour;
+	const char *password_file, *target;
+	struct vec accounts, fixture_options, maps, words;
+	struct map addresses;
+	struct selection selection;
+	bool trace;
+};
+
+static bool is_script(const char *word)
+{
+	return text_ends(word, ".scn") || text_ends(word, ".scs") || file_is_directory(word);
+}
+
+static int take_words(struct run_line *l)
+{
+	for (size_t i = 0; i < l->words.count; i++) {
+		const char *word = l->words.items[i];
+		if (is_script(word))
+			vec_push(&l->selection.files, (void *)word);
+		else if (!l->target)
+			l->target = word;
+		else
+			return cmd_usage(&command_run, "two targets, '%s' and '%s': a run has one", l->target, word);
+	}
+	if (!l->target)
+		l->target = "fixture:prosody";
+	return 0;
+}
+
+static int take_maps(struct run_line *l)
+{
+	for (size_t i = 0; i < l->maps.count; i++) {
+		const char *pair = l->maps.items[i], *equals = strchr(pair, '=');
+		AUTO_TEXT address = equals ? memory_copy_bytes(pair, (size_t)(equals - pair)) : NULL;
+		if (!address || !*address || !equals[1])
+			return cmd_usage(&command_run, "--map takes ADDRESS=ACCOUNT, not '%s'", pair);
+		map_set(&l->addresses, address, equals + 1);
+	}
+	l->selection.addresses = l->addresses.count ? &l->addresses : NULL;
+	return 0;
+}
+
+static int take_number(const char *option, const char *text, int64_t most, unsigned *out)
+{
+	int64_t number;
+	if (!text)
+		return 0;
+	if (text_to_number(text, 1, most, &number))
+		return cmd_usage(&command_run, "--%s takes a number from 1 to %lld, not '%s'", option, (long long)most, text);
+	*out = (unsigned)number;
+	return 0;
+}
+
+static int take_time(const char *option, const char *text, int64_t *out)
+{
+	if (text && text_to_duration(text, out))
+		return cmd_usage(&command_run, "--%s takes a time such as 500ms or 5s, not '%s'", option, text);
+	return 0;
+}
+
+static int read_line(struct run_line *l, struct run_options *o, int argc, char **argv)
+{
+	const struct option_spec specs[] = {
+		{ "account", NULL, &l->accounts, NULL }, { "password-file", &l->password_file, NULL, NULL },
+		{ "map", NULL, &l->maps, NULL }, { "profile", &l->profile, NULL, NULL },
+		{ "suite", &l->selection.suite, NULL, NULL }, { "check", &l->selection.check, NULL, NULL },
+		{ "tag", &l->selection.tag, NULL, NULL }, { "driver", &l->driver, NULL, NULL },
+		{ "jobs", &l->jobs, NULL, NULL }, { "repeat", &l->repeat, NULL, NULL },
+		{ "shuffle", &l->shuffle, NULL, NULL }, { "shard", &l->shard, NULL, NULL },
+		{ "within", &l->within, NULL, NULL }, { "limit", &l->limit, NULL, NULL },
+		{ "baseline", &l->baseline, NULL, NULL }, { "option", NULL, &l->fixture_options, NULL },
+		{ "out", &l->out, NULL, NULL }, { "trace", NULL, NULL, &l->trace }, { "colour", &l->colour, NULL, NULL },
+		{ NULL, NULL, NULL, NULL },
+	};
+	if (options_read(&command_run, argc, argv, specs, &l->words))
+		return EXIT_USAGE;
+	int status = take_words(l);
+	if (!status)
+		status = take_maps(l);
+	if (!status)
+		status = take_number("jobs", l->jobs, 64, &o->jobs);
+	if (!status)
+		status = take_number("repeat", l->repeat, 10000, &o->repeat);
+	if (!status)
+		status = take_number("shuffle", l->shuffle, UINT32_MAX, &o->seed);
+	if (!status)
+		status = take_time("within", l->within, &o->step_deadline);
+	if (!status)
+		status = take_time("limit", l->limit, &o->scenario_deadline);
+	if (!status && l->shard && select_shard(l->shard, &l->selection.shard, &l->selection.shards))
+		status = cmd_usage(&command_run, "--shard takes I/N with I from 1 to N, not '%s'", l->shard);
+	if (!status && strcmp(l->driver, "native") != 0 && strcmp(l->driver, "strophe") != 0)
+		status = cmd_usage(&command_run, "there is no driver '%s'; there is native and strophe", l->driver);
+	if (!status && progress_colour(l->colour, &(bool){ false }))
+		status = cmd_usage(&command_run, "--colour takes auto, always or never, not '%s'", l->colour);
+	return status;
+}
+
+/* The baseline that the command line, or else the target, names. */
+static int open_baseline(const struct run_line *l, const struct target *t, struct baseline *b, struct run_options *o,
+	struct err *e)
+{
+	const char *path = l->baseline ? l->baseline : t->baseline;
+	if (!path || text_equal(l->baseline, "none"))
+		return 0;
+	if (!l->baseline && !file_exists(path))
+		return 0;
+	if (baseline_load(b, path, e))
+		return -1;
+	o->baseline = b;
+	return 0;
+}
+
+static int report(const struct run_options *o, bool colour, struct err *e)
+{
+	struct results r = { 0 };
+	AUTO_TEXT journal = memory_printf("%s/journal.jsonl", o->out);
+	if (results_from_journal(&r, journal, e) || report_write(&r, o->out, e)) {
+		results_release(&r);
+		return cmd_fail(e);
+	}
+	BUF_AUTO text = BUF_INIT;
+	report_summary_text(&r, colour, &text);
+	fputs(buf_text(&text), stdout);
+	printf("report: %s/report.html\n", o->out);
+	int status = report_exit_status(&r);
+	results_release(&r);
+	return status;
+}
+
+static int run_on_target(const struct run_line *l, struct run_options *o, const struct vec *scenarios)
+{
+	struct err e;
+	struct baseline baseline = { 0 };
+	struct run_totals totals;
+	bool colour = false;
+	progress_colour(l->colour, &colour);
+	struct target *t = strncmp(l->target, "fixture:", 8) == 0 ?
+		fixture_start(l->target + 8, &l->fixture_options, &e) :
+		target_open(l->target, &l->accounts, l->password_file, &e);
+	if (!t)
+		return cmd_fail(&e);
+	int status;
+	if (open_baseline(l, t, &baseline, o, &e)) {
+		status = cmd_fail(&e);
+	} else {
+		struct progress progress;
+		progress_begin(&progress, colour, l->trace);
+		o->progress = progress_show;
+		o->progress_context = &progress;
+		int result = run_scenarios(o, t, scenarios, &totals, &e);
+		progress_end(&progress);
+		status = result ? cmd_fail(&e) : report(o, colour, &e);
+	}
+	baseline_release(&baseline);
+	target_free(t);
+	return status;
+}
+
+static int run_run(int argc, char **argv)
+{
+	struct err e;
+	struct run_line l = { .profile = NULL, .driver = "native", .out = "assay-report", .colour = "auto" };
+	struct run_options o = { .driver = "native" };
+	struct vec scenarios = VEC_INIT;
+	int status = read_line(&l, &o, argc, argv);
+	if (status)
+		goto out;
+	if (!l.selection.files.count)
+		l.selection.profile = l.profile ? l.profile : "default";
+	o.driver = l.driver;
+	o.out = l.out;
+	o.trace = l.trace;
+	o.shuffle = l.shuffle;
+	o.checks = l.selection.check;
+	o.profile = l.selection.profile;
+	o.arguments = (const char *const *)argv;
+	if (select_scenarios(&l.selection, &scenarios, &e))
+		status = cmd_fail(&e);
+	else if (!scenarios.count) {
+		log_line("nothing was selected, so nothing ran; `assay list` shows what there is");
+		status = EXIT_NOTHING_RAN;
+	} else
+		status = run_on_target(&l, &o, &scenarios);
+out:
+	select_release(&scenarios);
+	vec_release(&l.accounts);
+	vec_release(&l.fixture_options);
+	vec_release(&l.maps);
+	vec_release(&l.words);
+	vec_release(&l.selection.files);
+	map_release(&l.addresses);
+	return status;
+}
+
+const struct command command_run = { "run", "play scenarios against a server and write the reports", usage, run_run };

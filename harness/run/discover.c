@@ -1,0 +1,134 @@
+/* What the server offers, asked once a run: service discovery (XEP-0030) of the domain, of an account and of each
+ * service, stream features, SASL mechanisms and version (XEP-0092). */
+#include "base/clock.h"
+#include "base/text.h"
+#include "run/provision.h"
+#include "run/talk.h"
+#include "run/worker.h"
+#include <string.h>
+
+#define DISCOVERY_LIMIT (30 * CLOCK_SECOND)
+#define SERVICES_AT_MOST 32
+
+static const xmlNode *ask_info(struct talk *k, const char *to, struct err *e)
+{
+	BUF_AUTO iq = BUF_INIT;
+	buf_add_text(&iq, "<iq type='get' to='");
+	xml_escape(to, &iq);
+	buf_add_text(&iq, "'><query xmlns='" NS_DISCO_INFO "'/></iq>");
+	return talk_ask(k, iq.data, e);
+}
+
+static int ask_services(struct talk *k, const struct target *t, struct features *f, struct err *e)
+{
+	BUF_AUTO iq = BUF_INIT;
+	buf_printf(&iq, "<iq type='get' to='%s'><query xmlns='" NS_DISCO_ITEMS "'/></iq>", t->domain);
+	const xmlNode *items = talk_ask(k, iq.data, e);
+	if (!items)
+		return -1;
+	const xmlNode *query = xml_child(items, "query", NS_DISCO_ITEMS);
+	unsigned asked = 0;
+	for (const xmlNode *item = query ? xml_child(query, "item", NS_DISCO_ITEMS) : NULL; item && asked < SERVICES_AT_MOST;
+	     item = xml_next(item, "item", NS_DISCO_ITEMS)) {
+		const char *jid = xml_attribute(item, "jid");
+		if (!jid || xml_attribute(item, "node"))
+			continue;
+		const xmlNode *info = ask_info(k, jid, e);
+		if (!info)
+			return -1;
+		if (text_equal(xml_attribute(info, "type"), "result"))
+			features_add_service(f, jid, info);
+		asked++;
+	}
+	return 0;
+}
+
+static int ask_version(struct talk *k, const struct target *t, struct features *f, struct err *e)
+{
+	BUF_AUTO iq = BUF_INIT;
+	buf_printf(&iq, "<iq type='get' to='%s'><query xmlns='jabber:iq:version'/></iq>", t->domain);
+	const xmlNode *answer = talk_ask(k, iq.data, e);
+	if (!answer)
+		return -1;
+	const xmlNode *query = xml_child(answer, "query", "jabber:iq:version");
+	static const char *const parts[] = { "name", "version" };
+	for (size_t i = 0; query && i < sizeof parts / sizeof *parts; i++) {
+		const xmlNode *part = xml_child(query, parts[i], NULL);
+		AUTO_TEXT text = part ? xml_text(part) : NULL;
+		AUTO_TEXT key = memory_printf("version.%s", parts[i]);
+		if (text)
+			map_set(&f->facts, key, text);
+	}
+	return 0;
+}
+
+/* The words of a fact, each once, as copies into the list. */
+static void note_words(struct talk *k, const char *fact, struct vec *list)
+{
+	BUF_AUTO text = BUF_INIT;
+	struct arena a = ARENA_INIT;
+	struct vec words = VEC_INIT;
+	device_fact(k->device, fact, &text);
+	text_words(&a, buf_text(&text), &words);
+	for (size_t i = 0; i < words.count; i++)
+		if (!features_has(list, words.items[i]))
+			vec_push(list, memory_copy_text(words.items[i]));
+	vec_release(&words);
+	arena_release(&a);
+}
+
+static void note_stream(struct talk *k, struct features *f)
+{
+	static const char *const facts[] = { "tls.version", "tls.cipher", "sasl.mechanism" };
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+		BUF_AUTO value = BUF_INIT;
+		device_fact(k->device, facts[i], &value);
+		if (value.len)
+			map_set(&f->facts, facts[i], value.data);
+	}
+	note_words(k, "sasl.mechanisms", &f->mechanisms);
+	note_words(k, "stream.features", &f->stream_features);
+}
+
+static int converse(struct talk *k, const struct target *t, const struct scenario_account *a, struct features *f,
+	struct err *e)
+{
+	note_stream(k, f);
+	const xmlNode *info = ask_info(k, t->domain, e);
+	if (!info)
+		return -1;
+	features_add_info(f, DISCO_SERVER, info);
+	AUTO_TEXT bare = memory_printf("%s@%s", a->user, a->domain);
+	info = ask_info(k, bare, e);
+	if (!info)
+		return -1;
+	features_add_info(f, DISCO_ACCOUNT, info);
+	if (ask_services(k, t, f, e))
+		return -1;
+	return ask_version(k, t, f, e);
+}
+
+int worker_discover(struct target *t, struct target_account *leased, struct features *features, struct err *e)
+{
+	struct driver *driver = driver_new("native", e); /* the one that sees what is offered before authentication */
+	if (!driver)
+		return -1;
+	const char *name = "discovery";
+	char token[16];
+	struct scenario_account *account;
+	struct err ignored;
+	int64_t deadline = clock_now() + DISCOVERY_LIMIT;
+	provision_token(token);
+	int result = provision_make(driver, t, &name, 1, token, &leased, deadline, &account, e);
+	if (result == 0) {
+		struct talk k;
+		result = talk_begin(&k, driver, t, account->user, account->password, deadline, e);
+		if (result == 0)
+			result = converse(&k, t, account, features, e);
+		talk_end(&k);
+		provision_remove(driver, t, account, 1, deadline, result ? &ignored : e);
+		provision_release(account, 1);
+	}
+	driver_free(driver);
+	return result;
+}

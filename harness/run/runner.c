@@ -1,0 +1,587 @@
+/* The parent: starts a worker for each scenario, keeps their number and their time, writes what they say into the
+ * journal, and never speaks to the network itself. */
+#include "run/run.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "driver/driver.h"
+#include "run/journal.h"
+#include "run/worker.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STEP_DEFAULT     (5 * CLOCK_SECOND)
+#define SCENARIO_DEFAULT (60 * CLOCK_SECOND)
+#define GRACE            (15 * CLOCK_SECOND) /* a worker's own clean-up, before it is ended */
+#define JOBS_PER_CORE    4
+#define JOBS_AT_MOST     64
+
+struct plan_entry {
+	const struct scenario *scenario;
+	unsigned repeat;
+};
+
+struct worker {
+	pid_t pid;
+	int pipe, control;        /* what it says; closing `control` asks it to stop */
+	struct buf input;
+	const struct plan_entry *entry;
+	unsigned number;
+	int64_t begin, end;       /* when it started, when it is ended by force */
+	bool *told;               /* checks that have their verdict */
+	bool ended;               /* its end line came */
+	enum verdict verdict;
+	char message[512];
+	struct target_account **leased;
+};
+
+struct runner {
+	const struct run_options *options;
+	struct target *target;
+	struct features features;
+	struct journal journal;
+	struct plan_entry *plan;
+	size_t planned, started, done;
+	struct worker *workers;   /* `jobs` of them; pid 0 is free */
+	unsigned jobs, running;
+	struct run_totals *totals;
+	int signals;              /* signalfd */
+	bool stop;                /* no more are started */
+	int64_t began;
+	struct err *error;        /* the first fault of the journal */
+	bool broken;
+};
+
+static void append(struct runner *r, const char *json, size_t length)
+{
+	if (!r->broken && journal_append(&r->journal, json, length, r->error))
+		r->broken = r->stop = true;
+}
+
+static void append_object(struct runner *r, json_t *object)
+{
+	char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(12));
+	json_decref(object);
+	if (text)
+		append(r, text, strlen(text));
+	free(text);
+}
+
+static json_t *milliseconds(int64_t span)
+{
+	return json_real((double)(span / 1000) / 1000.0);
+}
+
+/* ---- what is said about the run as a whole ---- */
+
+static void append_run(struct runner *r)
+{
+	static const char *const ways[] = { "fixed", "register", "admin", "command" };
+	const struct target *t = r->target;
+	char stamp[CLOCK_STAMP_SIZE];
+	clock_stamp(stamp);
+	json_t *arguments = json_array();
+	for (size_t i = 0; r->options->arguments && r->options->arguments[i]; i++)
+		json_array_append_new(arguments, json_string(r->options->arguments[i]));
+	json_t *target = json_pack("{s:s, s:s, s:s, s:s}", "name", t->name, "domain", t->domain, "product",
+		t->product ? t->product : "", "provisioning", ways[t->provisioning]);
+	append_object(r, json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0, "format",
+		1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", target, "driver", r->options->driver,
+		"profile", r->options->profile ? r->options->profile : "", "arguments", arguments, "jobs", (int)r->jobs,
+		"planned", (int)r->planned));
+	if (!r->options->baseline)
+		return;
+	json_t *checks = json_object();
+	const struct baseline *b = r->options->baseline;
+	for (size_t i = 0; i < b->verdicts.count; i++) {
+		const char *reason = map_get(&b->reasons, b->verdicts.keys[i]);
+		json_object_set_new(checks, b->verdicts.keys[i], json_pack("{s:s, s:s}", "verdict", b->verdicts.values[i],
+			"reason", reason ? reason : ""));
+	}
+	append_object(r, json_pack("{s:s, s:i, s:o}", "e", "baseline", "t", 0, "checks", checks));
+}
+
+static void append_discovered(struct runner *r)
+{
+	BUF_AUTO text = BUF_INIT;
+	features_print(&r->features, &text);
+	json_t *features = json_loads(buf_text(&text), 0, NULL);
+	append_object(r, json_pack("{s:s, s:o, s:o}", "e", "discovered", "t", milliseconds(clock_now() - r->journal.begin),
+		"features", features ? features : json_object()));
+}
+
+static void append_summary(struct runner *r)
+{
+	struct run_totals *t = r->totals;
+	bool complete = r->done == r->planned && !t->interrupted;
+	append_object(r, json_pack("{s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:b}", "e", "summary", "t", milliseconds(t->wall),
+		"complete", complete, "wall_ms", milliseconds(t->wall), "idle_ms", milliseconds(t->idle), "harness_cpu_ms",
+		milliseconds(t->harness_processor), "server_cpu_ms", milliseconds(t->server_processor), "interrupted",
+		t->interrupted));
+}
+
+/* ---- workers ---- */
+
+/* In the child: its own process group, default signals, nothing of the parent's but the two pipes. */
+static void become_worker(struct runner *r)
+{
+	setpgid(0, 0);
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGINT, SIG_IGN);
+	for (unsigned i = 0; i < r->jobs; i++) {
+		if (!r->workers[i].pid)
+			continue;
+		close(r->workers[i].pipe);
+		close(r->workers[i].control);
+	}
+	close(r->signals);
+	journal_close(&r->journal);
+}
+
+static struct target_account **lease_accounts(struct runner *r, const struct scenario *s)
+{
+	static const char *const roles[] = { NULL, "owner", "contact", "stranger" };
+	struct target_account **leased = memory_alloc((s->account_count + 1) * sizeof *leased);
+	for (size_t i = 0; i < s->account_count; i++) {
+		leased[i] = target_lease(r->target, roles[s->accounts[i].role]);
+		if (leased[i])
+			continue;
+		while (i--)
+			target_return(r->target, leased[i]);
+		free(leased);
+		return NULL;
+	}
+	return leased;
+}
+
+static void return_accounts(struct runner *r, struct worker *w)
+{
+	for (size_t i = 0; w->leased && i < w->entry->scenario->account_count; i++)
+		target_return(r->target, w->leased[i]);
+	free(w->leased);
+	w->leased = NULL;
+}
+
+static int start_worker(struct runner *r, struct worker *w, const struct plan_entry *entry, struct target_account **leased)
+{
+	int out[2] = { -1, -1 }, control[2] = { -1, -1 };
+	if (pipe2(out, O_CLOEXEC) || pipe2(control, O_CLOEXEC))
+		goto failed;
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid < 0)
+		goto failed;
+	if (pid == 0) {
+		become_worker(r);
+		close(out[0]);
+		close(control[1]);
+		const struct worker_task task = { .scenario = entry->scenario, .target = r->target,
+			.features = &r->features, .driver = r->options->driver,
+			.step_deadline = r->options->step_deadline ? r->options->step_deadline : STEP_DEFAULT,
+			.scenario_deadline = r->options->scenario_deadline ? r->options->scenario_deadline : SCENARIO_DEFAULT,
+			.begin = r->journal.begin, .number = (unsigned)r->started + 1, .repeat = entry->repeat,
+			.trace = r->options->trace, .checks = r->options->checks, .leased = leased };
+		worker_play(&task, out[1], control[0]);
+		fflush(NULL);
+		_exit(0);
+	}
+	setpgid(pid, pid);
+	close(out[1]);
+	close(control[0]);
+	int64_t limit = (r->options->scenario_deadline ? r->options->scenario_deadline : SCENARIO_DEFAULT) + GRACE;
+	*w = (struct worker){ .pid = pid, .pipe = out[0], .control = control[1], .entry = entry,
+		.number = (unsigned)++r->started, .begin = clock_now(), .end = clock_now() + limit, .leased = leased,
+		.told = memory_alloc(scenario_checks(entry->scenario) + 1), .verdict = VERDICT_ERROR };
+	r->running++;
+	return 0;
+failed:
+	err_set(r->error, ERR_ENVIRONMENT, NULL, "no worker can be started: %s", strerror(errno));
+	for (int i = 0; i < 2; i++) {
+		if (out[i] >= 0)
+			close(out[i]);
+		if (control[i] >= 0)
+			close(control[i]);
+	}
+	r->broken = r->stop = true;
+	return -1;
+}
+
+static void count_check(struct runner *r, struct worker *w, size_t index, int verdict)
+{
+	if (index >= scenario_checks(w->entry->scenario) || w->told[index] || verdict < 0 || verdict > VERDICT_ERROR)
+		return;
+	w->told[index] = true;
+	r->totals->counts[verdict]++;
+}
+
+/* The text of "message" in a check's line: kept for the screen when it is the first that is not a pass. */
+static void keep_message(struct worker *w, const char *json)
+{
+	if (*w->message)
+		return;
+	json_t *line = json_loads(json, 0, NULL);
+	const char *message = json_string_value(json_object_get(line, "message"));
+	snprintf(w->message, sizeof w->message, "%s", message ? message : "");
+	json_decref(line);
+}
+
+static void take_line(struct runner *r, struct worker *w, char *line)
+{
+	char *json = strchr(line, '\t');
+	if (!json)
+		return;
+	*json++ = 0;
+	size_t index;
+	int verdict;
+	long long idle;
+	if (sscanf(line, "C %zu %d", &index, &verdict) == 2) {
+		count_check(r, w, index, verdict);
+		if (verdict != VERDICT_PASS)
+			keep_message(w, json);
+	} else if (sscanf(line, "E %d %lld", &verdict, &idle) == 2) {
+		w->ended = true;
+		w->verdict = verdict >= 0 && verdict <= VERDICT_ERROR ? (enum verdict)verdict : VERDICT_ERROR;
+		r->totals->idle += idle;
+	}
+	append(r, json, strlen(json));
+}
+
+/* Reads what a worker has said. False at the end of its pipe. */
+static bool read_worker(struct runner *r, struct worker *w)
+{
+	char bytes[65536];
+	ssize_t got = read(w->pipe, bytes, sizeof bytes);
+	if (got < 0 && errno == EINTR)
+		return true;
+	if (got <= 0)
+		return false;
+	buf_add(&w->input, bytes, (size_t)got);
+	char *start = w->input.data, *newline;
+	while ((newline = memchr(start, '\n', w->input.len - (size_t)(start - w->input.data)))) {
+		*newline = 0;
+		take_line(r, w, start);
+		start = newline + 1;
+	}
+	buf_consume(&w->input, (size_t)(start - w->input.data));
+	return true;
+}
+
+/* A worker that ended without saying so: what it left open is an error, never a verdict on the target. */
+static void report_lost(struct runner *r, struct worker *w, int status, bool late)
+{
+	const struct scenario *s = w->entry->scenario;
+	struct finding f = { .verdict = VERDICT_ERROR };
+	if (late)
+		snprintf(f.message, sizeof f.message, "the scenario ran over its deadline and was ended");
+	else if (WIFSIGNALED(status))
+		snprintf(f.message, sizeof f.message, "the worker was ended by signal %d (%s)", WTERMSIG(status),
+			strsignal(WTERMSIG(status)));
+	else
+		snprintf(f.message, sizeof f.message, "the worker ended early with status %d", WEXITSTATUS(status));
+	int lines[2];
+	if (pipe2(lines, O_CLOEXEC))
+		return;
+	/* The same functions write the same lines, into a pipe that is read here. */
+	fcntl(lines[1], F_SETPIPE_SZ, 1 << 20);
+	const struct voice v = { .descriptor = lines[1], .number = w->number, .begin = r->journal.begin, .label = s->id };
+	for (size_t i = 0; i < scenario_checks(s); i++)
+		if (!w->told[i] && scenario_check_selected(s, i, r->options->checks))
+			journal_check(&v, s, i, scenario_check(s, i), &f);
+	journal_end(&v, VERDICT_ERROR, f.message, clock_now() - w->begin, "not run", 0);
+	close(lines[1]);
+	close(w->pipe);
+	w->pipe = lines[0];
+	buf_clear(&w->input);
+	while (read_worker(r, w))
+		;
+}
+
+static int64_t estimate_left(const struct runner *r)
+{
+	if (!r->done)
+		return -1;
+	return (clock_now() - r->began) / (int64_t)r->done * (int64_t)(r->planned - r->done);
+}
+
+static void show_progress(struct runner *r, const struct worker *w)
+{
+	if (!r->options->progress)
+		return;
+	struct run_progress p = { .planned = r->planned, .ended = r->done, .running = r->running,
+		.elapsed = clock_now() - r->began, .left = estimate_left(r) };
+	memcpy(p.counts, r->totals->counts, sizeof p.counts);
+	if (w) {
+		p.scenario = w->entry->scenario->id;
+		p.verdict = w->verdict;
+		p.message = *w->message ? w->message : NULL;
+		p.took = clock_now() - w->begin;
+	}
+	r->options->progress(r->options->progress_context, &p);
+}
+
+static void end_worker(struct runner *r, struct worker *w, bool late)
+{
+	int status = 0;
+	if (late)
+		kill(-w->pid, SIGKILL);
+	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!w->ended)
+		report_lost(r, w, status, late);
+	close(w->pipe);
+	close(w->control);
+	buf_release(&w->input);
+	return_accounts(r, w);
+	r->running--;
+	r->done++;
+	show_progress(r, w);
+	free(w->told);
+	w->told = NULL;
+	w->pid = 0;
+}
+
+/* Starts as many as there is room and accounts for. -1 when none runs and none can ever start. */
+static int start_workers(struct runner *r)
+{
+	for (unsigned i = 0; i < r->jobs && !r->stop && r->started < r->planned; i++) {
+		if (r->workers[i].pid)
+			continue;
+		const struct plan_entry *entry = &r->plan[r->started];
+		struct target_account **leased = NULL;
+		if (r->target->provisioning == PROVISION_FIXED) {
+			leased = lease_accounts(r, entry->scenario);
+			if (!leased && r->running)
+				return 0; /* some will come back */
+			if (!leased)
+				return err_set(r->error, ERR_USAGE, r->target->name, "the scenario %s needs %zu accounts at once, "
+					"and the target has %zu: give more accounts, or choose others with --check",
+					entry->scenario->id, entry->scenario->account_count, r->target->accounts.count);
+		}
+		if (start_worker(r, &r->workers[i], entry, leased))
+			return -1;
+	}
+	return 0;
+}
+
+static void ask_to_stop(struct runner *r)
+{
+	bool again = r->totals->interrupted;
+	r->totals->interrupted = r->stop = true;
+	for (unsigned i = 0; i < r->jobs; i++) {
+		struct worker *w = &r->workers[i];
+		if (!w->pid)
+			continue;
+		if (again) {
+			kill(-w->pid, SIGKILL); /* asked twice: at once */
+		} else if (w->control >= 0) {
+			close(w->control);
+			w->control = -1;
+		}
+	}
+}
+
+static void wait_workers(struct runner *r)
+{
+	struct pollfd *ready = memory_alloc((r->jobs + 1) * sizeof *ready);
+	struct worker **which = memory_alloc((r->jobs + 1) * sizeof *which);
+	nfds_t count = 0;
+	int64_t deadline = CLOCK_FOREVER;
+	for (unsigned i = 0; i < r->jobs; i++) {
+		if (!r->workers[i].pid)
+			continue;
+		ready[count] = (struct pollfd){ .fd = r->workers[i].pipe, .events = POLLIN };
+		which[count++] = &r->workers[i];
+		if (r->workers[i].end < deadline)
+			deadline = r->workers[i].end;
+	}
+	ready[count] = (struct pollfd){ .fd = r->signals, .events = POLLIN };
+	if (poll(ready, count + 1, clock_poll_timeout(deadline)) > 0) {
+		struct signalfd_siginfo info;
+		if (ready[count].revents && read(r->signals, &info, sizeof info) == sizeof info)
+			ask_to_stop(r);
+		for (nfds_t i = 0; i < count; i++)
+			if (ready[i].revents && !read_worker(r, which[i]))
+				end_worker(r, which[i], false);
+	}
+	for (nfds_t i = 0; i < count; i++)
+		if (which[i]->pid && clock_now() >= which[i]->end)
+			end_worker(r, which[i], true);
+	free(ready);
+	free(which);
+}
+
+/* ---- discovery, in a process of its own ---- */
+
+static void discover_in_child(struct target *t, struct target_account *leased, int descriptor)
+{
+	struct err e = { .class = ERR_NONE };
+	struct features f = { 0 };
+	BUF_AUTO text = BUF_INIT;
+	if (worker_discover(t, leased, &f, &e))
+		buf_printf(&text, "-%s\n%s\n%s", err_class_name(e.class), e.where, e.message);
+	else {
+		buf_add_char(&text, '+');
+		features_print(&f, &text);
+	}
+	const char *at = buf_text(&text);
+	for (size_t left = text.len; left;) {
+		ssize_t wrote = write(descriptor, at, left);
+		if (wrote <= 0)
+			break;
+		at += wrote;
+		left -= (size_t)wrote;
+	}
+}
+
+static int take_discovery(struct buf *text, struct features *f, struct err *e)
+{
+	if (text->len && text->data[0] == '+')
+		return features_parse(f, text->data + 1, e);
+	if (!text->len || text->data[0] != '-')
+		return err_set(e, ERR_INTERNAL, NULL, "discovery ended without a word");
+	char *class = text->data + 1, *where = strchr(class, '\n');
+	char *message = where ? strchr(where + 1, '\n') : NULL;
+	if (!message)
+		return err_set(e, ERR_INTERNAL, NULL, "discovery ended in the middle of a word");
+	*where++ = *message++ = 0;
+	return err_set(e, err_class_from_name(class), *where ? where : NULL, "%s", message);
+}
+
+int run_discover(struct target *target, struct features *features, struct err *e)
+{
+	int out[2];
+	struct target_account *leased = NULL;
+	if (target->provisioning == PROVISION_FIXED) {
+		leased = target_lease(target, NULL);
+		if (!leased)
+			return err_set(e, ERR_USAGE, target->name, "has no account: name one with --account or in a target file");
+	}
+	if (pipe2(out, O_CLOEXEC))
+		return err_set(e, ERR_ENVIRONMENT, NULL, "no pipe: %s", strerror(errno));
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(out[0]);
+		discover_in_child(target, leased, out[1]);
+		_exit(0);
+	}
+	close(out[1]);
+	BUF_AUTO text = BUF_INIT;
+	char bytes[4096];
+	ssize_t got;
+	while (pid > 0 && ((got = read(out[0], bytes, sizeof bytes)) > 0 || (got < 0 && errno == EINTR)))
+		if (got > 0)
+			buf_add(&text, bytes, (size_t)got);
+	close(out[0]);
+	if (leased)
+		target_return(target, leased);
+	if (pid < 0)
+		return err_set(e, ERR_ENVIRONMENT, NULL, "no process can be started: %s", strerror(errno));
+	int status;
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return take_discovery(&text, features, e);
+}
+
+/* ---- the run ---- */
+
+static void make_plan(struct runner *r, const struct vec *scenarios)
+{
+	unsigned repeat = r->options->repeat ? r->options->repeat : 1;
+	r->plan = memory_alloc((scenarios->count * repeat + 1) * sizeof *r->plan);
+	for (unsigned k = 0; k < repeat; k++)
+		for (size_t i = 0; i < scenarios->count; i++)
+			r->plan[r->planned++] = (struct plan_entry){ scenarios->items[i], k };
+	unsigned seed = r->options->seed;
+	for (size_t i = r->planned; r->options->shuffle && i > 1; i--) {
+		size_t j = (size_t)rand_r(&seed) % i;
+		struct plan_entry other = r->plan[i - 1];
+		r->plan[i - 1] = r->plan[j];
+		r->plan[j] = other;
+	}
+}
+
+static unsigned default_jobs(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	return (unsigned)(cores < 1 ? 1 : cores) * JOBS_PER_CORE;
+}
+
+static int open_signals(sigset_t *before)
+{
+	sigset_t wanted;
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGINT);
+	sigaddset(&wanted, SIGTERM);
+	sigprocmask(SIG_BLOCK, &wanted, before);
+	return signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int play_all(struct runner *r)
+{
+	while (r->running || (!r->stop && r->started < r->planned)) {
+		if (start_workers(r)) {
+			r->broken = true;
+			break;
+		}
+		if (r->running)
+			wait_workers(r);
+	}
+	if (r->broken) {
+		struct err *first = r->error;
+		struct err saved = *first;
+		ask_to_stop(r);
+		while (r->running)
+			wait_workers(r);
+		*first = saved;
+		return -1;
+	}
+	return 0;
+}
+
+int run_scenarios(const struct run_options *options, struct target *target, const struct vec *scenarios,
+	struct run_totals *totals, struct err *e)
+{
+	struct runner r = { .options = options, .target = target, .totals = totals, .error = e, .signals = -1 };
+	sigset_t before;
+	*totals = (struct run_totals){ 0 };
+	r.jobs = options->jobs ? options->jobs : default_jobs();
+	if (r.jobs > JOBS_AT_MOST)
+		r.jobs = JOBS_AT_MOST;
+	make_plan(&r, scenarios);
+	r.workers = memory_alloc(r.jobs * sizeof *r.workers);
+	int64_t server_before = fixture_processor(target), own_before = clock_processor();
+	int result = -1;
+	if (run_discover(target, &r.features, e) || journal_open(&r.journal, options->out, e))
+		goto out;
+	r.began = r.journal.begin;
+	append_run(&r);
+	append_discovered(&r);
+	r.signals = open_signals(&before);
+	show_progress(&r, NULL);
+	result = play_all(&r);
+	totals->wall = clock_now() - r.began;
+	totals->harness_processor = clock_processor() - own_before;
+	totals->server_processor = server_before < 0 ? 0 : fixture_processor(target) - server_before;
+	append_summary(&r);
+	journal_close(&r.journal);
+	close(r.signals);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (r.broken)
+		result = -1;
+out:
+	features_release(&r.features);
+	free(r.plan);
+	free(r.workers);
+	return result;
+}

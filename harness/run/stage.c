@@ -1,0 +1,231 @@
+#include "run/stage.h"
+#include "base/text.h"
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void player_received(void *context, xmlDoc *doc, int64_t when)
+{
+	struct player *p = context;
+	struct stage *g = p->stage;
+	xmlNode *root = xml_root(doc);
+	p->inbox.received++;
+	bool fence = fence_take(g, p, root);
+	journal_stanza(g->voice, true, p->actor->name, root, p->inbox.received, fence, when);
+	if (fence)
+		xmlFreeDoc(doc);
+	else
+		inbox_add(&p->inbox, doc, when);
+}
+
+static void player_sent(void *context, const xmlNode *element, int64_t when)
+{
+	struct player *p = context;
+	journal_stanza(p->stage->voice, false, p->actor->name, element, 0, fence_mentioned(p->stage, element), when);
+}
+
+static void player_changed(void *context, enum device_state state)
+{
+	struct player *p = context;
+	if (state == DEVICE_ONLINE && device_jid(p->device)) {
+		AUTO_TEXT key = memory_printf("%s.jid", p->actor->name);
+		map_set(&p->stage->variables, key, device_jid(p->device));
+		const char *slash = strchr(device_jid(p->device), '/');
+		AUTO_TEXT resource = memory_printf("%s.resource", p->actor->name);
+		if (slash)
+			map_set(&p->stage->variables, resource, slash + 1);
+	}
+}
+
+static void player_note(void *context, const char *text)
+{
+	struct player *p = context;
+	journal_note(p->stage->voice, p->actor->name, text);
+}
+
+static const struct device_callbacks player_callbacks = { player_received, player_sent, player_changed, player_note };
+
+static void set_variable(struct stage *g, const char *subject, const char *fact, const char *value)
+{
+	AUTO_TEXT key = memory_printf("%s.%s", subject, fact);
+	map_set(&g->variables, key, value ? value : "");
+}
+
+static void set_services(struct stage *g)
+{
+	static const char *const kinds[] = { "muc", "upload", "pubsub", "proxy" };
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		const struct service *service = features_service(g->features, kinds[i]);
+		if (service)
+			map_set(&g->variables, kinds[i], service->address);
+	}
+}
+
+void stage_open(struct stage *g, struct scenario_account *accounts)
+{
+	const struct scenario *s = g->scenario;
+	g->accounts = accounts;
+	g->players = memory_alloc((s->actor_count + 1) * sizeof *g->players);
+	map_set(&g->variables, "domain", g->target->domain);
+	map_set(&g->variables, "run", g->token);
+	set_services(g);
+	for (size_t i = 0; i < s->account_count; i++) {
+		AUTO_TEXT bare = memory_printf("%s@%s", accounts[i].user, accounts[i].domain);
+		set_variable(g, s->accounts[i].name, "bare", bare);
+		set_variable(g, s->accounts[i].name, "user", accounts[i].user);
+		set_variable(g, s->accounts[i].name, "domain", accounts[i].domain);
+	}
+	for (size_t i = 0; i < s->actor_count; i++) {
+		const struct actor *a = &s->actors[i];
+		struct player *p = &g->players[i];
+		const struct scenario_account *account = &accounts[a->account->index];
+		p->stage = g;
+		p->actor = a;
+		p->config = (struct device_config){ .label = a->name, .user = account->user, .domain = account->domain,
+			.password = account->password, .resource = a->resource, .host = g->target->host,
+			.port = g->target->port, .direct_port = g->target->direct_port,
+			.ca_file = g->target->ca_file, .verify = g->target->verify };
+		p->device = device_new(g->driver, &p->config, &player_callbacks, p);
+		AUTO_TEXT bare = memory_printf("%s@%s", account->user, account->domain);
+		AUTO_TEXT full = memory_printf("%s/%s", bare, a->resource ? a->resource : "");
+		set_variable(g, a->name, "bare", bare);
+		set_variable(g, a->name, "jid", full);
+		set_variable(g, a->name, "user", account->user);
+		set_variable(g, a->name, "domain", account->domain);
+		set_variable(g, a->name, "resource", a->resource);
+	}
+}
+
+static bool somebody_is_online(const struct stage *g)
+{
+	for (size_t i = 0; i < g->scenario->actor_count; i++) {
+		enum device_state state = device_state(g->players[i].device);
+		if (state != DEVICE_IDLE && state != DEVICE_CLOSED && state != DEVICE_FAILED)
+			return true;
+	}
+	return false;
+}
+
+void stage_close(struct stage *g, int64_t deadline)
+{
+	for (size_t i = 0; i < g->scenario->actor_count; i++) {
+		enum device_state state = device_state(g->players[i].device);
+		if (state == DEVICE_ONLINE || state == DEVICE_UNBOUND)
+			device_close(g->players[i].device);
+		else if (state == DEVICE_CONNECTING)
+			device_cut(g->players[i].device);
+	}
+	int64_t until = clock_now() + deadline;
+	while (somebody_is_online(g) && clock_now() < until)
+		driver_pump(g->driver, until);
+	for (size_t i = 0; i < g->scenario->actor_count; i++) {
+		struct player *p = &g->players[i];
+		device_free(p->device);
+		inbox_release(&p->inbox);
+		free(p->asked_id);
+		free(p->asked_to);
+	}
+	free(g->players);
+	g->players = NULL;
+	map_release(&g->variables);
+	map_release(&g->marks);
+}
+
+struct player *stage_player(struct stage *g, const struct actor *actor)
+{
+	return &g->players[actor->index];
+}
+
+static void make_uuid(char out[37])
+{
+	unsigned char b[16];
+	RAND_bytes(b, sizeof b);
+	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40); /* version 4, RFC 4122 section 4.4 */
+	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+	snprintf(out, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3],
+		b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+}
+
+void stage_refresh(struct stage *g)
+{
+	static const char *const facts[] = { "sm.id", "sm.h", "sm.sent", "tls.version", "tls.cipher", "sasl.mechanism" };
+	char uuid[37], now[CLOCK_STAMP_SIZE];
+	make_uuid(uuid);
+	clock_stamp(now);
+	map_set(&g->variables, "uuid", uuid);
+	map_set(&g->variables, "now", now);
+	BUF_AUTO value = BUF_INIT;
+	for (size_t i = 0; i < g->scenario->actor_count; i++)
+		for (size_t j = 0; j < sizeof facts / sizeof *facts; j++) {
+			buf_clear(&value);
+			device_fact(g->players[i].device, facts[j], &value);
+			set_variable(g, g->players[i].actor->name, facts[j], buf_text(&value));
+		}
+}
+
+char *stage_expand(struct stage *g, const char *text, struct err *e)
+{
+	struct buf out = BUF_INIT;
+	if (text_expand(text, &g->variables, &out, e)) {
+		buf_release(&out);
+		return NULL;
+	}
+	buf_add_text(&out, "");
+	return buf_take(&out);
+}
+
+static int expand_node(struct stage *g, xmlNode *node, struct err *e)
+{
+	for (xmlAttr *a = node->properties; a; a = a->next) {
+		const char *value = a->children ? (const char *)a->children->content : NULL;
+		if (!value || !strchr(value, '$'))
+			continue;
+		AUTO_TEXT expanded = stage_expand(g, value, e);
+		if (!expanded)
+			return -1;
+		xmlNodeSetContent(a->children, NULL);
+		xmlNodeAddContent(a->children, (const xmlChar *)expanded);
+	}
+	for (xmlNode *c = node->children; c; c = c->next) {
+		if (c->type == XML_ELEMENT_NODE && expand_node(g, c, e))
+			return -1;
+		if (c->type == XML_TEXT_NODE && c->content && strchr((const char *)c->content, '$')) {
+			AUTO_TEXT expanded = stage_expand(g, (const char *)c->content, e);
+			if (!expanded)
+				return -1;
+			xmlNodeSetContent(c, NULL);
+			xmlNodeAddContent(c, (const xmlChar *)expanded);
+		}
+	}
+	return 0;
+}
+
+xmlDoc *stage_element(struct stage *g, const xmlNode *element, struct err *e)
+{
+	xmlDoc *doc = xml_copy(element);
+	if (expand_node(g, xml_root(doc), e)) {
+		xmlFreeDoc(doc);
+		return NULL;
+	}
+	return doc;
+}
+
+void stage_send(struct player *p, const xmlNode *element)
+{
+	device_send(p->device, element);
+}
+
+bool stage_pump(struct stage *g, int64_t deadline, struct err *e)
+{
+	if (g->stop) {
+		err_set(e, ERR_ENVIRONMENT, NULL, "stopped by the operator");
+		return false;
+	}
+	if (clock_now() >= g->end) {
+		err_set(e, ERR_ENVIRONMENT, NULL, "the scenario is out of time");
+		return false;
+	}
+	driver_pump(g->driver, deadline < g->end ? deadline : g->end);
+	return true;
+}

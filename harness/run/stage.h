@@ -1,0 +1,86 @@
+/* run/stage.h: the devices of one scenario while it is played, inside one worker process.
+ *
+ * One poll loop, plain sequential steps. The stage owns devices, inboxes and variables; it borrows the scenario, the
+ * target and the features. */
+#ifndef ASSAY_RUN_STAGE_H
+#define ASSAY_RUN_STAGE_H
+#include "base/clock.h"
+#include "driver/driver.h"
+#include "run/inbox.h"
+#include "run/journal.h"
+
+#define NS_FENCE "urn:assay:fence:0"
+#define FENCE_MARK "assay-fence-" /* in every id and address that a fence makes */
+
+struct player {                     /* one actor on stage */
+	struct stage *stage;
+	const struct actor *actor;
+	struct device *device;
+	struct device_config config;
+	struct inbox inbox;
+	const xmlNode *last_got;    /* the last stanza that a step matched here; in the inbox */
+	int64_t last_time;          /* of the last stanza sent or got by a step; 0 none */
+	char *asked_id, *asked_to;  /* of the last `asks` */
+	int64_t asked_when;
+	size_t answered_from;       /* index in the inbox from which the answer can be */
+	bool fence_came;            /* the fence that is awaited has arrived here */
+};
+
+struct scenario_account {           /* an account of the scenario and who plays it */
+	char *user, *domain, *password;
+	bool made;                  /* by us: remove it afterwards where that is allowed */
+	struct target_account *leased;
+};
+
+struct stage {
+	const struct scenario *scenario;
+	struct target *target;
+	const struct features *features;
+	struct driver *driver;
+	struct voice *voice;
+	struct player *players;
+	struct scenario_account *accounts;
+	struct map variables;
+	struct map marks;           /* name -> nanoseconds as text */
+	char token[16];             /* ${run} */
+	unsigned fences, asked;     /* fences and requests sent so far, for their ids */
+	char fence_id[48];          /* the one awaited, "" none */
+	struct player *fence_player;
+	unsigned fence_asked;       /* queries of the archive for this fence */
+	enum fence_kind fence_kind;
+	int64_t step_deadline;      /* default length of a wait, ns */
+	int64_t end;                /* monotonic instant at which the scenario is out of time */
+	int64_t slowest;            /* the slowest answer seen so far, ns: settling adapts to it */
+	bool stop;                  /* the parent asks to stop */
+};
+
+/* Puts every actor on stage, offline. `accounts` (as many as the scenario has) are taken. */
+void stage_open(struct stage *g, struct scenario_account *accounts);
+/* Disconnects everything and frees it; devices that are online are closed cleanly, at most `deadline` long. */
+void stage_close(struct stage *g, int64_t deadline);
+struct player *stage_player(struct stage *g, const struct actor *actor);
+
+/* Refreshes ${uuid}, ${now} and the facts of every device. */
+void stage_refresh(struct stage *g);
+/* Expands a text; ERR_SCRIPT names the variable that is not set. The result is the caller's. */
+char *stage_expand(struct stage *g, const char *text, struct err *e);
+/* A copy of a script's element with all ${…} expanded; the caller's. NULL and ERR_SCRIPT. */
+xmlDoc *stage_element(struct stage *g, const xmlNode *element, struct err *e);
+/* Sends an element from a device and writes it to the journal through the driver's report. */
+void stage_send(struct player *p, const xmlNode *element);
+/* Works until something happened or `deadline` passed; false when the scenario must stop (out of time, or asked to),
+ * with the reason in `e`. */
+bool stage_pump(struct stage *g, int64_t deadline, struct err *e);
+
+/* Sends the fence of a step so that it will arrive at `p`; -1 with an error where it cannot be sent. */
+int fence_send(struct stage *g, struct player *p, const struct fence *fence, struct err *e);
+/* Whether an element is part of a fence's traffic, sent or received. */
+bool fence_mentioned(const struct stage *g, const xmlNode *node);
+/* As above for a received one; when it ends the fence that is awaited, p->fence_came is set. */
+bool fence_take(struct stage *g, struct player *p, const xmlNode *stanza);
+/* Whether the awaited fence has arrived; a pattern is looked for in the inbox, settling looks at the clock. `since`:
+ * when the step began. */
+bool fence_arrived(struct stage *g, struct player *p, const struct fence *fence, int64_t since);
+/* The instant at which a FENCE_SETTLED that began at `since` ends. */
+int64_t fence_settled_at(const struct stage *g, int64_t since);
+#endif

@@ -1,0 +1,356 @@
+#include "run/steps.h"
+#include "base/text.h"
+#include "xml/redact.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum outcome finding_say(struct finding *f, enum outcome o, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	vsnprintf(f->message, sizeof f->message, format, args);
+	va_end(args);
+	return o;
+}
+
+enum outcome finding_error(struct finding *f, const struct err *e)
+{
+	char text[1024];
+	err_format(e, text, sizeof text);
+	switch (e->class) {
+	case ERR_REFUSED:
+	case ERR_PROTOCOL:
+		return finding_say(f, OUTCOME_NOT_MET, "%s", text);
+	case ERR_CONNECTION:
+	case ERR_SCRIPT: /* a variable that nothing has bound */
+		return finding_say(f, OUTCOME_UNKNOWN, "%s", text);
+	case ERR_UNSUPPORTED:
+		return finding_say(f, OUTCOME_UNSUPPORTED, "%s", text);
+	case ERR_NONE:
+	case ERR_USAGE:
+	case ERR_ENVIRONMENT:
+	case ERR_INTERNAL:
+		break;
+	}
+	return finding_say(f, OUTCOME_ERROR, "%s", text);
+}
+
+static bool is_up(const struct player *p)
+{
+	enum device_state state = device_state(p->device);
+	return state == DEVICE_ONLINE || state == DEVICE_UNBOUND;
+}
+
+static enum outcome not_up(const struct player *p, struct finding *f)
+{
+	const struct err *e = device_error(p->device);
+	return finding_say(f, OUTCOME_UNKNOWN, "%s is not online%s%s", p->actor->name, e->class == ERR_NONE ? "" : ": ",
+		e->class == ERR_NONE ? "" : e->message);
+}
+
+/* ---- connecting ---- */
+
+static enum outcome configure(struct stage *g, const struct step *step, struct player *p, struct device_config *config,
+	char **owned, struct finding *f)
+{
+	struct err e;
+	const struct scenario_account *account = &g->accounts[p->actor->account->index];
+	*config = p->config;
+	config->password = account->password;
+	config->resource = p->actor->resource;
+	if (step->password) {
+		*owned = stage_expand(g, step->password, &e);
+		if (!*owned)
+			return finding_error(f, &e);
+		config->password = *owned;
+	}
+	if (step->resource)
+		config->resource = step->resource;
+	config->mechanism = step->mechanism;
+	config->unbound = step->unbound;
+	config->transport = TRANSPORT_STARTTLS;
+	if (step->transport == CHOOSE_DIRECT || (step->transport == CHOOSE_DEFAULT && !config->port))
+		config->transport = TRANSPORT_DIRECT;
+	if (config->transport == TRANSPORT_DIRECT && !config->direct_port)
+		return finding_say(f, OUTCOME_UNSUPPORTED, "the target names no port for direct TLS (direct-port)");
+	return OUTCOME_MET;
+}
+
+/* Waits until a connection attempt has ended one way or the other. */
+static enum outcome wait_connected(struct stage *g, struct player *p, int64_t deadline, struct finding *f)
+{
+	struct err e;
+	while (device_state(p->device) == DEVICE_CONNECTING) {
+		if (clock_now() >= deadline) {
+			device_cut(p->device);
+			return finding_say(f, OUTCOME_UNKNOWN, "%s could not connect in time", p->actor->name);
+		}
+		if (!stage_pump(g, deadline, &e))
+			return finding_error(f, &e);
+	}
+	return OUTCOME_MET;
+}
+
+/* Connecting takes several round trips and a slow key derivation: it has three times the deadline of a stanza. */
+static int64_t connect_deadline(const struct stage *g)
+{
+	return clock_now() + 3 * g->step_deadline;
+}
+
+static enum outcome play_connects(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct player *p = stage_player(g, step->actor);
+	struct device_config config;
+	AUTO_TEXT owned = NULL;
+	int64_t begin = clock_now();
+	enum outcome o = configure(g, step, p, &config, &owned, f);
+	if (o != OUTCOME_MET)
+		return o;
+	device_configure(p->device, &config);
+	if (step->kind == STEP_RESUMES) {
+		AUTO_TEXT text = NULL;
+		int64_t h = -1;
+		struct err e;
+		if (step->h && !(text = stage_expand(g, step->h, &e)))
+			return finding_error(f, &e);
+		if (text && text_to_number(text, 0, UINT32_MAX, &h))
+			return finding_say(f, OUTCOME_UNKNOWN, "'%s' is not a number of stanzas", text);
+		device_resume(p->device, h);
+	} else {
+		device_connect(p->device);
+	}
+	o = wait_connected(g, p, connect_deadline(g), f);
+	if (owned)
+		device_configure(p->device, &p->config); /* the text that `owned` holds is about to go */
+	if (o != OUTCOME_MET)
+		return o;
+	p->last_time = clock_now();
+	if (clock_now() - begin > 4 * g->slowest)
+		g->slowest = (clock_now() - begin) / 4; /* four round trips at least: TCP, TLS, authentication, binding */
+	enum device_state state = device_state(p->device);
+	bool wanted = state == (step->unbound && step->kind == STEP_CONNECTS ? DEVICE_UNBOUND : DEVICE_ONLINE);
+	if (step->kind == STEP_REFUSED) {
+		const struct err *why = device_error(p->device);
+		if (state == DEVICE_FAILED && why->class == ERR_REFUSED)
+			return OUTCOME_MET;
+		if (state == DEVICE_FAILED)
+			return finding_error(f, why);
+		return finding_say(f, OUTCOME_NOT_MET, "%s was let in, but should have been refused", p->actor->name);
+	}
+	if (wanted)
+		return OUTCOME_MET;
+	if (state == DEVICE_FAILED)
+		return finding_error(f, device_error(p->device));
+	if (step->kind == STEP_RESUMES)
+		return finding_say(f, OUTCOME_NOT_MET, "the session of %s was not resumed", p->actor->name);
+	return finding_say(f, OUTCOME_NOT_MET, "the stream of %s was closed while it connected", p->actor->name);
+}
+
+static enum outcome play_disconnects(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct err e;
+	struct player *p = stage_player(g, step->actor);
+	int64_t deadline = clock_now() + g->step_deadline;
+	if (!is_up(p))
+		return not_up(p, f);
+	device_close(p->device);
+	while (is_up(p) && clock_now() < deadline)
+		if (!stage_pump(g, deadline, &e))
+			return finding_error(f, &e);
+	if (is_up(p))
+		device_cut(p->device);
+	return OUTCOME_MET;
+}
+
+/* ---- sending ---- */
+
+static enum outcome play_sends(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct err e;
+	struct player *p = stage_player(g, step->actor);
+	if (!is_up(p))
+		return not_up(p, f);
+	for (size_t i = 0; i < step->element_count; i++) {
+		xmlDoc *doc = stage_element(g, xml_root(step->elements[i]), &e);
+		if (!doc)
+			return finding_error(f, &e);
+		p->last_time = clock_now();
+		stage_send(p, xml_root(doc));
+		xmlFreeDoc(doc);
+	}
+	return OUTCOME_MET;
+}
+
+static enum outcome play_sends_raw(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct err e;
+	struct player *p = stage_player(g, step->actor);
+	if (!is_up(p))
+		return not_up(p, f);
+	AUTO_TEXT bytes = stage_expand(g, step->raw, &e);
+	if (!bytes)
+		return finding_error(f, &e);
+	p->last_time = clock_now();
+	journal_raw(g->voice, p->actor->name, bytes);
+	device_send_raw(p->device, bytes, strlen(bytes));
+	return OUTCOME_MET;
+}
+
+static enum outcome play_asks(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct err e;
+	struct player *p = stage_player(g, step->actor);
+	if (!is_up(p))
+		return not_up(p, f);
+	xmlDoc *doc = stage_element(g, xml_root(step->elements[0]), &e);
+	if (!doc)
+		return finding_error(f, &e);
+	xmlNode *iq = xml_root(doc);
+	if (!xml_attribute(iq, "id")) {
+		AUTO_TEXT id = memory_printf("ask-%s-%u", g->token, ++g->asked);
+		xml_set_attribute(iq, "id", id);
+	}
+	free(p->asked_id);
+	free(p->asked_to);
+	p->asked_id = memory_copy_text(xml_attribute(iq, "id"));
+	p->asked_to = memory_copy_text(xml_attribute(iq, "to"));
+	p->answered_from = p->inbox.count;
+	p->asked_when = p->last_time = clock_now();
+	stage_send(p, iq);
+	xmlFreeDoc(doc);
+	return OUTCOME_MET;
+}
+
+/* ---- looking at what came ---- */
+
+static void show_last(const struct player *p, struct finding *f)
+{
+	struct buf out = BUF_INIT;
+	redact_print(p->last_got, &out);
+	buf_add_text(&out, "");
+	free(f->actual);
+	f->actual = buf_take(&out);
+}
+
+static enum outcome play_got(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct err e;
+	struct player *p = stage_player(g, step->actor);
+	if (!p->last_got)
+		return finding_say(f, OUTCOME_UNKNOWN, "%s has got nothing yet", p->actor->name);
+	for (size_t i = 0; step->expressions[i]; i++) {
+		bool truth;
+		AUTO_TEXT value = NULL;
+		AUTO_TEXT expression = stage_expand(g, step->expressions[i], &e);
+		if (!expression || xml_xpath(p->last_got, expression, &g->scenario->prefixes, &truth, &value, &e))
+			return finding_error(f, &e);
+		if (step->kind == STEP_KEEPS) {
+			if (!value || !*value) {
+				show_last(p, f);
+				return finding_say(f, OUTCOME_NOT_MET, "%s: there is no such value in the stanza", expression);
+			}
+			map_set(&g->variables, step->name, value);
+		} else if (!truth) {
+			show_last(p, f);
+			free(f->expected);
+			f->expected = memory_copy_text(expression);
+			return finding_say(f, OUTCOME_NOT_MET, "not true of the stanza: %s", expression);
+		}
+	}
+	return OUTCOME_MET;
+}
+
+static enum outcome play_compare(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct err e;
+	AUTO_TEXT left = stage_expand(g, step->left, &e);
+	AUTO_TEXT right = left ? stage_expand(g, step->right, &e) : NULL;
+	if (!right)
+		return finding_error(f, &e);
+	bool equal = strcmp(left, right) == 0;
+	if (equal == (step->kind == STEP_SAME))
+		return OUTCOME_MET;
+	f->expected = memory_printf("%s%s", equal ? "something other than " : "", left);
+	f->actual = memory_copy_text(right);
+	if (equal)
+		return finding_say(f, OUTCOME_NOT_MET, "%s and %s are the same: '%s'", step->left, step->right, left);
+	return finding_say(f, OUTCOME_NOT_MET, "%s and %s differ: '%s' and '%s'", step->left, step->right, left, right);
+}
+
+static enum outcome play_let(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct err e;
+	AUTO_TEXT value = stage_expand(g, step->right, &e);
+	if (!value)
+		return finding_error(f, &e);
+	map_set(&g->variables, step->name, value);
+	return OUTCOME_MET;
+}
+
+/* ---- time ---- */
+
+static enum outcome play_marks(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct player *p = stage_player(g, step->actor);
+	if (!p->last_time)
+		return finding_say(f, OUTCOME_UNKNOWN, "%s has neither sent nor got anything yet", p->actor->name);
+	AUTO_TEXT when = memory_printf("%lld", (long long)p->last_time);
+	map_set(&g->marks, step->name, when);
+	return OUTCOME_MET;
+}
+
+static enum outcome play_measure(struct stage *g, const struct step *step, struct finding *f)
+{
+	const char *from = map_get(&g->marks, step->left), *to = map_get(&g->marks, step->right);
+	if (!from || !to)
+		return finding_say(f, OUTCOME_UNKNOWN, "the mark '%s' was not set", from ? step->right : step->left);
+	journal_measure(g->voice, step->name, strtoll(to, NULL, 10) - strtoll(from, NULL, 10));
+	return OUTCOME_MET;
+}
+
+enum outcome step_play(struct stage *g, const struct step *step, struct finding *f)
+{
+	switch (step->kind) {
+	case STEP_CONNECTS:
+	case STEP_REFUSED:
+	case STEP_RESUMES:
+		return play_connects(g, step, f);
+	case STEP_DISCONNECTS:
+		return play_disconnects(g, step, f);
+	case STEP_CUTS:
+		device_cut(stage_player(g, step->actor)->device);
+		return OUTCOME_MET;
+	case STEP_ACKS:
+		device_answer_acks(stage_player(g, step->actor)->device, !step->by_hand);
+		return OUTCOME_MET;
+	case STEP_SENDS:
+		return play_sends(g, step, f);
+	case STEP_SENDS_RAW:
+		return play_sends_raw(g, step, f);
+	case STEP_ASKS:
+		return play_asks(g, step, f);
+	case STEP_ANSWERED:
+		return expect_answer(g, step, f);
+	case STEP_GETS:
+		return expect_gets(g, step, f);
+	case STEP_NEVER:
+		return expect_never(g, step, f);
+	case STEP_GOT:
+	case STEP_KEEPS:
+		return play_got(g, step, f);
+	case STEP_CLOSED:
+		return expect_closed(g, step, f);
+	case STEP_LET:
+		return play_let(g, step, f);
+	case STEP_SAME:
+	case STEP_DIFFER:
+		return play_compare(g, step, f);
+	case STEP_MARKS:
+		return play_marks(g, step, f);
+	case STEP_MEASURE:
+		return play_measure(g, step, f);
+	}
+	return finding_say(f, OUTCOME_ERROR, "a step of an unknown kind");
+}

@@ -1,0 +1,26 @@
+/* run/worker.h: what happens inside a worker process. */
+#ifndef ASSAY_RUN_WORKER_H
+#define ASSAY_RUN_WORKER_H
+#include "run/run.h"
+
+struct worker_task {
+	const struct scenario *scenario;
+	struct target *target;
+	const struct features *features;
+	const char *driver;
+	int64_t step_deadline, scenario_deadline; /* ns */
+	int64_t begin;            /* when the run began, monotonic */
+	unsigned number, repeat;
+	bool trace;
+	const char *checks;       /* glob over check ids: only these are told; NULL all */
+	struct target_account **leased; /* PROVISION_FIXED: one for each account of the scenario; else NULL */
+};
+
+/* Plays one scenario and writes its events to `descriptor`; stops early when `control` is at its end. Never judges
+ * what it does not know. */
+void worker_play(const struct worker_task *task, int descriptor, int control);
+
+/* Asks the server what it offers (disco of domain, account and services, stream features, mechanisms, version), with
+ * an account made for it or, PROVISION_FIXED, `leased`. Fills `features`. */
+int worker_discover(struct target *t, struct target_account *leased, struct features *features, struct err *e);
+#endif

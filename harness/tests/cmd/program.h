@@ -1,0 +1,30 @@
+/* tests/cmd/program.h: the program as a user starts it. */
+#ifndef ASSAY_TESTS_PROGRAM_H
+#define ASSAY_TESTS_PROGRAM_H
+#include "base/buf.h"
+
+struct outcome_of_program {
+	int status;          /* exit status; 128 + signal when it was ended by one */
+	struct buf out, err; /* what it wrote */
+};
+/* Runs $ASSAY_BINARY (default build/assay) with the arguments (ended by NULL) in `folder` (NULL: here), without standard
+ * input, and waits for its end, at most `seconds`; then it is ended and the test fails. */
+struct outcome_of_program program_run(const char *folder, int seconds, const char *const *arguments);
+void program_release(struct outcome_of_program *o);
+/* A fresh temporary folder; removed by program_remove. free(). */
+char *program_folder(void);
+void program_remove(char *folder);
+/* Writes a file below a folder; returns its path, free(). */
+char *program_file(const char *folder, const char *name, const char *text);
+
+#define PROGRAM(folder, seconds, ...) program_run(folder, seconds, (const char *const[]){ __VA_ARGS__, NULL })
+
+/* A peer on loopback that says `bytes` to whoever connects and then does nothing more (endless: says them again and
+ * again until the other side goes). Returns its port; it lives in a process of its own until peer_stop. */
+struct peer {
+	int port;
+	int process;
+};
+struct peer peer_start(const char *bytes, unsigned long length, int endless);
+void peer_stop(struct peer *p);
+#endif

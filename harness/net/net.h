@@ -38,6 +38,9 @@ typedef void net_callback(struct connection *c, enum net_event event, void *cont
 /* Starts to connect to `host` (a name or an address; resolved with getaddrinfo, each address is tried in order) and
  * `port`. Never NULL; faults come as NET_FAILED from loop_once. */
 struct connection *net_connect(struct loop *l, const char *host, int port, net_callback *callback, void *context);
+/* A connection that fails with this error at the loop's next turn: for a fault that was found before there was one, where
+ * the caller promises that errors come from the loop. */
+struct connection *net_connect_failed(struct loop *l, const struct err *why, net_callback *callback, void *context);
 struct net_tls {
 	const char *server_name;  /* SNI and the name that the certificate must show (DNS; see RFC 6120 section 13.7) */
 	const char *ca_file;      /* PEM; NULL: the system's */

@@ -1,0 +1,71 @@
+/* xmpp/private.h: a stream from within. */
+#ifndef ASSAY_XMPP_PRIVATE_H
+#define ASSAY_XMPP_PRIVATE_H
+#include "xmpp/sasl.h"
+#include "xmpp/stream.h"
+
+enum phase {
+	PHASE_CONNECT,      /* TCP */
+	PHASE_DIRECT_TLS,
+	PHASE_HEADER,       /* our header was sent, the server's is awaited */
+	PHASE_FEATURES,
+	PHASE_STARTTLS,     /* <starttls/> was sent */
+	PHASE_TLS,
+	PHASE_SASL,
+	PHASE_BIND,
+	PHASE_SESSION,      /* RFC 3921 section 3, where a server still demands it */
+	PHASE_RESUME,
+	PHASE_READY,
+	PHASE_CLOSING,
+	PHASE_ENDED,
+};
+
+struct stream {
+	struct loop *loop;
+	struct stream_options options; /* own copies of the texts */
+	struct stream_callbacks callbacks;
+	void *context;
+	enum phase phase;
+	struct net_place places[NET_PLACES];
+	int place_count, place;        /* places to try, the one being tried */
+	struct connection *connection; /* NULL before and after */
+	char *where;                   /* "host:port", for errors */
+	struct xml_reader *reader;
+	bool header_began, stream_open; /* the server's header: its first bytes came, it was read */
+	bool secured, authenticated;
+	bool close_sent, close_received;
+	bool answer_acks;
+	int64_t establish_until;
+	xmlDoc *features;
+	struct buf mechanisms, binding_types, feature_names;
+	struct sasl sasl;
+	struct sm_session sm;
+	bool session_stands;           /* bound or resumed: there is an address */
+	char tls_version[16], tls_cipher[64];
+	struct err error;
+};
+
+/* stream.c */
+void stream_fail(struct stream *s, enum err_class class, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void stream_fail_with(struct stream *s, const struct err *e);
+void stream_enter(struct stream *s, enum phase phase); /* and sets the time limit's text */
+void stream_note(struct stream *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void stream_write(struct stream *s, const struct buf *bytes);
+void stream_open_header(struct stream *s);   /* restarts the reader and sends our header */
+void stream_begin_tls(struct stream *s);
+void stream_forget_password(struct stream *s);
+void stream_hand_over(struct stream *s, xmlDoc *doc); /* `received`, or frees */
+void stream_report_sent(struct stream *s, const char *xml, int64_t when);
+
+/* negotiate.c: an element that came before PHASE_READY; takes the document. */
+void negotiate_element(struct stream *s, xmlDoc *doc);
+void negotiate_header(struct stream *s, const xmlNode *header);
+/* "while it was waited for the server's features", for errors. */
+const char *phase_text(enum phase phase);
+
+/* sm.c */
+/* Counts and answers; called for each element that came after authentication, before it is handed over. True when an
+ * answer to <r/> is due. */
+bool sm_received(struct sm_session *sm, const xmlNode *element);
+void sm_sent(struct sm_session *sm, const xmlNode *element);
+#endif

@@ -1,0 +1,537 @@
+#include "base/text.h"
+#include "xmpp/private.h"
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ESTABLISH_LIMIT (15 * CLOCK_SECOND)
+#define CLOSE_LIMIT     (5 * CLOCK_SECOND)
+#define DEFAULT_PORT    5222 /* RFC 6120 section 14.7 */
+#define STREAM_END      "</stream:stream>"
+#define BANNER_SHOWN    60   /* bytes of what is not XMPP, in an error */
+
+static net_callback on_net;
+
+/* ---- the owner ---- */
+
+static enum stream_state state_of(enum phase phase)
+{
+	if (phase < PHASE_READY)
+		return STREAM_OPENING;
+	if (phase == PHASE_READY)
+		return STREAM_READY;
+	return phase == PHASE_CLOSING ? STREAM_CLOSING : STREAM_ENDED;
+}
+
+void stream_note(struct stream *s, const char *format, ...)
+{
+	if (!s->callbacks.note)
+		return;
+	BUF_AUTO text = BUF_INIT;
+	va_list args;
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	s->callbacks.note(s->context, buf_text(&text));
+}
+
+void stream_enter(struct stream *s, enum phase phase)
+{
+	enum stream_state before = state_of(s->phase), after = state_of(phase);
+	s->phase = phase;
+	if (s->connection && phase < PHASE_READY) {
+		char text[160];
+		snprintf(text, sizeof text, "timed out %s", phase_text(phase));
+		net_deadline(s->connection, s->establish_until, text);
+	} else if (s->connection && phase == PHASE_READY) {
+		net_deadline(s->connection, CLOCK_FOREVER, NULL);
+	}
+	if (before != after && s->callbacks.changed)
+		s->callbacks.changed(s->context, after);
+}
+
+static void let_go(struct stream *s)
+{
+	if (s->connection)
+		net_close(s->connection);
+	s->connection = NULL;
+}
+
+static void write_close(struct stream *s)
+{
+	net_write(s->connection, STREAM_END, sizeof STREAM_END - 1);
+	s->close_sent = true;
+}
+
+/* What is left to do when a stream is over, for good or ill. */
+static void end(struct stream *s)
+{
+	sasl_release(&s->sasl);
+	if (s->connection && s->stream_open && !s->close_sent)
+		write_close(s);
+	let_go(s);
+	stream_enter(s, PHASE_ENDED);
+}
+
+void stream_fail_with(struct stream *s, const struct err *e)
+{
+	if (s->phase == PHASE_ENDED)
+		return;
+	if (s->error.class == ERR_NONE) {
+		s->error = *e;
+		if (!s->error.where[0])
+			snprintf(s->error.where, sizeof s->error.where, "%s", s->where ? s->where : s->options.domain);
+	}
+	end(s);
+}
+
+void stream_fail(struct stream *s, enum err_class class, const char *format, ...)
+{
+	struct err e;
+	char text[sizeof e.message];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	err_set(&e, class, NULL, "%s", text);
+	e.where[0] = '\0';
+	stream_fail_with(s, &e);
+}
+
+void stream_hand_over(struct stream *s, xmlDoc *doc)
+{
+	if (s->callbacks.received)
+		s->callbacks.received(s->context, doc, s->connection ? net_read_at(s->connection) : clock_now());
+	else
+		xmlFreeDoc(doc);
+}
+
+/* ---- beginning ---- */
+
+static void connect_place(struct stream *s)
+{
+	const struct net_place *p = &s->places[s->place];
+	free(s->where);
+	s->where = memory_printf(strchr(p->host, ':') ? "[%s]:%d" : "%s:%d", p->host, p->port);
+	s->connection = net_connect(s->loop, p->host, p->port, on_net, s);
+	stream_enter(s, PHASE_CONNECT);
+}
+
+static void add_place(struct stream *s, const char *host, int port)
+{
+	struct net_place *p = &s->places[s->place_count++];
+	snprintf(p->host, sizeof p->host, "%s", host);
+	p->port = port;
+}
+
+/* Names that no DNS has (RFC 6761 section 6.3), and addresses. */
+static bool has_no_records(const char *domain)
+{
+	return text_equal(domain, "localhost") || text_ends(domain, ".localhost") || strchr(domain, ':') ||
+		!domain[strspn(domain, "0123456789.")];
+}
+
+static int find_places(struct stream *s, struct err *e)
+{
+	const struct stream_options *o = &s->options;
+	int port = o->direct_tls ? o->direct_port : o->port;
+	const char *host = o->host ? o->host : o->domain;
+	if (!o->host && !has_no_records(o->domain)) {
+		s->place_count = net_places(o->domain, o->direct_tls, s->places, e);
+		if (s->place_count < 0) {
+			s->place_count = 0;
+			return -1;
+		}
+		if (s->place_count)
+			return 0;
+	}
+	if (!port && o->direct_tls)
+		return err_set(e, ERR_UNSUPPORTED, host, "no port for direct TLS is known");
+	add_place(s, host, port ? port : DEFAULT_PORT);
+	return 0;
+}
+
+static void copy_options(struct stream_options *to, const struct stream_options *from)
+{
+	*to = *from;
+	to->user = memory_copy_text(from->user);
+	to->domain = memory_copy_text(from->domain);
+	to->password = memory_copy_text(from->password);
+	to->resource = memory_copy_text(from->resource);
+	to->host = memory_copy_text(from->host);
+	to->ca_file = memory_copy_text(from->ca_file);
+	to->mechanism = memory_copy_text(from->mechanism);
+	to->resume = NULL;
+	if (!to->establish_limit)
+		to->establish_limit = ESTABLISH_LIMIT;
+	if (!to->close_limit)
+		to->close_limit = CLOSE_LIMIT;
+}
+
+void stream_forget_password(struct stream *s)
+{
+	char *password = (char *)s->options.password;
+	if (password) {
+		OPENSSL_cleanse(password, strlen(password));
+		free(password);
+	}
+	s->options.password = NULL;
+}
+
+struct stream *stream_new(struct loop *l, const struct stream_options *options, const struct stream_callbacks *callbacks,
+	void *context)
+{
+	struct stream *s = memory_alloc(sizeof *s);
+	struct err e;
+	s->loop = l;
+	s->callbacks = *callbacks;
+	s->context = context;
+	s->answer_acks = true;
+	copy_options(&s->options, options);
+	if (options->resume)
+		sm_session_copy(&s->sm, options->resume);
+	s->establish_until = clock_now() + s->options.establish_limit;
+	s->reader = xml_reader_new(&s->options.limits);
+	if (find_places(s, &e))
+		s->connection = net_connect_failed(l, &e, on_net, s);
+	else
+		connect_place(s);
+	return s;
+}
+
+void stream_free(struct stream *s)
+{
+	if (!s)
+		return;
+	stream_cut(s);
+	stream_forget_password(s);
+	free((char *)s->options.user);
+	free((char *)s->options.domain);
+	free((char *)s->options.resource);
+	free((char *)s->options.host);
+	free((char *)s->options.ca_file);
+	free((char *)s->options.mechanism);
+	xml_reader_free(s->reader);
+	xmlFreeDoc(s->features);
+	buf_release(&s->mechanisms);
+	buf_release(&s->binding_types);
+	buf_release(&s->feature_names);
+	sasl_release(&s->sasl);
+	sm_session_release(&s->sm);
+	free(s->where);
+	free(s);
+}
+
+void stream_begin_tls(struct stream *s)
+{
+	const struct net_tls tls = { .server_name = s->options.domain, .ca_file = s->options.ca_file,
+		.verify = s->options.verify, .alpn = s->options.direct_tls ? "xmpp-client" : NULL,
+		.highest_version = s->options.highest_tls };
+	s->stream_open = false;
+	stream_enter(s, s->options.direct_tls ? PHASE_DIRECT_TLS : PHASE_TLS);
+	net_start_tls(s->connection, &tls);
+}
+
+/* RFC 6120 section 4.7.1: who we are is said only where nobody can overhear it. */
+void stream_open_header(struct stream *s)
+{
+	BUF_AUTO header = BUF_INIT;
+	xml_reader_reset(s->reader);
+	s->stream_open = s->header_began = false;
+	buf_add_text(&header, "<?xml version='1.0'?><stream:stream xmlns='" NS_CLIENT "' xmlns:stream='" NS_STREAMS
+		"' version='1.0' xml:lang='en' to='");
+	xml_escape(s->options.domain, &header);
+	if (s->secured && s->options.user) {
+		buf_add_text(&header, "' from='");
+		xml_escape(s->options.user, &header);
+		buf_add_char(&header, '@');
+		xml_escape(s->options.domain, &header);
+	}
+	buf_add_text(&header, "'>");
+	stream_enter(s, PHASE_HEADER);
+	stream_write(s, &header);
+}
+
+/* ---- what comes ---- */
+
+/* A banner of another protocol would only puzzle the XML parser. */
+static bool speaks_something_else(struct stream *s, const struct buf *input)
+{
+	size_t blank = input->len ? strspn(input->data, " \t\r\n") : 0;
+	if (s->header_began || blank == input->len)
+		return false;
+	s->header_began = true;
+	if (input->data[blank] == '<')
+		return false;
+	BUF_AUTO text = BUF_INIT;
+	for (size_t i = blank; i < input->len && text.len < BANNER_SHOWN; i++) {
+		if (input->data[i] == '\r' || input->data[i] == '\n')
+			break;
+		buf_add_char(&text, input->data[i] >= ' ' && input->data[i] < 127 ? input->data[i] : '.');
+	}
+	stream_fail(s, ERR_PROTOCOL, "it does not speak XMPP, it sent '%s'", buf_text(&text));
+	return true;
+}
+
+static void stream_error_came(struct stream *s, xmlDoc *doc)
+{
+	const xmlNode *error = xml_root(doc);
+	const xmlNode *text = xml_child(error, "text", NS_STREAM_ERRORS);
+	AUTO_TEXT words = text ? xml_text(text) : NULL;
+	const char *condition = xml_error_condition(error, NULL);
+	struct err e;
+	err_set(&e, ERR_REFUSED, s->where, "stream error: %s%s%s%s", condition[0] ? condition : "of no defined condition",
+		words ? " (" : "", words ? words : "", words ? ")" : "");
+	stream_hand_over(s, doc);
+	stream_fail_with(s, &e);
+}
+
+static void answer_ack(struct stream *s)
+{
+	AUTO_TEXT xml = memory_printf("<a xmlns='" NS_SM "' h='%u'/>", s->sm.handled);
+	stream_report_sent(s, xml, clock_now());
+}
+
+static void take_element(struct stream *s, xmlDoc *doc)
+{
+	const xmlNode *element = xml_root(doc);
+	if (xml_is(element, "error", NS_STREAMS)) {
+		stream_error_came(s, doc);
+		return;
+	}
+	if (s->phase < PHASE_READY) {
+		negotiate_element(s, doc);
+		return;
+	}
+	bool ask = sm_received(&s->sm, element);
+	stream_hand_over(s, doc);
+	if (ask && s->answer_acks && s->phase == PHASE_READY)
+		answer_ack(s);
+}
+
+static void take_close(struct stream *s)
+{
+	s->close_received = true;
+	if (s->phase < PHASE_READY)
+		stream_fail(s, ERR_CONNECTION, "the server closed the stream %s", phase_text(s->phase));
+	else
+		end(s);
+}
+
+static void take_event(struct stream *s, struct xml_event *event)
+{
+	switch (event->kind) {
+	case XML_STREAM_OPEN:
+		s->stream_open = true;
+		negotiate_header(s, xml_root(event->doc));
+		xmlFreeDoc(event->doc);
+		break;
+	case XML_STANZA:
+		take_element(s, event->doc);
+		break;
+	case XML_STREAM_CLOSE:
+		take_close(s);
+		break;
+	}
+}
+
+static void take_data(struct stream *s)
+{
+	struct buf *input = net_input(s->connection);
+	struct err e;
+	if (speaks_something_else(s, input))
+		return;
+	int fault = xml_reader_feed(s->reader, input->data, input->len, &e);
+	buf_clear(input);
+	struct xml_event event;
+	while (xml_reader_next(s->reader, &event)) {
+		if (s->phase == PHASE_ENDED)
+			xmlFreeDoc(event.doc);
+		else
+			take_event(s, &event);
+	}
+	if (fault && s->phase != PHASE_ENDED) {
+		e.where[0] = '\0';
+		stream_fail_with(s, &e);
+	}
+}
+
+static void connection_closed(struct stream *s)
+{
+	if (s->phase == PHASE_CLOSING) {
+		stream_note(s, "the server closed the connection without </stream:stream>");
+		end(s);
+	} else {
+		stream_fail(s, ERR_CONNECTION, "the server closed the connection %s", phase_text(s->phase));
+	}
+}
+
+static void connection_failed(struct stream *s)
+{
+	struct err e = *net_error(s->connection);
+	if (s->phase == PHASE_CONNECT && s->place + 1 < s->place_count && clock_now() < s->establish_until) {
+		let_go(s);
+		s->place++;
+		connect_place(s);
+	} else if (s->phase == PHASE_CLOSING) {
+		stream_note(s, "%s", e.message);
+		end(s);
+	} else {
+		stream_fail_with(s, &e);
+	}
+}
+
+static void on_net(struct connection *c, enum net_event event, void *context)
+{
+	struct stream *s = context;
+	switch (event) {
+	case NET_CONNECTED:
+		if (s->options.direct_tls)
+			stream_begin_tls(s);
+		else
+			stream_open_header(s);
+		break;
+	case NET_SECURED:
+		s->secured = true;
+		snprintf(s->tls_version, sizeof s->tls_version, "%s", SSL_get_version(net_ssl(c)));
+		snprintf(s->tls_cipher, sizeof s->tls_cipher, "%s", SSL_get_cipher_name(net_ssl(c)));
+		stream_note(s, "connected to %s, %s, %s", net_peer(c), stream_tls_version(s), stream_tls_cipher(s));
+		stream_open_header(s);
+		break;
+	case NET_DATA:
+		take_data(s);
+		break;
+	case NET_CLOSED:
+		connection_closed(s);
+		break;
+	case NET_FAILED:
+		connection_failed(s);
+		break;
+	}
+}
+
+/* ---- what is sent ---- */
+
+void stream_write(struct stream *s, const struct buf *bytes)
+{
+	if (s->connection && bytes->len)
+		net_write(s->connection, bytes->data, bytes->len);
+}
+
+void stream_report_sent(struct stream *s, const char *xml, int64_t when)
+{
+	struct err e;
+	stream_send_raw(s, xml, strlen(xml));
+	xmlDoc *doc = s->callbacks.sent ? xml_parse(xml, strlen(xml), &e) : NULL;
+	if (doc)
+		s->callbacks.sent(s->context, xml_root(doc), when);
+	xmlFreeDoc(doc);
+}
+
+void stream_send(struct stream *s, const xmlNode *element)
+{
+	if (!s->connection || s->close_sent)
+		return;
+	BUF_AUTO bytes = BUF_INIT;
+	xml_print(element, &bytes);
+	int64_t when = clock_now();
+	stream_write(s, &bytes);
+	sm_sent(&s->sm, element);
+	if (s->callbacks.sent)
+		s->callbacks.sent(s->context, element, when);
+}
+
+void stream_send_raw(struct stream *s, const char *bytes, size_t length)
+{
+	if (s->connection && length && !s->close_sent)
+		net_write(s->connection, bytes, length);
+}
+
+void stream_close(struct stream *s)
+{
+	if (s->phase == PHASE_ENDED || s->phase == PHASE_CLOSING)
+		return;
+	if (!s->connection || !s->stream_open) {
+		end(s);
+		return;
+	}
+	write_close(s);
+	net_deadline(s->connection, clock_now() + s->options.close_limit, "the server did not answer </stream:stream>");
+	stream_enter(s, PHASE_CLOSING);
+}
+
+void stream_cut(struct stream *s)
+{
+	if (s->connection)
+		net_cut(s->connection);
+	s->connection = NULL;
+	s->phase = PHASE_ENDED;
+}
+
+/* ---- looking ---- */
+
+void stream_answer_acks(struct stream *s, bool by_itself)
+{
+	s->answer_acks = by_itself;
+}
+
+enum stream_state stream_state(const struct stream *s)
+{
+	return state_of(s->phase);
+}
+
+const struct err *stream_error(const struct stream *s)
+{
+	return &s->error;
+}
+
+const char *stream_jid(const struct stream *s)
+{
+	return s->session_stands ? s->sm.jid : NULL;
+}
+
+const char *stream_mechanism(const struct stream *s)
+{
+	return s->authenticated ? s->sasl.name : "";
+}
+
+const char *stream_tls_version(const struct stream *s)
+{
+	return s->tls_version;
+}
+
+const char *stream_tls_cipher(const struct stream *s)
+{
+	return s->tls_cipher;
+}
+
+const xmlNode *stream_features(const struct stream *s)
+{
+	return s->features ? xml_root(s->features) : NULL;
+}
+
+const char *stream_mechanisms(const struct stream *s)
+{
+	return buf_text(&s->mechanisms);
+}
+
+const char *stream_binding_types(const struct stream *s)
+{
+	return buf_text(&s->binding_types);
+}
+
+const char *stream_feature_names(const struct stream *s)
+{
+	return buf_text(&s->feature_names);
+}
+
+const struct sm_session *stream_sm(const struct stream *s)
+{
+	return &s->sm;
+}
+
+void stream_forget_secrets(void)
+{
+	scram_forget_keys();
+}

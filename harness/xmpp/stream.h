@@ -1,0 +1,121 @@
+/* xmpp/stream.h: the client's side of an XMPP stream.
+ *
+ * The room promises: a stream is brought to the goal that was asked for (features read, authenticated, bound,
+ * resumed) over TLS always, or fails with one error that says in which phase and why; it never waits without a limit.
+ * The server's part is verified where the protocol lets a client do so: the certificate, the server's signature and
+ * nonce of SCRAM, the shape of each answer. What the server then says is handed over whole, in order; the stream
+ * reports and never judges it. Credentials are cleansed from memory as soon as they are no longer needed.
+ *
+ * Errors: ERR_CONNECTION (unreachable, cut, stalled), ERR_PROTOCOL (not XMPP, not well formed, a certificate or a
+ * signature that is wrong), ERR_REFUSED (authentication, binding, a stream error), ERR_UNSUPPORTED (the server offers
+ * no TLS, no mechanism that both know …), ERR_ENVIRONMENT and ERR_USAGE as in net/.
+ *
+ * Callbacks come from loop_once() and from the calls that send; stream_free() must not be called from within one. */
+#ifndef ASSAY_XMPP_STREAM_H
+#define ASSAY_XMPP_STREAM_H
+#include "net/net.h"
+#include "xml/xml.h"
+#include <stdint.h>
+
+#define NS_REGISTER_FEATURE "http://jabber.org/features/iq-register"
+#define NS_CHANNEL_BINDING  "urn:xmpp:sasl-cb:0"
+#define NS_SESSION          "urn:ietf:params:xml:ns:xmpp-session"
+
+enum stream_goal {
+	STREAM_GOAL_FEATURES,      /* secured, features read, nobody authenticated */
+	STREAM_GOAL_AUTHENTICATED, /* and authenticated, the features after it read, no resource bound */
+	STREAM_GOAL_BOUND,         /* and a resource bound */
+	STREAM_GOAL_RESUMED,       /* authenticated, and the session in `resume` taken up again */
+};
+
+enum stream_state {
+	STREAM_OPENING,
+	STREAM_READY,   /* the goal was reached, or resumption was asked for and refused (then there is no address) */
+	STREAM_CLOSING, /* </stream:stream> was sent, the peer's is awaited */
+	STREAM_ENDED,   /* cleanly when stream_error() has the class ERR_NONE */
+};
+
+/* A stream management session (XEP-0198). The counters are modulo 2^32 and count message, presence and iq only. */
+struct sm_session {
+	bool asked;       /* <enable/> was sent: `sent` counts */
+	bool enabled;     /* <enabled/> came: `handled` counts */
+	bool resumable;
+	char *id;         /* NULL where there is none */
+	uint32_t handled; /* stanzas that came since <enabled/> */
+	uint32_t sent;    /* stanzas sent since <enable/>; after a resumption it goes on from the h of <resumed/> */
+	char *jid;        /* full address of the session; NULL before binding */
+};
+#define SM_SESSION_INIT { false, false, false, NULL, 0, 0, NULL }
+void sm_session_release(struct sm_session *s);
+void sm_session_copy(struct sm_session *to, const struct sm_session *from); /* `to` is released first */
+
+struct stream_options {            /* every text is copied */
+	const char *user, *domain, *password;
+	const char *resource;      /* NULL lets the server choose */
+	const char *host;          /* NULL: SRV records of the domain, then the domain itself */
+	int port, direct_port;     /* 0: not offered */
+	bool direct_tls;           /* TLS from the first byte (XEP-0368), at direct_port */
+	const char *ca_file;       /* NULL: the system's */
+	bool verify;
+	int highest_tls;           /* 0, or TLS1_2_VERSION */
+	const char *mechanism;     /* NULL: the strongest that both have */
+	enum stream_goal goal;
+	const struct sm_session *resume; /* copied; for STREAM_GOAL_RESUMED */
+	int64_t resume_h;          /* negative: the session's own count */
+	int64_t establish_limit;   /* nanoseconds to reach the goal; 0: 15 s */
+	int64_t close_limit;       /* nanoseconds to wait for the peer's </stream:stream>; 0: 5 s */
+	struct xml_limits limits;
+};
+
+struct stream;
+struct stream_callbacks {          /* any may be NULL */
+	/* An element came: every first-level element but those of TLS, SASL and binding, which the stream deals with,
+	 * and features before authentication. `doc` is the callee's to free. */
+	void (*received)(void *context, xmlDoc *doc, int64_t when);
+	/* An element was sent, but for TLS, SASL and binding. Borrowed. */
+	void (*sent)(void *context, const xmlNode *element, int64_t when);
+	void (*changed)(void *context, enum stream_state state);
+	void (*note)(void *context, const char *text); /* a remark for the transcript */
+};
+
+/* Starts to connect. Never NULL; every fault comes as STREAM_ENDED from loop_once(). */
+struct stream *stream_new(struct loop *l, const struct stream_options *options, const struct stream_callbacks *callbacks,
+	void *context);
+void stream_free(struct stream *s); /* cuts what is left; no callbacks; NULL is fine */
+
+void stream_send(struct stream *s, const xmlNode *element);
+void stream_send_raw(struct stream *s, const char *bytes, size_t length); /* not counted by stream management */
+void stream_close(struct stream *s); /* ends in STREAM_ENDED after the peer's answer, its end, or the limit */
+void stream_cut(struct stream *s);   /* reset; STREAM_ENDED without a callback */
+/* Whether <r/> is answered by the stream itself (the default). */
+void stream_answer_acks(struct stream *s, bool by_itself);
+
+enum stream_state stream_state(const struct stream *s);
+const struct err *stream_error(const struct stream *s);     /* borrowed; class ERR_NONE while all is well */
+const char *stream_jid(const struct stream *s);             /* full address; NULL before binding */
+const char *stream_mechanism(const struct stream *s);       /* "" before authentication */
+const char *stream_tls_version(const struct stream *s);     /* "TLSv1.3"; "" before TLS */
+const char *stream_tls_cipher(const struct stream *s);
+const xmlNode *stream_features(const struct stream *s);     /* the last ones; NULL before any */
+/* What was offered on this connection so far, words parted by blanks: SASL mechanisms, types of channel binding,
+ * namespaces of features (before TLS, after it and after authentication together). */
+const char *stream_mechanisms(const struct stream *s);
+const char *stream_binding_types(const struct stream *s);
+const char *stream_feature_names(const struct stream *s);
+const struct sm_session *stream_sm(const struct stream *s);
+
+/* ---- in-band registration, XEP-0077 section 3.1 ---- */
+
+struct stream_account {
+	const char *user, *password;
+};
+/* Registers the accounts, as many over one stream as the server takes; runs the loop until it is done or `deadline`
+ * has passed. *done counts those that exist now. `options` say where; user, password and goal are not looked at.
+ * ERR_REFUSED when the server says no, ERR_UNSUPPORTED when it offers none or asks for what nobody can fill in. */
+int stream_register(struct loop *l, const struct stream_options *options, const struct stream_account *accounts,
+	size_t count, size_t *done, int64_t deadline, struct err *e);
+
+/* Keys derived from passwords are kept for the life of the process, since deriving one costs more than all else in a
+ * login and the devices of one account share it. This cleanses them. */
+void stream_forget_secrets(void);
+#endif

@@ -172,6 +172,24 @@ static bool ports_free(in_addr_t address, int port)
 	return true;
 }
 
+/* Whether a connection through the loopback interface comes about; where the interface is down only binding works. */
+static bool loopback_works(in_addr_t address, int port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = address };
+	int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+	setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	bool works = server >= 0 && client >= 0 && bind(server, (struct sockaddr *)&at, sizeof at) == 0 && listen(server, 1) == 0 &&
+		connect(client, (struct sockaddr *)&at, sizeof at) == 0;
+	int reason = errno;
+	/* The server closes last, so that no end of the connection lingers at its port. */
+	if (client >= 0)
+		close(client);
+	if (server >= 0)
+		close(server);
+	errno = reason;
+	return works;
+}
+
 /* An address of this process's own: process ids have at most 22 bits, as many as 127.64.0.0/10 leaves, so two runs on one
  * machine never meet. Ports are drawn at random for those that share a network but not their process ids, and for
  * machines whose loopback knows 127.0.0.1 only. */
@@ -187,6 +205,7 @@ static int choose_ports(struct fixture *f, struct err *e)
 		bool good = ports_free(address, port);
 		if (!good && errno == EADDRNOTAVAIL)
 			good = ports_free(address = common, port);
+		good = good && loopback_works(address, port);
 		if (!good && errno != EADDRINUSE && errno != EACCES)
 			break;
 		if (!good)
@@ -195,7 +214,7 @@ static int choose_ports(struct fixture *f, struct err *e)
 		f->port = port;
 		return 0;
 	}
-	return err_set(e, ERR_ENVIRONMENT, NULL, "no free port on the loopback interface: %s (is `lo` up?)", strerror(errno));
+	return err_set(e, ERR_ENVIRONMENT, NULL, "the loopback interface is of no use: %s; `ip link set lo up`", strerror(errno));
 }
 
 /* ---- waiting for it ---- */

@@ -160,6 +160,18 @@ static void begin_section(struct loader *l, const char *line, size_t length)
 	arena_release(&a);
 }
 
+/* A claim may hold any sign, so inih never sees it. */
+static void take_claim(struct loader *l, const char *line, size_t length)
+{
+	AUTO_TEXT claim = memory_copy_bytes(line, length);
+	for (size_t end = length; end && strchr(" \t", claim[end - 1]); end--)
+		claim[end - 1] = 0;
+	if (strpbrk(claim, " \t="))
+		fault(l, l->line, "a claim is one word a line, without a value");
+	else
+		vec_push(&l->target->claims, memory_copy_text(claim));
+}
+
 /* inih's reader: the next line, made such that inih takes it for what it is. */
 static char *next_line(char *out, int size, void *stream)
 {
@@ -179,13 +191,16 @@ static char *next_line(char *out, int size, void *stream)
 	}
 	if (section)
 		begin_section(l, line, length);
+	bool claim = !section && !comment && l->section == SECTION_CLAIMS;
+	if (claim)
+		take_claim(l, line, length);
 	if (!section && !comment && text_starts(line, "password"))
 		for (size_t i = 0; i + 1 < length; i++)
 			if ((line[i] == ' ' || line[i] == '\t') && line[i + 1] == ';')
 				fault(l, l->line, "what follows ` ;` would be a comment; write such a password into a file (password-file)");
 	if (l->failed)
 		return NULL;
-	snprintf(out, (size_t)size, "%.*s%s\n", comment ? 0 : (int)length, line, bare ? "=" : "");
+	snprintf(out, (size_t)size, "%.*s%s\n", comment || claim ? 0 : (int)length, line, bare && !claim ? "=" : "");
 	return out;
 }
 
@@ -290,16 +305,6 @@ static int take_allow(struct loader *l, const char *key, const char *value)
 	return take_flag(l, place, key, value);
 }
 
-static int take_claim(struct loader *l, const char *key, const char *value)
-{
-	if (*value)
-		return fault(l, l->line, "a claim is one word a line, without a value");
-	if (strpbrk(key, " \t"))
-		return fault(l, l->line, "a claim is one word a line; '%s' has a blank in it", key);
-	vec_push(&l->target->claims, memory_copy_text(key));
-	return 1;
-}
-
 static int take(void *user, const char *section, const char *key, const char *value)
 {
 	struct loader *l = user;
@@ -310,7 +315,7 @@ static int take(void *user, const char *section, const char *key, const char *va
 		return fault(l, l->line, "this stands before the first section; begin with [target]");
 	const char *const *keys = section_keys[l->section];
 	size_t count = count_names(keys, KEYS_MOST);
-	bool known = l->section == SECTION_CLAIMS;
+	bool known = false;
 	for (size_t i = 0; i < count; i++)
 		known = known || text_equal(key, keys[i]);
 	if (!known)
@@ -321,7 +326,7 @@ static int take(void *user, const char *section, const char *key, const char *va
 		return fault(l, l->line, "%s stands in line %s already", key, before);
 	AUTO_TEXT number = memory_printf("%d", l->line);
 	map_set(&l->seen, full, number);
-	if (!*value && l->section != SECTION_CLAIMS)
+	if (!*value)
 		return fault(l, l->line, "%s has no value: write %s = …", key, key);
 	switch (l->section) {
 	case SECTION_TARGET:
@@ -334,11 +339,10 @@ static int take(void *user, const char *section, const char *key, const char *va
 		return take_account(l, &l->admin, key, value);
 	case SECTION_ALLOW:
 		return take_allow(l, key, value);
-	case SECTION_CLAIMS:
-		return take_claim(l, key, value);
 	case SECTION_BASELINE:
 		return take_file(l, &l->target->baseline, key, value);
 	case SECTION_NONE:
+	case SECTION_CLAIMS:
 	case SECTION_KINDS:
 		break;
 	}

@@ -198,8 +198,9 @@ void net_start_tls(struct connection *c, const struct net_tls *options)
 		return;
 	}
 	c->phase = CONNECTION_HANDSHAKING;
-	c->more_to_read = false;
-	tls_handshake(c); /* sends the greeting now, which saves a turn of the loop; cannot end yet */
+	/* The greeting leaves now, which saves a turn of the loop. A quick peer may even have answered by the time it is
+	 * looked for, and then poll would have nothing left to show. */
+	c->serve_now = tls_handshake(c) == TRANSFER_SOME;
 }
 
 /* ---- reading and writing ---- */
@@ -283,7 +284,7 @@ static int readable(struct connection *c)
 		total += count;
 		buf_add(&c->input, bytes, count);
 	}
-	c->more_to_read = result == TRANSFER_SOME;
+	c->serve_now = result == TRANSFER_SOME;
 	acknowledge(c);
 	int told = 0;
 	if (total) {
@@ -417,7 +418,8 @@ static int64_t prepare(struct loop *l, int64_t deadline)
 		l->polled[i] = (struct pollfd){ .fd = live ? c->descriptor : -1, .events = wanted_events(c) };
 		if (c->phase == CONNECTION_ENDED)
 			continue;
-		if ((c->more_to_read && c->phase == CONNECTION_OPEN) || c->failed)
+		bool waits_not = c->serve_now && (c->phase == CONNECTION_OPEN || c->phase == CONNECTION_HANDSHAKING);
+		if (waits_not || c->failed)
 			deadline = 0;
 		if (c->deadline < deadline)
 			deadline = c->deadline;
@@ -434,20 +436,22 @@ static int serve(struct connection *c, short events)
 	case CONNECTION_CONNECTING:
 		return events ? connect_ended(c) : 0;
 	case CONNECTION_HANDSHAKING:
-		if (!events || tls_handshake(c) != TRANSFER_SOME) {
+		if (!events && !c->serve_now)
+			return 0;
+		if (tls_handshake(c) != TRANSFER_SOME) {
 			acknowledge(c);
 			return 0;
 		}
 		c->phase = CONNECTION_OPEN;
 		/* Data may have come behind the last bytes of the handshake, where poll does not see it. */
-		c->more_to_read = true;
+		c->serve_now = true;
 		flush(c);
 		c->callback(c, NET_SECURED, c->context);
 		return 1;
 	case CONNECTION_OPEN:
 		if (events & POLLOUT)
 			flush(c);
-		return c->more_to_read || (events & ~POLLOUT) ? readable(c) : 0;
+		return c->serve_now || (events & ~POLLOUT) ? readable(c) : 0;
 	case CONNECTION_FLUSHING:
 		if (events)
 			say_goodbye(c);

@@ -34,7 +34,7 @@ struct connection {
 	char first_bytes[24];   /* what the peer sent first in the handshake, should it not be TLS */
 	size_t first_length;
 	bool wants_write;       /* poll for writing too */
-	bool more_to_read;      /* TLS holds bytes that poll cannot see, or the last read stopped early */
+	bool serve_now;         /* TLS holds bytes that poll cannot see, or the last read stopped early */
 	bool output_broken;     /* the peer takes nothing more; what it said before is still read */
 	bool released;          /* the owner has let go */
 	bool failed;            /* `error` waits to be told */

@@ -46,6 +46,7 @@ static SSL_CTX *make_context(const struct net_tls *t, struct err *e)
 	 * tls-unique binding would then be another one (RFC 5929 section 3.1). */
 	SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_read_ahead(context, 1); /* one system call a record, not two */
 	SSL_CTX_set_verify(context, t->verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
 	if (!t->verify)
 		return context;

@@ -83,6 +83,21 @@ static bool is_address(const char *name)
 	return inet_pton(AF_INET, name, bytes) == 1 || inet_pton(AF_INET6, name, bytes) == 1;
 }
 
+/* Looks at what OpenSSL reads, until something was read. */
+static long keep_first_bytes(BIO *bio, int operation, const char *bytes, size_t size, int argi, long argl, int result,
+	size_t *count)
+{
+	struct connection *c = (struct connection *)BIO_get_callback_arg(bio);
+	(void)size;
+	(void)argi;
+	(void)argl;
+	if (operation == (BIO_CB_READ | BIO_CB_RETURN) && result > 0 && count && !c->first_length) {
+		c->first_length = *count < sizeof c->first_bytes ? *count : sizeof c->first_bytes;
+		memcpy(c->first_bytes, bytes, c->first_length);
+	}
+	return result;
+}
+
 int tls_begin(struct connection *c, struct err *e)
 {
 	SSL_CTX *context = shared_context(&c->tls, e);
@@ -92,6 +107,8 @@ int tls_begin(struct connection *c, struct err *e)
 	c->ssl = SSL_new(context);
 	if (!c->ssl || SSL_set_fd(c->ssl, c->descriptor) != 1)
 		return err_set(e, ERR_ENVIRONMENT, c->place, "OpenSSL cannot start: %s", openssl_reason());
+	BIO_set_callback_ex(SSL_get_rbio(c->ssl), keep_first_bytes);
+	BIO_set_callback_arg(SSL_get_rbio(c->ssl), (char *)c);
 	/* RFC 6066 section 3: no addresses in a server name. */
 	if (c->tls.server_name && !is_address(c->tls.server_name) &&
 	    SSL_set_tlsext_host_name(c->ssl, c->tls.server_name) != 1)
@@ -167,11 +184,6 @@ static enum transfer check_name(struct connection *c)
 
 enum transfer tls_handshake(struct connection *c)
 {
-	if (!c->first_length) {
-		ssize_t got = recv(c->descriptor, c->first_bytes, sizeof c->first_bytes, MSG_PEEK | MSG_DONTWAIT);
-		if (got > 0)
-			c->first_length = (size_t)got;
-	}
 	ERR_clear_error();
 	errno = 0;
 	int result = SSL_do_handshake(c->ssl);

@@ -1,0 +1,432 @@
+/* The model as <results>; reports/results.rng says what is where. */
+#include "report/private.h"
+#include <stdlib.h>
+#include <string.h>
+
+const char *check_slug(const char *check, const char *scenario)
+{
+	size_t length = strlen(scenario);
+	return strncmp(check, scenario, length) == 0 && check[length] == '/' && check[length + 1] ? check + length + 1
+												  : check;
+}
+
+static void set_flag(xmlNode *node, const char *name, bool value)
+{
+	node_set(node, name, value ? "true" : "false");
+}
+
+/* ---- the run as a whole ---- */
+
+static void add_tool(xmlNode *root, const struct model *m)
+{
+	static const char *const members[] = { "version", "driver", "profile", "started" };
+	xmlNode *tool = node_add(root, "tool");
+	node_set_member(tool, "name", m->run, "tool");
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		node_set_member(tool, members[i], m->run, members[i]);
+	node_set_count(tool, "jobs", json_integer_value(json_object_get(m->run, "jobs")));
+	node_set_count(tool, "planned", json_integer_value(json_object_get(m->run, "planned")));
+	node_set_count(tool, "begun", (long long)m->attempts.count);
+	size_t i;
+	json_t *word;
+	json_array_foreach(json_object_get(m->run, "arguments"), i, word)
+		node_text(node_add(tool, "argument"), json_is_string(word) ? json_string_value(word) : "");
+}
+
+static void add_target(xmlNode *root, const struct model *m)
+{
+	static const char *const members[] = { "name", "domain", "provisioning" };
+	const json_t *target = json_object_get(m->run, "target"), *facts = json_object_get(m->discovered, "facts");
+	const char *product = json_member_text(target, "product"), *name = json_member_text(facts, "version.name");
+	const char *version = json_member_text(facts, "version.version");
+	xmlNode *node = node_add(root, "target");
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		node_set_member(node, members[i], target, members[i]);
+	/* Where nobody said what it is, what it calls itself (XEP-0092). */
+	AUTO_TEXT said = memory_printf("%s%s%s", name, *name && *version ? " " : "", version);
+	node_set(node, "product", *product ? product : said);
+}
+
+static void add_list(xmlNode *parent, const char *name, const json_t *texts)
+{
+	size_t i;
+	json_t *text;
+	xmlNode *list = node_add(parent, "list");
+	node_set(list, "name", name);
+	json_array_foreach(texts, i, text) if (json_is_string(text))
+		node_text(node_add(list, "item"), json_string_value(text));
+}
+
+static void add_service(xmlNode *parent, json_t *service)
+{
+	const char *name;
+	json_t *value;
+	xmlNode *node = node_add(parent, "service");
+	node_set_member(node, "address", service, "address");
+	node_set_member(node, "kind", service, "kind");
+	json_object_foreach(service, name, value) if (json_is_array(value)) add_list(node, name, value);
+}
+
+/* What a server offers is kept as it was found: lists of texts, services (objects in a list) and facts (texts in an
+ * object), whatever their names. */
+static void add_discovered(xmlNode *root, const struct model *m)
+{
+	const char *name, *fact;
+	json_t *value, *inner;
+	size_t i;
+	xmlNode *node = node_add(root, "discovered");
+	json_object_foreach(m->discovered, name, value)
+	{
+		if (json_is_array(value) && !json_is_object(json_array_get(value, 0))) {
+			add_list(node, name, value);
+		} else if (json_is_array(value)) {
+			json_array_foreach(value, i, inner) add_service(node, inner);
+		} else {
+			json_object_foreach(value, fact, inner)
+			{
+				xmlNode *known = node_add(node, "fact");
+				node_set(known, "name", fact);
+				node_set(known, "value", json_is_string(inner) ? json_string_value(inner) : "");
+			}
+		}
+	}
+}
+
+static void add_timing(xmlNode *root, const struct model *m)
+{
+	static const char *const members[][2] = { { "wall", "wall_ms" }, { "idle", "idle_ms" },
+		{ "harness_processor", "harness_cpu_ms" }, { "server_processor", "server_cpu_ms" } };
+	if (!m->summary)
+		return;
+	xmlNode *node = node_add(root, "timing");
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		node_set_number(node, members[i][0], json_member_number(m->summary, members[i][1]));
+}
+
+/* ---- one check ---- */
+
+static void add_cites(xmlNode *node, const json_t *cites)
+{
+	size_t i;
+	json_t *cite;
+	json_array_foreach(cites, i, cite)
+	{
+		BUF_AUTO ref = BUF_INIT;
+		BUF_AUTO label = BUF_INIT;
+		BUF_AUTO address = BUF_INIT;
+		clean_text(cite, &ref);
+		if (!ref.len)
+			continue;
+		cite_label(buf_text(&ref), &label);
+		cite_address(buf_text(&ref), &address);
+		xmlNode *link = node_add(node, "cite");
+		node_set(link, "ref", buf_text(&ref));
+		node_set(link, "label", buf_text(&label));
+		if (address.len)
+			node_set(link, "address", buf_text(&address));
+	}
+}
+
+static void add_evidence(xmlNode *node, const char *name, const json_t *line)
+{
+	BUF_AUTO raw = BUF_INIT;
+	BUF_AUTO pretty = BUF_INIT;
+	clean_text(json_object_get(line, name), &raw);
+	if (!raw.len)
+		return;
+	pretty_text(buf_text(&raw), &pretty);
+	node_text(node_add(node, name), buf_text(&pretty));
+}
+
+static void add_verdicts(xmlNode *node, const struct check_entry *check)
+{
+	node_set_count(node, "runs", check->runs);
+	bool unstable = check->counts[check->observed] != check->runs;
+	if (unstable)
+		node_set(node, "unstable", "true");
+	for (int o = 0; o < OUTCOMES && unstable; o++) {
+		if (!check->counts[o])
+			continue;
+		xmlNode *count = node_add(node, "seen");
+		node_set(count, "verdict", outcome_name((enum outcome)o));
+		node_set_count(count, "times", check->counts[o]);
+	}
+}
+
+static void add_message(xmlNode *node, const struct check_entry *check)
+{
+	static const char never[] = "The run ended before this check was reached.";
+	if (!check->evidence)
+		node_text(node_add(node, "message"), never);
+	else if (*json_member_text(check->evidence, "message"))
+		node_text_member(node_add(node, "message"), check->evidence, "message");
+}
+
+static void add_check(xmlNode *parent, const struct model *m, const struct check_entry *check, const char *scenario)
+{
+	const json_t *line = check->evidence ? check->evidence : check->announced;
+	const char *level = json_member_text(line, "level");
+	BUF_AUTO again = BUF_INIT;
+	xmlNode *node = node_add(parent, "check");
+	node_set(node, "id", check->id);
+	node_set(node, "slug", check_slug(check->id, scenario));
+	node_set(node, "verdict", outcome_name(check->outcome));
+	if (check->observed != check->outcome)
+		node_set(node, "observed", outcome_name(check->observed));
+	node_set(node, "level", strcmp(level, "should") == 0 || strcmp(level, "may") == 0 ? level : "must");
+	set_flag(node, "raised", json_is_true(json_object_get(line, "raised")));
+	node_set_member(node, "title", line, "title");
+	node_set_member(node, "file", line, "file");
+	node_set_count(node, "line", json_integer_value(json_object_get(line, "line")));
+	node_set_number(node, "ms", json_member_number(check->evidence, "ms"));
+	if (check->attempt)
+		node_set_count(node, "run", check->attempt->number);
+	if (check->attempt)
+		node_set_count(node, "repeat", check->attempt->repeat);
+	if (*json_member_text(line, "path"))
+		node_set_member(node, "path", line, "path");
+	add_verdicts(node, check);
+	add_cites(node, json_object_get(line, "cites"));
+	add_message(node, check);
+	add_evidence(node, "expected", check->evidence);
+	add_evidence(node, "actual", check->evidence);
+	if (check->expected_verdict) {
+		xmlNode *baseline = node_add(node, "baseline");
+		node_set(baseline, "verdict", check->expected_verdict);
+		node_text(baseline, check->reason);
+	}
+	again_command(m->run, check->id, &again);
+	node_text(node_add(node, "again"), buf_text(&again));
+}
+
+/* ---- one scenario ---- */
+
+static int compare_numbers(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+	return left < right ? -1 : left > right;
+}
+
+static void add_latency(xmlNode *parent, const char *label, const json_t *values)
+{
+	size_t count = json_array_size(values);
+	double *sorted = memory_alloc(count * sizeof *sorted);
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = json_number_value(json_array_get(values, i));
+	xmlNode *node = node_add(parent, "latency");
+	node_set(node, "label", label);
+	node_set_count(node, "count", (long long)count);
+	qsort(sorted, count, sizeof *sorted, compare_numbers);
+	node_set_number(node, "minimum", sorted[0]);
+	node_set_number(node, "median", (sorted[(count - 1) / 2] + sorted[count / 2]) / 2);
+	node_set_number(node, "maximum", sorted[count - 1]);
+	for (size_t i = 0; i < count; i++) {
+		xmlNode *value = node_add(node, "value");
+		node_set_number(value, "ms", json_number_value(json_array_get(values, i)));
+	}
+	free(sorted);
+}
+
+static void add_latencies(xmlNode *parent, const struct scenario_entry *scenario)
+{
+	json_t *labels = json_object(), *values;
+	const char *label;
+	for (size_t a = 0; a < scenario->attempts.count; a++) {
+		const struct attempt *attempt = scenario->attempts.items[a];
+		for (size_t i = 0; i < attempt->events.count; i++) {
+			const json_t *event = attempt->events.items[i];
+			if (strcmp(json_member_text(event, "e"), "measure") != 0)
+				continue;
+			label = json_member_text(event, "label");
+			if (!json_object_get(labels, label))
+				json_object_set_new(labels, label, json_array());
+			json_array_append_new(
+				json_object_get(labels, label), json_real(json_member_number(event, "ms")));
+		}
+	}
+	json_object_foreach(labels, label, values) add_latency(parent, label, values);
+	json_decref(labels);
+}
+
+/* Only an attempt that a check takes its evidence from keeps its transcript: twenty repeats are not twenty reports. */
+static bool is_evidence(const struct scenario_entry *scenario, const struct attempt *attempt)
+{
+	for (size_t i = 0; i < scenario->checks.count; i++)
+		if (((const struct check_entry *)scenario->checks.items[i])->attempt == attempt)
+			return true;
+	return !scenario->checks.count && scenario->attempts.items[0] == attempt;
+}
+
+static void add_run(xmlNode *parent, const struct attempt *attempt)
+{
+	enum outcome verdict = OUTCOME_NOT_RUN;
+	const char *postamble = json_member_text(attempt->end, "postamble");
+	outcome_from_verdict(json_member_text(attempt->end, "verdict"), &verdict);
+	xmlNode *run = node_add(parent, "run");
+	node_set_count(run, "number", attempt->number);
+	node_set_count(run, "repeat", attempt->repeat);
+	node_set(run, "verdict", outcome_name(verdict));
+	node_set_number(run, "begun", attempt->begun);
+	node_set_number(run, "ms", json_member_number(attempt->end, "ms"));
+	set_flag(run, "ended", attempt->end != NULL);
+	node_set_member(run, "message", attempt->end, "message");
+	node_set(run, "postamble", strcmp(postamble, "ok") == 0 ? "" : postamble);
+	if (is_evidence(attempt->scenario, attempt))
+		transcript_add(run, attempt);
+}
+
+/* The worst of its checks; one that was cut short is not run, unless something worse than a pass was found. */
+static enum outcome scenario_outcome(const struct scenario_entry *scenario)
+{
+	enum outcome worst = OUTCOME_NOT_RUN;
+	bool cut = false;
+	for (size_t i = 0; i < scenario->checks.count; i++) {
+		const struct check_entry *check = scenario->checks.items[i];
+		cut |= check->outcome == OUTCOME_NOT_RUN;
+		if (outcome_rank(check->outcome) > outcome_rank(worst))
+			worst = check->outcome;
+	}
+	for (size_t i = 0; i < scenario->attempts.count && !scenario->checks.count; i++) {
+		const struct attempt *attempt = scenario->attempts.items[i];
+		enum outcome one = OUTCOME_NOT_RUN;
+		outcome_from_verdict(json_member_text(attempt->end, "verdict"), &one);
+		if (outcome_rank(one) > outcome_rank(worst))
+			worst = one;
+	}
+	return cut && outcome_rank(worst) <= outcome_rank(OUTCOME_PASS) ? OUTCOME_NOT_RUN : worst;
+}
+
+static const char *scenario_message(const struct scenario_entry *scenario)
+{
+	for (size_t i = 0; i < scenario->attempts.count; i++) {
+		const struct attempt *attempt = scenario->attempts.items[i];
+		const char *message = json_member_text(attempt->end, "message");
+		if (*message)
+			return message;
+		if (!attempt->end)
+			return "The run ended before this scenario did.";
+	}
+	return "";
+}
+
+static void add_actors(xmlNode *node, const struct scenario_entry *scenario)
+{
+	static const char *const members[] = { "name", "account", "resource", "jid" };
+	size_t i;
+	json_t *actor;
+	json_array_foreach(json_object_get(scenario->line, "actors"), i, actor)
+	{
+		xmlNode *device = node_add(node, "actor");
+		for (size_t member = 0; member < sizeof members / sizeof *members; member++)
+			node_set_member(device, members[member], actor, members[member]);
+		set_flag(device, "hidden", json_is_true(json_object_get(actor, "hidden")));
+	}
+}
+
+static double add_scenario(xmlNode *suite, const struct model *m, const struct scenario_entry *scenario)
+{
+	double took = 0;
+	const char *slash = strchr(scenario->id, '/');
+	xmlNode *node = node_add(suite, "scenario");
+	for (size_t i = 0; i < scenario->attempts.count; i++)
+		took += json_member_number(((const struct attempt *)scenario->attempts.items[i])->end, "ms");
+	node_set(node, "id", scenario->id);
+	node_set(node, "slug", slash ? slash + 1 : scenario->id);
+	node_set_member(node, "title", scenario->line, "title");
+	node_set_member(node, "file", scenario->line, "file");
+	node_set(node, "verdict", outcome_name(scenario_outcome(scenario)));
+	node_set(node, "message", scenario_message(scenario));
+	node_set_number(node, "ms", took);
+	node_set_count(node, "runs", (long long)scenario->attempts.count);
+	if (*json_member_text(scenario->line, "about"))
+		node_text_member(node_add(node, "about"), scenario->line, "about");
+	add_actors(node, scenario);
+	for (size_t i = 0; i < scenario->checks.count; i++)
+		add_check(node, m, scenario->checks.items[i], scenario->id);
+	add_latencies(node, scenario);
+	for (size_t i = 0; i < scenario->attempts.count; i++)
+		add_run(node, scenario->attempts.items[i]);
+	return took;
+}
+
+/* ---- suites and counts ---- */
+
+static void count_checks(struct results *counts, const struct scenario_entry *scenario)
+{
+	for (size_t i = 0; i < scenario->checks.count; i++) {
+		++*results_count(counts, ((const struct check_entry *)scenario->checks.items[i])->outcome);
+		counts->checks++;
+	}
+}
+
+static void set_counts(xmlNode *node, struct results *counts)
+{
+	node_set_count(node, "checks", counts->checks);
+	for (int o = 0; o < OUTCOMES; o++)
+		node_set_count(node, outcome_name((enum outcome)o), *results_count(counts, (enum outcome)o));
+}
+
+/* A scenario without a folder stands in a suite of its own name. */
+static size_t suite_length(const char *id)
+{
+	return strcspn(id, "/");
+}
+
+/* Scenarios are sorted by id, so those of a suite follow one another, but for names such as a/x, a-b/x: those of one
+ * suite are gathered. Returns whether the scenario at `first` begins a suite. */
+static bool begins_suite(const struct model *m, size_t first, const char *id, size_t length)
+{
+	for (size_t i = 0; i < first; i++) {
+		const char *other = ((const struct scenario_entry *)m->scenarios.items[i])->id;
+		if (suite_length(other) == length && strncmp(other, id, length) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void add_suite(xmlNode *root, const struct model *m, size_t first)
+{
+	const char *id = ((const struct scenario_entry *)m->scenarios.items[first])->id;
+	size_t length = suite_length(id);
+	struct results counts = { 0 };
+	double took = 0;
+	long long scenarios = 0;
+	if (!begins_suite(m, first, id, length))
+		return;
+	AUTO_TEXT name = memory_copy_bytes(id, length);
+	xmlNode *suite = node_add(root, "suite");
+	node_set(suite, "name", name);
+	for (size_t i = first; i < m->scenarios.count; i++) {
+		const struct scenario_entry *scenario = m->scenarios.items[i];
+		if (suite_length(scenario->id) != length || strncmp(scenario->id, id, length) != 0)
+			continue;
+		count_checks(&counts, scenario);
+		took += add_scenario(suite, m, scenario);
+		scenarios++;
+	}
+	node_set_count(suite, "scenarios", scenarios);
+	set_counts(suite, &counts);
+	node_set_number(suite, "ms", took);
+}
+
+xmlDoc *document_new(const struct model *m, struct results *r)
+{
+	xmlDoc *doc = xmlNewDoc((const xmlChar *)"1.0");
+	xmlNode *root = xmlNewDocNode(doc, NULL, (const xmlChar *)"results", NULL);
+	xmlDocSetRootElement(doc, root);
+	for (size_t i = 0; i < m->scenarios.count; i++)
+		count_checks(r, m->scenarios.items[i]);
+	r->complete = json_is_true(json_object_get(m->summary, "complete"));
+	node_set(root, "format", "1");
+	set_flag(root, "complete", r->complete);
+	set_flag(root, "interrupted", json_is_true(json_object_get(m->summary, "interrupted")));
+	add_tool(root, m);
+	add_target(root, m);
+	add_discovered(root, m);
+	add_timing(root, m);
+	set_counts(node_add(root, "summary"), r);
+	for (size_t i = 0; i < m->scenarios.count; i++)
+		add_suite(root, m, i);
+	node_set_count(root, "status", report_exit_status(r));
+	return doc;
+}

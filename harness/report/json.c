@@ -1,0 +1,245 @@
+/* result.json from <results>. docs/results.md is its promise: names and types here do not change within a format. */
+#include "report/private.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char *attribute(const xmlNode *node, const char *name)
+{
+	const char *value = node ? xml_attribute(node, name) : NULL;
+	return value ? value : "";
+}
+
+static const xmlNode *first(const xmlNode *node, const char *name)
+{
+	return node ? xml_child(node, name, NULL) : NULL;
+}
+
+static const xmlNode *next(const xmlNode *node, const char *name)
+{
+	return xml_next(node, name, NULL);
+}
+
+static void put_text(json_t *object, const char *name, const char *value)
+{
+	json_object_set_new(object, name, json_string(value));
+}
+
+static void put_content(json_t *object, const char *name, const xmlNode *node)
+{
+	AUTO_TEXT text = node ? xml_text(node) : NULL;
+	put_text(object, name, text ? text : "");
+}
+
+static void put_count(json_t *object, const char *name, const xmlNode *node, const char *member)
+{
+	json_object_set_new(object, name, json_integer(strtoll(attribute(node, member), NULL, 10)));
+}
+
+static void put_real(json_t *object, const char *name, const xmlNode *node, const char *member)
+{
+	json_object_set_new(object, name, json_real(strtod(attribute(node, member), NULL)));
+}
+
+static void put_flag(json_t *object, const char *name, const xmlNode *node, const char *member)
+{
+	json_object_set_new(object, name, json_boolean(strcmp(attribute(node, member), "true") == 0));
+}
+
+static json_t *texts(const xmlNode *parent, const char *name)
+{
+	json_t *list = json_array();
+	for (const xmlNode *item = first(parent, name); item; item = next(item, name)) {
+		AUTO_TEXT text = xml_text(item);
+		json_array_append_new(list, json_string(text ? text : ""));
+	}
+	return list;
+}
+
+static json_t *tool(const xmlNode *root)
+{
+	static const char *const members[] = { "name", "version", "driver", "profile", "started" };
+	const xmlNode *node = first(root, "tool");
+	json_t *object = json_object();
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		put_text(object, members[i], attribute(node, members[i]));
+	json_object_set_new(object, "arguments", texts(node, "argument"));
+	put_count(object, "jobs", node, "jobs");
+	put_count(object, "planned", node, "planned");
+	put_count(object, "begun", node, "begun");
+	return object;
+}
+
+static void put_lists(json_t *object, const xmlNode *parent)
+{
+	for (const xmlNode *list = first(parent, "list"); list; list = next(list, "list"))
+		json_object_set_new(object, attribute(list, "name"), texts(list, "item"));
+}
+
+static json_t *features(const xmlNode *root)
+{
+	const xmlNode *node = first(root, "discovered");
+	json_t *object = json_object(), *services = json_array(), *facts = json_object();
+	put_lists(object, node);
+	for (const xmlNode *service = first(node, "service"); service; service = next(service, "service")) {
+		json_t *one = json_object();
+		put_text(one, "address", attribute(service, "address"));
+		put_text(one, "kind", attribute(service, "kind"));
+		put_lists(one, service);
+		json_array_append_new(services, one);
+	}
+	for (const xmlNode *fact = first(node, "fact"); fact; fact = next(fact, "fact"))
+		put_text(facts, attribute(fact, "name"), attribute(fact, "value"));
+	json_object_set_new(object, "services", services);
+	json_object_set_new(object, "facts", facts);
+	return object;
+}
+
+static json_t *target(const xmlNode *root)
+{
+	static const char *const members[] = { "name", "domain", "product", "provisioning" };
+	const xmlNode *node = first(root, "target");
+	json_t *object = json_object();
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		put_text(object, members[i], attribute(node, members[i]));
+	json_object_set_new(object, "features", features(root));
+	return object;
+}
+
+static json_t *summary(const xmlNode *root)
+{
+	json_t *object = json_object();
+	for (int o = 0; o < OUTCOMES; o++)
+		put_count(object, outcome_name((enum outcome)o), first(root, "summary"), outcome_name((enum outcome)o));
+	return object;
+}
+
+static json_t *timing(const xmlNode *root)
+{
+	static const char *const members[] = { "wall", "idle", "harness_processor", "server_processor" };
+	json_t *object = json_object();
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		put_real(object, members[i], first(root, "timing"), members[i]);
+	return object;
+}
+
+static json_t *cites(const xmlNode *check)
+{
+	json_t *list = json_array();
+	for (const xmlNode *cite = first(check, "cite"); cite; cite = next(cite, "cite"))
+		json_array_append_new(list, json_string(attribute(cite, "ref")));
+	return list;
+}
+
+/* What is only there when it says something: repeats that differ, a baseline. */
+static void put_history(json_t *object, const xmlNode *check)
+{
+	const xmlNode *baseline = first(check, "baseline");
+	put_count(object, "runs", check, "runs");
+	put_flag(object, "unstable", check, "unstable");
+	if (first(check, "seen")) {
+		json_t *verdicts = json_object();
+		for (const xmlNode *seen = first(check, "seen"); seen; seen = next(seen, "seen"))
+			put_count(verdicts, attribute(seen, "verdict"), seen, "times");
+		json_object_set_new(object, "verdicts", verdicts);
+	}
+	if (baseline) {
+		json_t *known = json_object();
+		put_text(known, "verdict", attribute(baseline, "verdict"));
+		put_content(known, "reason", baseline);
+		json_object_set_new(object, "baseline", known);
+	}
+	if (*attribute(check, "observed"))
+		put_text(object, "observed", attribute(check, "observed"));
+}
+
+static json_t *check_object(const xmlNode *check, const char *scenario)
+{
+	json_t *object = json_object();
+	put_text(object, "id", attribute(check, "id"));
+	put_text(object, "verdict", attribute(check, "verdict"));
+	put_text(object, "level", attribute(check, "level"));
+	put_flag(object, "raised", check, "raised");
+	json_object_set_new(object, "cites", cites(check));
+	put_text(object, "title", attribute(check, "title"));
+	put_text(object, "scenario", scenario);
+	put_text(object, "script", attribute(check, "file"));
+	put_count(object, "line", check, "line");
+	put_real(object, "milliseconds", check, "ms");
+	put_count(object, "repeat", check, "repeat");
+	put_content(object, "message", first(check, "message"));
+	if (first(check, "expected"))
+		put_content(object, "expected", first(check, "expected"));
+	if (first(check, "actual"))
+		put_content(object, "actual", first(check, "actual"));
+	if (*attribute(check, "path"))
+		put_text(object, "path", attribute(check, "path"));
+	put_history(object, check);
+	put_content(object, "again", first(check, "again"));
+	return object;
+}
+
+static json_t *latency_object(const xmlNode *latency, const char *scenario)
+{
+	json_t *object = json_object(), *values = json_array();
+	put_text(object, "label", attribute(latency, "label"));
+	put_text(object, "scenario", scenario);
+	put_count(object, "count", latency, "count");
+	put_real(object, "minimum", latency, "minimum");
+	put_real(object, "median", latency, "median");
+	put_real(object, "maximum", latency, "maximum");
+	for (const xmlNode *value = first(latency, "value"); value; value = next(value, "value"))
+		json_array_append_new(values, json_real(strtod(attribute(value, "ms"), NULL)));
+	json_object_set_new(object, "milliseconds", values);
+	return object;
+}
+
+static json_t *scenario_object(const xmlNode *scenario)
+{
+	json_t *object = json_object();
+	put_text(object, "id", attribute(scenario, "id"));
+	put_text(object, "title", attribute(scenario, "title"));
+	put_text(object, "verdict", attribute(scenario, "verdict"));
+	put_text(object, "message", attribute(scenario, "message"));
+	put_text(object, "script", attribute(scenario, "file"));
+	put_real(object, "milliseconds", scenario, "ms");
+	put_count(object, "runs", scenario, "runs");
+	for (const xmlNode *run = first(scenario, "run"); run; run = next(run, "run"))
+		if (*attribute(run, "postamble") && !json_object_get(object, "postamble"))
+			put_text(object, "postamble", attribute(run, "postamble"));
+	return object;
+}
+
+int results_print_json(const struct results *r, struct buf *out, struct err *e)
+{
+	const xmlNode *root = xml_root(r->doc);
+	json_t *object = json_object(), *checks = json_array(), *latencies = json_array(), *scenarios = json_array();
+	put_count(object, "format", root, "format");
+	put_flag(object, "complete", root, "complete");
+	put_flag(object, "interrupted", root, "interrupted");
+	put_count(object, "exit", root, "status");
+	json_object_set_new(object, "tool", tool(root));
+	json_object_set_new(object, "target", target(root));
+	json_object_set_new(object, "summary", summary(root));
+	json_object_set_new(object, "timing", timing(root));
+	for (const xmlNode *suite = first(root, "suite"); suite; suite = next(suite, "suite")) {
+		for (const xmlNode *node = first(suite, "scenario"); node; node = next(node, "scenario")) {
+			const char *id = attribute(node, "id");
+			json_array_append_new(scenarios, scenario_object(node));
+			for (const xmlNode *check = first(node, "check"); check; check = next(check, "check"))
+				json_array_append_new(checks, check_object(check, id));
+			for (const xmlNode *one = first(node, "latency"); one; one = next(one, "latency"))
+				json_array_append_new(latencies, latency_object(one, id));
+		}
+	}
+	json_object_set_new(object, "checks", checks);
+	json_object_set_new(object, "scenarios", scenarios);
+	json_object_set_new(object, "latencies", latencies);
+	char *text = json_dumps(object, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+	json_decref(object);
+	if (!text)
+		return err_set(e, ERR_INTERNAL, "result.json", "cannot be made from the results");
+	buf_add_text(out, text);
+	buf_add_char(out, '\n');
+	free(text);
+	return 0;
+}

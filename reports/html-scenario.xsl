@@ -1,0 +1,240 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- A suite's scenarios: their checks with evidence, and the conversation between their devices. -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+  <!-- Where a device stands among those of its scenario: its lane. -->
+  <xsl:key name="device" match="actor" use="concat(../@id, ' ', @name)"/>
+
+  <xsl:template match="suite">
+    <section class="suite" aria-labelledby="suite-{@name}">
+      <h3 id="suite-{@name}"><xsl:value-of select="@name"/></h3>
+      <xsl:apply-templates select="scenario"/>
+    </section>
+  </xsl:template>
+
+  <xsl:template match="scenario">
+    <details class="scenario" id="{@id}">
+      <xsl:if test="check[@verdict = 'fail' or @verdict = 'error' or @verdict = 'inconclusive']">
+        <xsl:attribute name="open">open</xsl:attribute>
+      </xsl:if>
+      <summary>
+        <xsl:call-template name="badge"/>
+        <span class="what">
+          <span class="title"><xsl:choose>
+            <xsl:when test="@title != ''"><xsl:value-of select="@title"/></xsl:when>
+            <xsl:otherwise><xsl:value-of select="@slug"/></xsl:otherwise>
+          </xsl:choose></span>
+          <code><xsl:value-of select="@id"/></code>
+        </span>
+        <span class="meta">
+          <xsl:value-of select="concat(count(check), ' ')"/>
+          <xsl:choose>
+            <xsl:when test="count(check) = 1"><xsl:value-of select="$t/check"/></xsl:when>
+            <xsl:otherwise><xsl:value-of select="$t/checks"/></xsl:otherwise>
+          </xsl:choose>
+          <xsl:text> · </xsl:text>
+          <xsl:call-template name="duration"/>
+        </span>
+      </summary>
+      <div class="inner">
+        <xsl:if test="about"><p><xsl:value-of select="about"/></p></xsl:if>
+        <xsl:if test="@message != '' and not(check[message = current()/@message])">
+          <p><xsl:value-of select="@message"/></p>
+        </xsl:if>
+        <xsl:for-each select="run[@postamble != ''][1]">
+          <p class="remark"><xsl:value-of select="concat($t/postamble, ' ', @postamble)"/></p>
+        </xsl:for-each>
+        <xsl:apply-templates select="check"/>
+        <xsl:apply-templates select="run[*]"/>
+      </div>
+    </details>
+  </xsl:template>
+
+  <!-- ==== checks ==== -->
+
+  <xsl:template name="check-title">
+    <xsl:choose>
+      <xsl:when test="@title != ''"><xsl:value-of select="@title"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="translate(@slug, '-', ' ')"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="requirement">
+    <xsl:variable name="level" select="@level"/>
+    <span class="requirement">
+      <span class="level l-{$level}"><xsl:value-of select="$t/*[name() = $level]"/></span>
+      <xsl:for-each select="cite">
+        <xsl:text> </xsl:text>
+        <xsl:choose>
+          <xsl:when test="@address"><a href="{@address}" rel="noreferrer"><xsl:value-of select="@label"/></a></xsl:when>
+          <xsl:otherwise><span><xsl:value-of select="@label"/></span></xsl:otherwise>
+        </xsl:choose>
+      </xsl:for-each>
+    </span>
+  </xsl:template>
+
+  <xsl:template match="check">
+    <article class="check" id="{@id}" data-verdict="{@verdict}" aria-label="{@slug}">
+      <div class="line">
+        <xsl:call-template name="badge"/>
+        <div>
+          <p class="title"><xsl:call-template name="check-title"/></p>
+          <p class="small">
+            <xsl:call-template name="requirement"/>
+            <xsl:text> </xsl:text><code class="where"><xsl:value-of select="concat(@file, ':', @line)"/></code>
+            <xsl:text> </xsl:text><span class="meta"><xsl:call-template name="duration"/></span>
+          </p>
+          <xsl:if test="@raised = 'true'"><p class="small"><xsl:value-of select="$t/raised"/></p></xsl:if>
+          <xsl:if test="message != ''"><p class="message"><xsl:value-of select="message"/></p></xsl:if>
+          <xsl:if test="baseline">
+            <p class="remark"><xsl:value-of select="concat($t/baseline-expects, ' ', baseline/@verdict)"/>
+              <xsl:if test="baseline != ''"><xsl:value-of select="concat(': ', baseline)"/></xsl:if></p>
+          </xsl:if>
+          <xsl:if test="seen">
+            <p class="remark"><xsl:value-of select="$t/unstable"/>
+              <xsl:for-each select="seen">
+                <xsl:variable name="verdict" select="@verdict"/>
+                <xsl:value-of select="concat(' ', @times, ' ', $t/times, ' ', $t/*[name() = $verdict])"/>
+                <xsl:if test="position() != last()">,</xsl:if>
+              </xsl:for-each>
+            </p>
+          </xsl:if>
+        </div>
+      </div>
+      <xsl:if test="expected or actual">
+        <xsl:if test="@path"><p class="small path"><xsl:value-of select="concat($t/first-difference, ' ')"/><code><xsl:value-of select="@path"/></code></p></xsl:if>
+        <div class="sides">
+          <xsl:apply-templates select="expected | actual"/>
+        </div>
+      </xsl:if>
+      <xsl:choose>
+        <xsl:when test="@verdict = 'pass' or @verdict = 'unsupported'">
+          <details class="again"><summary><xsl:value-of select="$t/again"/></summary><pre><xsl:value-of select="again"/></pre></details>
+        </xsl:when>
+        <xsl:otherwise>
+          <div class="again"><span><xsl:value-of select="$t/again"/></span><pre><xsl:value-of select="again"/></pre></div>
+        </xsl:otherwise>
+      </xsl:choose>
+    </article>
+  </xsl:template>
+
+  <xsl:template match="expected | actual">
+    <xsl:variable name="name" select="name()"/>
+    <figure class="{$name}">
+      <figcaption><xsl:value-of select="$t/*[name() = $name]"/></figcaption>
+      <pre tabindex="0"><xsl:value-of select="."/></pre>
+    </figure>
+  </xsl:template>
+
+  <!-- ==== the conversation ==== -->
+
+  <xsl:template match="run">
+    <details class="transcript">
+      <summary>
+        <xsl:value-of select="$t/transcript"/>
+        <xsl:if test="../@runs &gt; 1"><xsl:value-of select="concat(' (', $t/run, ' ', @repeat + 1, ')')"/></xsl:if>
+        <span class="small"><xsl:value-of select="concat(' ', count(*), ' ', $t/entries)"/></span>
+      </summary>
+      <ul class="devices" aria-label="{$t/devices}">
+        <xsl:for-each select="../actor">
+          <li><xsl:attribute name="class"><xsl:call-template name="lane"/></xsl:attribute>
+            <b><xsl:value-of select="@name"/></b>
+            <xsl:text> </xsl:text>
+            <span class="small"><xsl:value-of select="@jid"/><xsl:if test="@resource != ''"><xsl:value-of select="concat('/', @resource)"/></xsl:if></span>
+          </li>
+        </xsl:for-each>
+        <li class="small"><xsl:value-of select="$t/clock"/></li>
+      </ul>
+      <ol class="talk"><xsl:apply-templates select="*"/></ol>
+    </details>
+  </xsl:template>
+
+  <xsl:template name="lane">
+    <xsl:variable name="device" select="key('device', concat(ancestor-or-self::scenario/@id, ' ', @actor | self::actor/@name))[1]"/>
+    <xsl:if test="$device"><xsl:value-of select="concat('d', count($device/preceding-sibling::actor) mod 6)"/></xsl:if>
+  </xsl:template>
+
+  <xsl:template name="at">
+    <span class="at"><xsl:value-of select="format-number(@at, '0.0')"/></span>
+  </xsl:template>
+
+  <xsl:template match="step">
+    <li class="step">
+      <xsl:call-template name="at"/>
+      <span><code class="where"><xsl:if test="@file != ../../@file"><xsl:call-template name="base-name"><xsl:with-param name="path" select="@file"/></xsl:call-template>:</xsl:if>
+        <xsl:value-of select="@line"/></code><xsl:text> </xsl:text><xsl:value-of select="."/></span>
+    </li>
+  </xsl:template>
+
+  <xsl:template name="base-name">
+    <xsl:param name="path"/>
+    <xsl:choose>
+      <xsl:when test="contains($path, '/')"><xsl:call-template name="base-name"><xsl:with-param name="path" select="substring-after($path, '/')"/></xsl:call-template></xsl:when>
+      <xsl:otherwise><xsl:value-of select="$path"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template match="out | in">
+    <li>
+      <xsl:attribute name="class">
+        <xsl:value-of select="concat(name(), ' ')"/>
+        <xsl:call-template name="lane"/>
+        <xsl:if test="@fence"> fence</xsl:if>
+        <xsl:if test="@matched"> matched</xsl:if>
+      </xsl:attribute>
+      <xsl:call-template name="at"/>
+      <details>
+        <summary>
+          <b class="who"><xsl:value-of select="@actor"/></b>
+          <xsl:text> </xsl:text>
+          <xsl:choose>
+            <xsl:when test="self::out"><span class="way"><xsl:value-of select="$t/sends"/> →</span></xsl:when>
+            <xsl:otherwise><span class="way"><xsl:value-of select="$t/gets"/> ←</span></xsl:otherwise>
+          </xsl:choose>
+          <xsl:text> </xsl:text>
+          <xsl:call-template name="gist"/>
+          <xsl:if test="@fence"><span class="tag"><xsl:value-of select="$t/fence"/></span></xsl:if>
+          <xsl:if test="@matched"><span class="tag match"><xsl:value-of select="concat($t/matched, ' ', @matched)"/></span></xsl:if>
+        </summary>
+        <pre tabindex="0"><xsl:value-of select="."/></pre>
+      </details>
+    </li>
+  </xsl:template>
+
+  <xsl:template name="gist">
+    <xsl:choose>
+      <xsl:when test="@kind"><strong><xsl:value-of select="@kind"/></strong></xsl:when>
+      <xsl:otherwise><span class="tag"><xsl:value-of select="$t/raw"/></span></xsl:otherwise>
+    </xsl:choose>
+    <xsl:if test="@type"><xsl:value-of select="concat(' ', @type)"/></xsl:if>
+    <xsl:if test="@peer">
+      <xsl:choose>
+        <xsl:when test="self::out"><xsl:value-of select="concat(' ', $t/to, ' ')"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="concat(' ', $t/from, ' ')"/></xsl:otherwise>
+      </xsl:choose>
+      <xsl:value-of select="@peer"/>
+    </xsl:if>
+    <xsl:if test="@body"><q><xsl:value-of select="@body"/></q></xsl:if>
+    <xsl:if test="@payload"><span class="payload"><xsl:value-of select="@payload"/></span></xsl:if>
+  </xsl:template>
+
+  <xsl:template match="note">
+    <li><xsl:attribute name="class">note <xsl:call-template name="lane"/></xsl:attribute>
+      <xsl:call-template name="at"/>
+      <span><b class="who"><xsl:value-of select="@actor"/></b><xsl:text> </xsl:text><xsl:value-of select="."/></span>
+    </li>
+  </xsl:template>
+
+  <xsl:template match="measure">
+    <li class="note">
+      <xsl:call-template name="at"/>
+      <span><xsl:value-of select="concat($t/measured, ' ', @label, ': ', format-number(@ms, '0.00'), ' ', $t/milliseconds)"/></span>
+    </li>
+  </xsl:template>
+
+  <xsl:template match="verdict">
+    <li class="decided">
+      <xsl:call-template name="at"/>
+      <span><xsl:call-template name="badge"/> <a href="#{@check}"><xsl:value-of select="@slug"/></a></span>
+    </li>
+  </xsl:template>
+</xsl:stylesheet>

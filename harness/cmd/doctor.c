@@ -12,14 +12,14 @@
 #define REACH_LIMIT (10 * CLOCK_SECOND)
 
 static const char usage[] =
-"usage: assay doctor [TARGET] [--account USER]… [--password-file FILE]\n"
-"\n"
-"Says, step by step, whether a run against TARGET can work, what is missing, and how to mend it: the\n"
-"program's data, the target file, the server's name, TCP, TLS, the certificate, logging in, and what the server offers.\n"
-"TARGET is as for `assay run`; the default is fixture:prosody.\n"
-"\n"
-"Exit status: 0 a run can work, 2 the command line or the target file is wrong, 3 something is missing\n"
-"or not reachable.\n";
+	"usage: assay doctor [TARGET] [--account USER]… [--password-file FILE]\n"
+	"\n"
+	"Says, step by step, whether a run against TARGET can work, what is missing, and how to mend it: the\n"
+	"program's data, the target file, the server's name, TCP, TLS, the certificate, logging in, and what\n"
+	"the server offers. TARGET is as for `assay run`; the default is fixture:prosody.\n"
+	"\n"
+	"Exit status: 0 a run can work, 2 the command line or the target file is wrong, 3 something is missing\n"
+	"or not reachable.\n";
 
 static void show(const char *sign, const char *step, const char *text)
 {
@@ -65,7 +65,8 @@ static int check_data(void)
 	if (e.class == ERR_NONE)
 		good("data", "%s", data_path(&a, ""));
 	else
-		status = bad("data", &e, "run it from the source tree, `make install`, or set ASSAY_DATA to the folder that holds suites/, "
+		status = bad("data", &e,
+			"run it from the source tree, `make install`, or set ASSAY_DATA to the folder that holds suites/, "
 			"fixtures/ and reports/");
 	arena_release(&a);
 	return status;
@@ -115,17 +116,20 @@ static const char *mend_of(const struct target *t, const struct reach *r)
 {
 	switch (r->failed) {
 	case REACH_NAME:
-		return t->host ? "correct `host` in [target]" : "correct the domain, or name the machine with `host = ` in [target]";
+		return t->host ? "correct `host` in [target]"
+			       : "correct the domain, or name the machine with `host = ` in [target]";
 	case REACH_TCP:
 		return "is the server up, the port right (`port`, `direct-port` in [target]) and no firewall between?";
 	case REACH_XMPP:
-		return r->error.class == ERR_REFUSED ? "is `domain` in [target] one that this server serves?" :
-			"is this port the one for clients (5222), and STARTTLS switched on?";
+		return r->error.class == ERR_REFUSED
+			? "is `domain` in [target] one that this server serves?"
+			: "is this port the one for clients (5222), and STARTTLS switched on?";
 	case REACH_TLS:
-		return "the server needs TLS 1.2 or 1.3 and a certificate for the domain; `port` is for STARTTLS, `direct-port` for TLS "
-			"from the first byte";
+		return "the server needs TLS 1.2 or 1.3 and a certificate for the domain; `port` is for STARTTLS, "
+		       "`direct-port` for TLS from the first byte";
 	case REACH_CERTIFICATE:
-		return "with an authority of your own: `ca = FILE` in [target]; else the server's certificate is at fault (`verify = no` to go on)";
+		return "with an authority of your own: `ca = FILE` in [target]; else the server's certificate is at "
+		       "fault (`verify = no` to go on)";
 	case REACH_STEPS:
 		break;
 	}
@@ -183,7 +187,8 @@ static const char *account_mend(const struct target *t, const struct err *e)
 	case PROVISION_FIXED:
 		return "is the account there, and its password right?";
 	case PROVISION_REGISTER:
-		return "does the server allow in-band registration (XEP-0077)? Else name accounts, or another provisioning (docs/targets.md)";
+		return "does the server allow in-band registration (XEP-0077)? Else name accounts, or another "
+		       "provisioning (docs/targets.md)";
 	case PROVISION_ADMIN:
 		return "is the user of [admin] an administrator there, and are ad-hoc commands (XEP-0133) offered?";
 	case PROVISION_COMMAND:
@@ -213,7 +218,8 @@ static int check_accounts(struct target *t, struct features *f)
 			continue;
 		}
 		const char *mechanism = map_get(&found.facts, "sasl.mechanism");
-		good("login", "%s%s%s", a ? a->user : "an account was made and logs in", mechanism ? ", " : "", mechanism ? mechanism : "");
+		good("login", "%s%s%s", a ? a->user : "an account was made and logs in", mechanism ? ", " : "",
+			mechanism ? mechanism : "");
 		if (i == 0)
 			*f = found;
 		else
@@ -299,13 +305,16 @@ static int run(int argc, char **argv)
 	const char *password_file = NULL;
 	struct vec users = VEC_INIT, words = VEC_INIT;
 	const struct option_spec specs[] = {
-		{ "account", NULL, &users, NULL }, { "password-file", &password_file, NULL, NULL }, { NULL, NULL, NULL, NULL },
+		{ "account", NULL, &users, NULL },
+		{ "password-file", &password_file, NULL, NULL },
+		{ NULL, NULL, NULL, NULL },
 	};
 	int status = EXIT_USAGE;
 	if (options_read(&command_doctor, argc, argv, specs, &words) == 0) {
 		const char *what = words.count ? words.items[0] : "fixture:prosody";
 		if (words.count > 1) {
-			status = cmd_usage(&command_doctor, "two targets, '%s' and '%s': it looks at one", what, (char *)words.items[1]);
+			status = cmd_usage(&command_doctor, "two targets, '%s' and '%s': it looks at one", what,
+				(char *)words.items[1]);
 		} else {
 			status = check_data();
 			if (status == EXIT_AS_EXPECTED && text_starts(what, "fixture:"))
@@ -319,4 +328,5 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-const struct command command_doctor = { "doctor", "say whether a run against a target can work, and mend what cannot", usage, run };
+const struct command command_doctor = { "doctor", "say whether a run against a target can work, and mend what cannot",
+	usage, run };

@@ -39,9 +39,10 @@ static int take_line(struct baseline *b, char *line, const char *where, struct e
 		known = known || text_equal(verdict, expected[i]);
 	if (!known) {
 		const char *nearest = text_nearest(verdict, expected, EXPECTED);
-		return err_set(e, ERR_USAGE, where, nearest ? "'%s' is no verdict that can be expected; did you mean '%s'?" :
-			"'%s' is no verdict that can be expected; there are %s", verdict,
-			nearest ? nearest : "weak, fail, unsupported, inconclusive and error");
+		return err_set(e, ERR_USAGE, where,
+			nearest ? "'%s' is no verdict that can be expected; did you mean '%s'?"
+				: "'%s' is no verdict that can be expected; there are %s",
+			verdict, nearest ? nearest : "weak, fail, unsupported, inconclusive and error");
 	}
 	if (map_get(&b->verdicts, line))
 		return err_set(e, ERR_USAGE, where, "%s stands here a second time", line);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NS_MUC "http://jabber.org/protocol/muc"
-#define NS_UPLOAD "urn:xmpp:http:upload:0"
+#define NS_MUC         "http://jabber.org/protocol/muc"
+#define NS_UPLOAD      "urn:xmpp:http:upload:0"
 #define NS_BYTESTREAMS "http://jabber.org/protocol/bytestreams"
 
 static void release_texts(struct vec *list)
@@ -58,12 +58,16 @@ static void take_info(const xmlNode *iq, struct vec *identities, struct vec *fea
 	const xmlNode *query = xml_child(iq, "query", NS_DISCO_INFO);
 	if (!query)
 		return;
-	for (const xmlNode *i = xml_child(query, "identity", NS_DISCO_INFO); i && identities; i = xml_next(i, "identity", NS_DISCO_INFO)) {
-		const char *category = xml_attribute(i, "category"), *type = xml_attribute(i, "type"), *name = xml_attribute(i, "name");
-		AUTO_TEXT text = memory_printf("%s/%s/%s", category ? category : "", type ? type : "", name ? name : "");
+	for (const xmlNode *i = xml_child(query, "identity", NS_DISCO_INFO); i && identities;
+		i = xml_next(i, "identity", NS_DISCO_INFO)) {
+		const char *category = xml_attribute(i, "category"), *type = xml_attribute(i, "type"),
+			   *name = xml_attribute(i, "name");
+		AUTO_TEXT text =
+			memory_printf("%s/%s/%s", category ? category : "", type ? type : "", name ? name : "");
 		add_once(identities, text);
 	}
-	for (const xmlNode *i = xml_child(query, "feature", NS_DISCO_INFO); i; i = xml_next(i, "feature", NS_DISCO_INFO))
+	for (const xmlNode *i = xml_child(query, "feature", NS_DISCO_INFO); i;
+		i = xml_next(i, "feature", NS_DISCO_INFO))
 		add_once(features, xml_attribute(i, "var"));
 }
 
@@ -96,7 +100,8 @@ static const char *service_kind(const struct service *s)
 		return "upload";
 	if (has_identity(s, "pubsub/service/")) /* XEP-0060 section 5.1; pubsub/pep is an account's */
 		return "pubsub";
-	if (has_identity(s, "proxy/bytestreams/") && features_has(&s->features, NS_BYTESTREAMS)) /* XEP-0065 section 4 */
+	if (has_identity(s, "proxy/bytestreams/") &&
+		features_has(&s->features, NS_BYTESTREAMS)) /* XEP-0065 section 4 */
 		return "proxy";
 	return "";
 }
@@ -140,10 +145,16 @@ struct named_list {
 	const char *name;
 	size_t offset;
 };
-#define LIST(of, member) { #member, offsetof(struct of, member) }
+#define LIST(of, member)                                                                                               \
+	{                                                                                                              \
+#member, offsetof(struct of, member)                                                                   \
+	}
 static const struct named_list feature_lists[] = {
-	LIST(features, server_identities), LIST(features, server_features), LIST(features, account_features),
-	LIST(features, stream_features), LIST(features, mechanisms),
+	LIST(features, server_identities),
+	LIST(features, server_features),
+	LIST(features, account_features),
+	LIST(features, stream_features),
+	LIST(features, mechanisms),
 };
 static const struct named_list service_lists[] = { LIST(service, identities), LIST(service, features) };
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -191,7 +202,8 @@ static int parse_lists(void *into, json_t *object, const struct named_list *list
 		size_t j;
 		if (!json_is_array(array))
 			return -1;
-		json_array_foreach(array, j, item) {
+		json_array_foreach(array, j, item)
+		{
 			if (!json_is_string(item))
 				return -1;
 			vec_push(list, memory_copy_text(json_string_value(item)));
@@ -206,7 +218,8 @@ static int parse_services(struct features *f, json_t *array)
 	size_t i;
 	if (!json_is_array(array))
 		return -1;
-	json_array_foreach(array, i, item) {
+	json_array_foreach(array, i, item)
+	{
 		const char *address = json_string_value(json_object_get(item, "address"));
 		const char *kind = json_string_value(json_object_get(item, "kind"));
 		if (!address || !kind)
@@ -227,7 +240,8 @@ static int parse_facts(struct features *f, json_t *object)
 	json_t *value;
 	if (!json_is_object(object))
 		return -1;
-	json_object_foreach(object, key, value) {
+	json_object_foreach(object, key, value)
+	{
 		if (!json_is_string(value))
 			return -1;
 		map_set(&f->facts, key, json_string_value(value));
@@ -243,7 +257,8 @@ int features_parse(struct features *f, const char *json, struct err *e)
 	if (!object)
 		return err_set(e, ERR_INTERNAL, NULL, "the features of a server are no JSON: %s", why.text);
 	int result = parse_lists(f, object, feature_lists, COUNT(feature_lists)) ||
-		parse_services(f, json_object_get(object, "services")) || parse_facts(f, json_object_get(object, "facts"));
+		parse_services(f, json_object_get(object, "services")) ||
+		parse_facts(f, json_object_get(object, "facts"));
 	json_decref(object);
 	if (!result)
 		return 0;

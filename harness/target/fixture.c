@@ -18,14 +18,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define START_LIMIT (60 * CLOCK_SECOND)
+#define START_LIMIT    (60 * CLOCK_SECOND)
 #define DESCRIBE_LIMIT (20 * CLOCK_SECOND)
-#define LOOK_AGAIN (5 * CLOCK_MILLISECOND)  /* a refused connection tells nothing of when it will be accepted */
-#define STOP_GRACE (250 * CLOCK_MILLISECOND) /* what it holds is thrown away: a server that says long goodbyes is killed */
-#define FIRST_PORT 20000
-#define LAST_PORT 30000                     /* below the ports that the kernel gives to outgoing connections */
-#define PORTS 16                            /* what one fixture may use */
-#define ATTEMPTS 5
+#define LOOK_AGAIN     (5 * CLOCK_MILLISECOND) /* a refused connection tells nothing of when it will be accepted */
+/* What the server holds is thrown away with it: one that says long goodbyes is killed. */
+#define STOP_GRACE     (250 * CLOCK_MILLISECOND)
+#define FIRST_PORT     20000
+#define LAST_PORT      30000 /* below the ports that the kernel gives to outgoing connections */
+#define PORTS          16    /* what one fixture may use */
+#define ATTEMPTS       5
 #define STATUS_LACKING 69
 
 struct fixture {
@@ -65,7 +66,8 @@ static const char *fixture_folder(struct arena *a, const char *name, struct err 
 			found = arena_printf(a, "%s/%s", data_path(a, "fixtures/servers"), name);
 	}
 	if (!names.count)
-		err_set(e, ERR_ENVIRONMENT, NULL, "the folder fixtures/servers is not found; set ASSAY_DATA to the folder that holds it");
+		err_set(e, ERR_ENVIRONMENT, NULL,
+			"the folder fixtures/servers is not found; set ASSAY_DATA to the folder that holds it");
 	else if (!found) {
 		const char *nearest = text_nearest(name, (const char *const *)names.items, names.count);
 		err_set(e, ERR_USAGE, NULL, "there is no fixture '%s'%s%s; there are %s", name,
@@ -89,7 +91,7 @@ static char **environment_make(struct arena *a, const struct fixture *f, const s
 		environment[n++] = arena_printf(a, "ASSAY_FIXTURE_ADDRESS=%s", f->address);
 		environment[n++] = arena_printf(a, "ASSAY_FIXTURE_PORT=%d", f->port);
 	}
-	for (size_t i = 0; i < more; i++)
+	for (size_t i = 0; options && i < options->count; i++)
 		environment[n++] = options->items[i];
 	return environment;
 }
@@ -144,7 +146,8 @@ char *fixture_describe(const char *name, struct err *e)
 			if (WIFEXITED(p.status) && WEXITSTATUS(p.status) == 0 && line)
 				product = memory_copy_text(line);
 			else
-				err_set(e, ERR_ENVIRONMENT, NULL, "fixture:%s: %s", name, line ? line : "nothing is known about it");
+				err_set(e, ERR_ENVIRONMENT, NULL, "fixture:%s: %s", name,
+					line ? line : "nothing is known about it");
 		}
 	}
 	arena_release(&a);
@@ -157,7 +160,9 @@ char *fixture_describe(const char *name, struct err *e)
 static bool ports_free(in_addr_t address, int port)
 {
 	for (int i = 0; i < PORTS; i++) {
-		struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)(port + i)), .sin_addr.s_addr = address };
+		struct sockaddr_in at = {
+			.sin_family = AF_INET, .sin_port = htons((uint16_t)(port + i)), .sin_addr.s_addr = address
+		};
 		int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 		if (s < 0)
 			return false;
@@ -175,11 +180,14 @@ static bool ports_free(in_addr_t address, int port)
 /* Whether a connection through the loopback interface comes about; where the interface is down only binding works. */
 static bool loopback_works(in_addr_t address, int port)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = address };
-	int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+	struct sockaddr_in at = {
+		.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = address
+	};
+	int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
+	    client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 	setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	bool works = server >= 0 && client >= 0 && bind(server, (struct sockaddr *)&at, sizeof at) == 0 && listen(server, 1) == 0 &&
-		connect(client, (struct sockaddr *)&at, sizeof at) == 0;
+	bool works = server >= 0 && client >= 0 && bind(server, (struct sockaddr *)&at, sizeof at) == 0 &&
+		listen(server, 1) == 0 && connect(client, (struct sockaddr *)&at, sizeof at) == 0;
 	int reason = errno;
 	/* The server closes last, so that no end of the connection lingers at its port. */
 	if (client >= 0)
@@ -190,8 +198,8 @@ static bool loopback_works(in_addr_t address, int port)
 	return works;
 }
 
-/* An address of this process's own: process ids have at most 22 bits, as many as 127.64.0.0/10 leaves, so two runs on one
- * machine never meet. Ports are drawn at random for those that share a network but not their process ids, and for
+/* An address of this process's own: process ids have at most 22 bits, as many as 127.64.0.0/10 leaves, so two runs on
+ * one machine never meet. Ports are drawn at random for those that share a network but not their process ids, and for
  * machines whose loopback knows 127.0.0.1 only. */
 static int choose_ports(struct fixture *f, struct err *e)
 {
@@ -214,7 +222,8 @@ static int choose_ports(struct fixture *f, struct err *e)
 		f->port = port;
 		return 0;
 	}
-	return err_set(e, ERR_ENVIRONMENT, NULL, "the loopback interface is of no use: %s; `ip link set lo up`", strerror(errno));
+	return err_set(e, ERR_ENVIRONMENT, NULL, "the loopback interface is of no use: %s; `ip link set lo up`",
+		strerror(errno));
 }
 
 /* ---- waiting for it ---- */
@@ -237,8 +246,10 @@ static int try_connect(const struct fixture *f)
 /* Says hello and waits for an answer: a server may hold its port open long before it serves it. */
 static bool answers(struct fixture *f, int s, const char *domain, int64_t deadline)
 {
-	AUTO_TEXT hello = memory_printf("<?xml version='1.0'?><stream:stream to='%s' version='1.0' xmlns='jabber:client' "
-		"xmlns:stream='http://etherx.jabber.org/streams'>", domain);
+	AUTO_TEXT hello =
+		memory_printf("<?xml version='1.0'?><stream:stream to='%s' version='1.0' xmlns='jabber:client' "
+			      "xmlns:stream='http://etherx.jabber.org/streams'>",
+			domain);
 	char answer;
 	if (send(s, hello, strlen(hello), MSG_NOSIGNAL) != (ssize_t)strlen(hello))
 		return false;
@@ -292,7 +303,8 @@ static bool explain(struct arena *a, const char *name, const char *directory, co
 	if (lacking)
 		err_set(e, ERR_ENVIRONMENT, NULL, "fixture:%s: %s", name, words ? words : "a package is missing");
 	else
-		err_set(e, ERR_ENVIRONMENT, NULL, "fixture:%s did not start: %s%s%s", name, e->message, words ? ": " : "", words ? words : "");
+		err_set(e, ERR_ENVIRONMENT, NULL, "fixture:%s did not start: %s%s%s", name, e->message,
+			words ? ": " : "", words ? words : "");
 	return taken && !lacking;
 }
 
@@ -320,8 +332,8 @@ static void fixture_end(struct fixture *f, const char *directory)
 }
 
 /* One attempt. `again` is set when another may go better. */
-static struct target *attempt(struct arena *a, const char *name, const char *folder, const struct vec *options, bool *again,
-	struct err *e)
+static struct target *attempt(
+	struct arena *a, const char *name, const char *folder, const struct vec *options, bool *again, struct err *e)
 {
 	struct fixture f = { .server = PROCESS_INIT, .keeper = PROCESS_INIT, .owner = getpid() };
 	struct err local = { .class = ERR_NONE };
@@ -334,8 +346,9 @@ static struct target *attempt(struct arena *a, const char *name, const char *fol
 	struct target *t = NULL;
 	char *argv[] = { arena_printf(a, "%s/start", folder), directory, NULL };
 	int output = open(arena_printf(a, "%s/output.log", directory), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	int started = output < 0 ? err_set(&local, ERR_ENVIRONMENT, directory, "no file can be made: %s", strerror(errno)) :
-		process_start(&f.server, argv, environment_make(a, &f, options), output, output, &local);
+	int started = output < 0
+		? err_set(&local, ERR_ENVIRONMENT, directory, "no file can be made: %s", strerror(errno))
+		: process_start(&f.server, argv, environment_make(a, &f, options), output, output, &local);
 	if (output >= 0)
 		close(output);
 	if (started == 0) {
@@ -365,8 +378,22 @@ static struct target *attempt(struct arena *a, const char *name, const char *fol
 	return t;
 }
 
+static int check_options(const struct vec *options, struct err *e)
+{
+	for (size_t i = 0; options && i < options->count; i++) {
+		const char *option = options->items[i];
+		size_t length = strspn(option, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+		if (!length || option[length] != '=')
+			return err_set(e, ERR_USAGE, NULL,
+				"an option of a fixture is KEY=VALUE with a key in capitals, not '%s'", option);
+	}
+	return 0;
+}
+
 struct target *fixture_start(const char *name, const struct vec *options, struct err *e)
 {
+	if (check_options(options, e))
+		return NULL;
 	struct arena a = ARENA_INIT;
 	struct target *t = NULL;
 	bool again = true;

@@ -1,7 +1,7 @@
-/* Target files. inih does the reading; what it would pass over in silence (lines that are too long, words without a value,
- * empty sections, a comment inside a password) is caught line by line before it sees them. */
+/* Target files. inih does the reading; what it would pass over in silence (lines that are too long, words without a
+ * value, empty sections, a comment inside a password) is caught line by line before it sees them. */
 #include "base/text.h"
-#include "target/private.h"
+#include "target/loader.h"
 #include "xml/redact.h"
 #include <ini.h>
 #include <openssl/crypto.h>
@@ -11,11 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum section_kind { SECTION_NONE, SECTION_TARGET, SECTION_ACCOUNTS, SECTION_ACCOUNT, SECTION_ADMIN, SECTION_ALLOW, SECTION_CLAIMS,
-	SECTION_BASELINE, SECTION_KINDS };
-
-static const char *const section_names[SECTION_KINDS] = { "", "target", "accounts", "account", "admin", "allow", "claims",
-	"baseline" };
+static const char *const section_names[SECTION_KINDS] = { "", "target", "accounts", "account", "admin", "allow",
+	"claims", "baseline" };
 
 #define KEYS_MOST 8
 static const char *const section_keys[SECTION_KINDS][KEYS_MOST] = {
@@ -31,32 +28,7 @@ static const char *const provisionings[] = { "fixed", "register", "admin", "comm
 static const char *const roles[] = { "owner", "contact", "stranger" };
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-/* An account section as it stands in the file, until the whole file is known. */
-struct pending {
-	char *label, *user, *password, *variable, *file, *role;
-	int line;
-};
-
-struct loader {
-	const char *path;
-	const char *cursor;     /* what inih has not been given yet */
-	int line;
-	enum section_kind section;
-	int section_lines[SECTION_KINDS];
-	struct pending *account; /* of the section at hand */
-	struct vec accounts;     /* struct pending * */
-	struct pending admin;
-	struct map seen;         /* "section key" -> line */
-	char *password_file;
-	int command_line, provisioning_line, password_file_line;
-	bool inline_password;
-	struct target *target;
-	struct err *e;
-	bool failed;
-};
-
-/* Fails at a line; 0, as inih takes it from a handler. */
-__attribute__((format(printf, 3, 4))) static int fault(struct loader *l, int line, const char *format, ...)
+int loader_fault(struct loader *l, int line, const char *format, ...)
 {
 	BUF_AUTO text = BUF_INIT;
 	char where[sizeof l->e->where];
@@ -88,8 +60,8 @@ static int fault_unknown(struct loader *l, const char *kind, const char *word, c
 	for (size_t i = 0; i < count; i++)
 		buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
 	if (nearest)
-		return fault(l, l->line, "there is no %s '%s'; did you mean '%s'?", kind, word, nearest);
-	return fault(l, l->line, "there is no %s '%s'; there are %s", kind, word, buf_text(&list));
+		return loader_fault(l, l->line, "there is no %s '%s'; did you mean '%s'?", kind, word, nearest);
+	return loader_fault(l, l->line, "there is no %s '%s'; there are %s", kind, word, buf_text(&list));
 }
 
 /* The path as seen from the file's own folder; free(). */
@@ -115,13 +87,13 @@ static void pending_release(struct pending *p)
 static void begin_account(struct loader *l, const char *label)
 {
 	if (!*label) {
-		fault(l, l->line, "an account has a name: [account romeo]");
+		loader_fault(l, l->line, "an account has a name: [account romeo]");
 		return;
 	}
 	for (size_t i = 0; i < l->accounts.count; i++) {
 		const struct pending *other = l->accounts.items[i];
 		if (text_equal(other->label, label)) {
-			fault(l, l->line, "[account %s] stands in line %d already", label, other->line);
+			loader_fault(l, l->line, "[account %s] stands in line %d already", label, other->line);
 			return;
 		}
 	}
@@ -135,7 +107,7 @@ static void begin_section(struct loader *l, const char *line, size_t length)
 {
 	const char *end = memchr(line, ']', length);
 	if (!end) {
-		fault(l, l->line, "a section is written [target]; the closing bracket is missing");
+		loader_fault(l, l->line, "a section is written [target]; the closing bracket is missing");
 		return;
 	}
 	AUTO_TEXT inside = memory_copy_bytes(line + 1, (size_t)(end - line - 1));
@@ -150,11 +122,11 @@ static void begin_section(struct loader *l, const char *line, size_t length)
 	if (l->section == SECTION_NONE)
 		fault_unknown(l, "section", name, section_names + 1, SECTION_KINDS - 1);
 	else if (words.count > 2 || (*label && l->section != SECTION_ACCOUNT))
-		fault(l, l->line, "[%s] has a word too many", inside);
+		loader_fault(l, l->line, "[%s] has a word too many", inside);
 	else if (l->section == SECTION_ACCOUNT)
 		begin_account(l, label);
 	else if (l->section_lines[l->section])
-		fault(l, l->line, "[%s] stands in line %d already", name, l->section_lines[l->section]);
+		loader_fault(l, l->line, "[%s] stands in line %d already", name, l->section_lines[l->section]);
 	l->section_lines[l->section] = l->line;
 	vec_release(&words);
 	arena_release(&a);
@@ -167,7 +139,7 @@ static void take_claim(struct loader *l, const char *line, size_t length)
 	for (size_t end = length; end && strchr(" \t", claim[end - 1]); end--)
 		claim[end - 1] = 0;
 	if (strpbrk(claim, " \t="))
-		fault(l, l->line, "a claim is one word a line, without a value");
+		loader_fault(l, l->line, "a claim is one word a line, without a value");
 	else
 		vec_push(&l->target->claims, memory_copy_text(claim));
 }
@@ -186,7 +158,7 @@ static char *next_line(char *out, int size, void *stream)
 	bool section = *line == '[', comment = length == 0 || *line == '#' || *line == ';';
 	bool bare = !section && !comment && !memchr(line, '=', length) && !memchr(line, ':', length);
 	if ((int)length + 3 > size) {
-		fault(l, l->line, "a line has at most %d bytes", size - 3);
+		loader_fault(l, l->line, "a line has at most %d bytes", size - 3);
 		return NULL;
 	}
 	if (section)
@@ -197,7 +169,8 @@ static char *next_line(char *out, int size, void *stream)
 	if (!section && !comment && text_starts(line, "password"))
 		for (size_t i = 0; i + 1 < length; i++)
 			if ((line[i] == ' ' || line[i] == '\t') && line[i + 1] == ';')
-				fault(l, l->line, "what follows ` ;` would be a comment; write such a password into a file (password-file)");
+				loader_fault(l, l->line,
+					"what follows ` ;` would be a comment; such a password goes into a password-file");
 	if (l->failed)
 		return NULL;
 	snprintf(out, (size_t)size, "%.*s%s\n", comment || claim ? 0 : (int)length, line, bare && !claim ? "=" : "");
@@ -216,14 +189,15 @@ static int take_text(char **place, const char *value)
 static int take_flag(struct loader *l, bool *place, const char *key, const char *value)
 {
 	*place = text_equal(value, "yes");
-	return *place || text_equal(value, "no") ? 1 : fault(l, l->line, "%s is yes or no, not '%s'", key, value);
+	return *place || text_equal(value, "no") ? 1
+						 : loader_fault(l, l->line, "%s is yes or no, not '%s'", key, value);
 }
 
 static int take_port(struct loader *l, int *place, const char *key, const char *value)
 {
 	int64_t number;
 	if (text_to_number(value, 0, 65535, &number))
-		return fault(l, l->line, "%s is a number up to 65535 (0: not offered), not '%s'", key, value);
+		return loader_fault(l, l->line, "%s is a number up to 65535 (0: not offered), not '%s'", key, value);
 	*place = (int)number;
 	return 1;
 }
@@ -232,7 +206,7 @@ static int take_file(struct loader *l, char **place, const char *key, const char
 {
 	free(*place);
 	*place = resolve(l, value);
-	return file_exists(*place) ? 1 : fault(l, l->line, "%s: there is no file %s", key, *place);
+	return file_exists(*place) ? 1 : loader_fault(l, l->line, "%s: there is no file %s", key, *place);
 }
 
 static int take_target(struct loader *l, const char *key, const char *value)
@@ -241,11 +215,13 @@ static int take_target(struct loader *l, const char *key, const char *value)
 	if (text_equal(key, "name"))
 		return take_text(&t->name, value);
 	if (text_equal(key, "domain"))
-		return target_domain_valid(value) ? take_text(&t->domain, value) :
-			fault(l, l->line, "'%s' is no domain", value);
+		return target_domain_valid(value) ? take_text(&t->domain, value)
+						  : loader_fault(l, l->line, "'%s' is no domain", value);
 	if (text_equal(key, "host"))
-		return target_domain_valid(value) ? take_text(&t->host, value) :
-			fault(l, l->line, "'%s' is neither a host name nor an address; the port is a key of its own", value);
+		return target_domain_valid(value)
+			? take_text(&t->host, value)
+			: loader_fault(l, l->line,
+				  "'%s' is neither a host name nor an address; the port is a key of its own", value);
 	if (text_equal(key, "port"))
 		return take_port(l, &t->port, key, value);
 	if (text_equal(key, "direct-port"))
@@ -266,7 +242,8 @@ static int take_accounts(struct loader *l, const char *key, const char *value)
 		free(l->target->command);
 		l->target->command = strchr(value, '/') ? resolve(l, value) : memory_copy_text(value);
 		if (strchr(value, '/') && access(l->target->command, X_OK))
-			return fault(l, l->line, "command: %s is no program that can be run", l->target->command);
+			return loader_fault(
+				l, l->line, "command: %s is no program that can be run", l->target->command);
 		return 1;
 	}
 	for (size_t i = 0; i < COUNT(provisionings); i++) {
@@ -301,7 +278,9 @@ static int take_account(struct loader *l, struct pending *p, const char *key, co
 static int take_allow(struct loader *l, const char *key, const char *value)
 {
 	struct target *t = l->target;
-	bool *place = text_equal(key, "register") ? &t->allow_register : text_equal(key, "delete") ? &t->allow_delete : &t->allow_flood;
+	bool *place = text_equal(key, "register") ? &t->allow_register
+		: text_equal(key, "delete")       ? &t->allow_delete
+						  : &t->allow_flood;
 	return take_flag(l, place, key, value);
 }
 
@@ -312,7 +291,7 @@ static int take(void *user, const char *section, const char *key, const char *va
 	if (l->failed)
 		return 0;
 	if (l->section == SECTION_NONE)
-		return fault(l, l->line, "this stands before the first section; begin with [target]");
+		return loader_fault(l, l->line, "this stands before the first section; begin with [target]");
 	const char *const *keys = section_keys[l->section];
 	size_t count = count_names(keys, KEYS_MOST);
 	bool known = false;
@@ -320,14 +299,15 @@ static int take(void *user, const char *section, const char *key, const char *va
 		known = known || text_equal(key, keys[i]);
 	if (!known)
 		return fault_unknown(l, "key", key, keys, count);
-	AUTO_TEXT full = memory_printf("%s %s %s", section_names[l->section], l->section == SECTION_ACCOUNT ? l->account->label : "", key);
+	AUTO_TEXT full = memory_printf(
+		"%s %s %s", section_names[l->section], l->section == SECTION_ACCOUNT ? l->account->label : "", key);
 	const char *before = map_get(&l->seen, full);
 	if (before)
-		return fault(l, l->line, "%s stands in line %s already", key, before);
+		return loader_fault(l, l->line, "%s stands in line %s already", key, before);
 	AUTO_TEXT number = memory_printf("%d", l->line);
 	map_set(&l->seen, full, number);
 	if (!*value)
-		return fault(l, l->line, "%s has no value: write %s = …", key, key);
+		return loader_fault(l, l->line, "%s has no value: write %s = …", key, key);
 	switch (l->section) {
 	case SECTION_TARGET:
 		return take_target(l, key, value);
@@ -351,111 +331,36 @@ static int take(void *user, const char *section, const char *key, const char *va
 
 /* ---- the whole ---- */
 
-/* The password of a section from wherever it says, else from the file of [accounts], the environment, the terminal. */
-static char *find_password(struct loader *l, const struct pending *p, const char *user, const struct passwords *known)
-{
-	struct err local = { .class = ERR_NONE };
-	char *secret = NULL;
-	if (!!p->password + !!p->variable + !!p->file > 1) {
-		fault(l, p->line, "one of password, password-env and password-file is enough");
-		return NULL;
-	}
-	if (p->password) {
-		redact_secret(p->password, user);
-		return memory_copy_text(p->password);
-	}
-	if (p->variable) {
-		secret = password_from_variable(p->variable, user);
-		if (!secret)
-			fault(l, p->line, "the environment variable %s, the password of %s, is not set", p->variable, user);
-		return secret;
-	}
-	if (p->file)
-		secret = password_from_file(p->file, user, &local);
-	else if (passwords_of(known, user))
-		return memory_copy_text(passwords_of(known, user));
-	else
-		secret = password_for(user, l->target->domain, &local);
-	if (!secret && *local.where)
-		fault(l, p->line, "%s: %s", local.where, local.message);
-	else if (!secret)
-		fault(l, p->line, "%s", local.message);
-	return secret;
-}
-
-static struct target_account *make_account(struct loader *l, const struct pending *p, const struct passwords *known)
-{
-	struct err local = { .class = ERR_NONE };
-	char *user = target_user(p->user ? p->user : p->label, l->target->domain, NULL, &local);
-	if (!user) {
-		fault(l, p->line, "%s", local.message);
-		return NULL;
-	}
-	struct target_account *account = target_account_new(user, p->role);
-	account->password = find_password(l, p, user, known);
-	free(user);
-	if (account->password)
-		return account;
-	target_account_free(account);
-	return NULL;
-}
-
-static void make_accounts(struct loader *l)
-{
-	struct target *t = l->target;
-	struct passwords known = PASSWORDS_INIT;
-	if (l->password_file && passwords_load(&known, l->password_file, t->domain, l->e))
-		l->failed = true;
-	for (size_t i = 0; i < l->accounts.count && !l->failed; i++) {
-		const struct pending *p = l->accounts.items[i];
-		struct target_account *account = make_account(l, p, &known);
-		for (size_t j = 0; account && j < t->accounts.count; j++) {
-			const struct target_account *other = t->accounts.items[j];
-			if (text_equal(other->user, account->user))
-				fault(l, p->line, "the user %s has a section already", account->user);
-		}
-		if (account)
-			vec_push(&t->accounts, account);
-	}
-	/* A file of users alone is a list of accounts. */
-	for (size_t i = 0; !l->accounts.count && i < known.users.count && !l->failed; i++) {
-		if (l->admin.user && text_equal(l->admin.user, known.users.items[i]))
-			continue;
-		struct target_account *account = target_account_new(known.users.items[i], NULL);
-		account->password = memory_copy_text(known.secrets.items[i]);
-		vec_push(&t->accounts, account);
-	}
-	if (l->section_lines[SECTION_ADMIN] && !l->failed)
-		t->admin = make_account(l, &l->admin, &known);
-	passwords_release(&known);
-}
-
 static void check_whole(struct loader *l)
 {
 	struct target *t = l->target;
 	int line = l->section_lines[SECTION_TARGET];
 	l->admin.line = l->section_lines[SECTION_ADMIN];
 	if (!line)
-		fault(l, 1, "there is no [target] section");
+		loader_fault(l, 1, "there is no [target] section");
 	else if (!t->domain)
-		fault(l, line, "[target] says no domain: domain = example.org");
+		loader_fault(l, line, "[target] says no domain: domain = example.org");
 	else if (!t->port && !t->direct_port)
-		fault(l, line, "neither port nor direct-port is offered");
+		loader_fault(l, line, "neither port nor direct-port is offered");
 	else if (t->provisioning != PROVISION_FIXED && !t->allow_register)
-		fault(l, l->provisioning_line, "accounts will be made, so say that this may be: register = yes in a section [allow]");
+		loader_fault(l, l->provisioning_line,
+			"accounts will be made, so say that this may be: register = yes in a section [allow]");
 	else if (t->provisioning == PROVISION_ADMIN && !l->admin.user)
-		fault(l, l->provisioning_line, "provisioning by an administrator needs a section [admin] with user and password");
+		loader_fault(l, l->provisioning_line,
+			"provisioning by an administrator needs a section [admin] with user and password");
 	else if (t->provisioning == PROVISION_COMMAND && !t->command)
-		fault(l, l->provisioning_line, "provisioning by a command needs command = PROGRAM in the same section");
+		loader_fault(l, l->provisioning_line,
+			"provisioning by a command needs command = PROGRAM in the same section");
 	else if (t->provisioning != PROVISION_COMMAND && t->command)
-		fault(l, l->command_line, "command is for provisioning = command");
+		loader_fault(l, l->command_line, "command is for provisioning = command");
 	else if (l->section_lines[SECTION_ADMIN] && !l->admin.user)
-		fault(l, l->section_lines[SECTION_ADMIN], "[admin] says no user");
+		loader_fault(l, l->section_lines[SECTION_ADMIN], "[admin] says no user");
 	else if (t->provisioning == PROVISION_FIXED && !l->accounts.count && !l->password_file)
-		fault(l, l->provisioning_line ? l->provisioning_line : line,
+		loader_fault(l, l->provisioning_line ? l->provisioning_line : line,
 			"there are no accounts: add [account NAME] sections, or [accounts] provisioning = register");
 	else if (t->provisioning != PROVISION_FIXED && l->accounts.count)
-		fault(l, ((struct pending *)l->accounts.items[0])->line, "[account NAME] is for provisioning = fixed");
+		loader_fault(l, ((struct pending *)l->accounts.items[0])->line,
+			"[account NAME] is for provisioning = fixed");
 }
 
 static char *name_of(const char *path)
@@ -477,18 +382,18 @@ struct target *target_load(const char *path, struct err *e)
 	t->verify = true;
 	l.cursor = buf_text(&text);
 	if (strlen(l.cursor) != text.len)
-		fault(&l, 1, "this is no text file");
+		loader_fault(&l, 1, "this is no text file");
 	int line = ini_parse_stream(next_line, &l, take, &l);
 	if (line)
-		fault(&l, line > 0 ? line : 1, "a line is `key = value` or `[section]`");
+		loader_fault(&l, line > 0 ? line : 1, "a line is `key = value` or `[section]`");
 	if (!l.failed)
 		check_whole(&l);
 	if (!l.failed && l.inline_password)
 		password_warn_readable(path);
 	if (!l.failed)
-		make_accounts(&l);
+		loader_make_accounts(&l);
 	if (!l.failed && t->provisioning == PROVISION_FIXED && !t->accounts.count)
-		fault(&l, l.password_file_line, "the password file holds no account");
+		loader_fault(&l, l.password_file_line, "the password file holds no account");
 	if (!t->name)
 		t->name = name_of(path);
 	for (size_t i = 0; i < l.accounts.count; i++) {

@@ -181,7 +181,8 @@ char *password_for(const char *user, const char *domain, struct err *e)
 	if (secret)
 		redact_secret(secret, user);
 	else
-		err_set(e, ERR_USAGE, NULL, "no password for %s@%s: give a password file, set %s or ASSAY_PASSWORD, or answer on a terminal",
+		err_set(e, ERR_USAGE, NULL,
+			"no password for %s@%s: give a password file, set %s or ASSAY_PASSWORD, or answer a terminal",
 			user, domain, variable);
 	return secret;
 }

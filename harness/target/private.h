@@ -18,7 +18,10 @@ void fixture_stop(struct target *t);
 struct passwords {
 	struct vec users, secrets; /* char *, owned; same order as in the file */
 };
-#define PASSWORDS_INIT { VEC_INIT, VEC_INIT }
+#define PASSWORDS_INIT                                                                                                 \
+	{                                                                                                              \
+		VEC_INIT, VEC_INIT                                                                                     \
+	}
 void passwords_release(struct passwords *p); /* cleansed */
 /* Reads lines `user password`; `#` lines and blank lines are passed over. ERR_USAGE at file:line. */
 int passwords_load(struct passwords *p, const char *path, const char *domain, struct err *e);

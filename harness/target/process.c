@@ -31,9 +31,10 @@ static void reset_signals(void)
 	signal(SIGPIPE, SIG_DFL); /* what is ignored stays ignored across exec */
 }
 
-__attribute__((noreturn)) static void become(char *const argv[], char *const environment[], int output, int errors, pid_t parent)
+__attribute__((noreturn)) static void become(
+	char *const argv[], char *const environment[], int output, int errors, pid_t parent)
 {
-	/* A session of its own: Ctrl-C in the terminal is for Assay alone, which then still has a server to clean up on. */
+	/* A session of its own: Ctrl-C in the terminal is for Assay alone, which still needs the server to tidy up. */
 	setsid();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
@@ -50,7 +51,8 @@ __attribute__((noreturn)) static void become(char *const argv[], char *const env
 	_exit(126);
 }
 
-int process_start(struct process *p, char *const argv[], char *const environment[], int output, int errors, struct err *e)
+int process_start(
+	struct process *p, char *const argv[], char *const environment[], int output, int errors, struct err *e)
 {
 	pid_t parent = getpid();
 	fflush(NULL);
@@ -190,10 +192,13 @@ static bool read_count(const char *pid, struct counted *c)
 	const char *rest = strrchr(text, ')');
 	unsigned long long user, system, waited_user, waited_system;
 	int parent;
-	if (!rest || sscanf(rest + 1, " %*c %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu %llu %llu %llu", &parent, &user, &system,
-	    &waited_user, &waited_system) != 5)
+	if (!rest ||
+		sscanf(rest + 1, " %*c %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu %llu %llu %llu", &parent, &user,
+			&system, &waited_user, &waited_system) != 5)
 		return false;
-	*c = (struct counted){ .pid = atoi(pid), .parent = parent, .ticks = user + system + waited_user + waited_system };
+	*c = (struct counted){
+		.pid = atoi(pid), .parent = parent, .ticks = user + system + waited_user + waited_system
+	};
 	return true;
 }
 

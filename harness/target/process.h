@@ -13,11 +13,16 @@ struct process {
 	int handle;
 	int status; /* as waitpid says, once it has ended */
 };
-#define PROCESS_INIT { 0, -1, 0 }
+#define PROCESS_INIT                                                                                                   \
+	{                                                                                                              \
+		0, -1, 0                                                                                               \
+	}
 
-/* Starts argv[0] in a session of its own with the environment `environment`, nothing on standard input, `output` and `errors`
- * as its standard output and error (borrowed), no other descriptor; it is killed when this process ends. ERR_ENVIRONMENT. */
-int process_start(struct process *p, char *const argv[], char *const environment[], int output, int errors, struct err *e);
+/* Starts argv[0] in a session of its own with the environment `environment`, nothing on standard input, `output` and
+ * `errors` as its standard output and error (borrowed), no other descriptor; it is killed when this process ends.
+ * ERR_ENVIRONMENT. */
+int process_start(
+	struct process *p, char *const argv[], char *const environment[], int output, int errors, struct err *e);
 /* Waits until the process has ended, at most until `deadline`; true when it has. */
 bool process_ended(struct process *p, int64_t deadline);
 /* Asks it to end (SIGTERM), waits `grace` nanoseconds, and kills it with its whole session. */

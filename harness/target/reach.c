@@ -41,7 +41,8 @@ static void greet(struct visit *v)
 	BUF_AUTO to = BUF_INIT;
 	xml_escape(v->target->domain, &to);
 	AUTO_TEXT header = memory_printf("<?xml version='1.0'?><stream:stream to='%s' version='1.0' xmlns='" NS_CLIENT
-		"' xmlns:stream='" NS_STREAMS "'>", to.data);
+					 "' xmlns:stream='" NS_STREAMS "'>",
+		to.data);
 	say(v, header);
 }
 
@@ -58,7 +59,8 @@ static void take_stanza(struct visit *v, const xmlNode *stanza)
 		else
 			fail(v, ERR_UNSUPPORTED, "it does not offer STARTTLS");
 	} else if (xml_is(stanza, "error", NS_STREAMS)) {
-		fail(v, ERR_REFUSED, "it refuses a stream for %s: %s", v->target->domain, xml_error_condition(stanza, NULL));
+		fail(v, ERR_REFUSED, "it refuses a stream for %s: %s", v->target->domain,
+			xml_error_condition(stanza, NULL));
 	} else if (xml_is(stanza, "failure", NS_TLS)) {
 		fail(v, ERR_REFUSED, "it offers STARTTLS and then refuses it");
 	}
@@ -134,13 +136,22 @@ static void happened(struct connection *c, enum net_event event, void *context)
 }
 
 /* -1 with r->failed and r->error. */
-static int visit(const struct target *t, bool direct, bool verify, const char *host, int port, int64_t deadline, struct reach *r)
+static int visit(
+	const struct target *t, bool direct, bool verify, const char *host, int port, int64_t deadline, struct reach *r)
 {
-	static const char *const awaited[] = { [REACH_TCP] = "nothing accepts the connection in time", [REACH_XMPP] = "it does not answer in time",
+	static const char *const awaited[] = { [REACH_TCP] = "nothing accepts the connection in time",
+		[REACH_XMPP] = "it does not answer in time",
 		[REACH_TLS] = "the TLS handshake does not end in time" };
 	struct loop *loop = loop_new();
-	struct visit v = { .target = t, .reach = r, .direct = direct, .step = REACH_TCP, .reader = xml_reader_new(NULL),
-		.tls = { .server_name = t->domain, .ca_file = t->ca_file, .verify = verify, .alpn = direct ? "xmpp-client" : NULL } };
+	struct visit v = { .target = t,
+		.reach = r,
+		.direct = direct,
+		.step = REACH_TCP,
+		.reader = xml_reader_new(NULL),
+		.tls = { .server_name = t->domain,
+			.ca_file = t->ca_file,
+			.verify = verify,
+			.alpn = direct ? "xmpp-client" : NULL } };
 	struct connection *c = net_connect(loop, host, port, happened, &v);
 	r->failed = REACH_STEPS;
 	while (!v.done && clock_now() < deadline)
@@ -165,8 +176,8 @@ static int resolve(const char *host, struct reach *r)
 	return err_set(&r->error, ERR_CONNECTION, host, "no address: %s", gai_strerror(fault));
 }
 
-/* Where to go: the target file's word, else SRV records, else the domain itself (RFC 6120 section 3.2). 1 where this way
- * is not offered. */
+/* Where to go: the target file's word, else SRV records, else the domain itself (RFC 6120 section 3.2). 1 where this
+ * way is not offered. */
 static int find_place(const struct target *t, bool direct, struct net_place *place, struct reach *r)
 {
 	struct net_place places[NET_PLACES];

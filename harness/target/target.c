@@ -97,7 +97,8 @@ static int add_account(struct target *t, const char *name, const struct password
 	return 0;
 }
 
-struct target *target_from_arguments(const char *domain, const struct vec *users, const char *password_file, struct err *e)
+struct target *target_from_arguments(
+	const char *domain, const struct vec *users, const char *password_file, struct err *e)
 {
 	if (!target_domain_valid(domain)) {
 		err_set(e, ERR_USAGE, NULL, "'%s' is neither a domain, a target file nor fixture:NAME", domain);
@@ -112,8 +113,10 @@ struct target *target_from_arguments(const char *domain, const struct vec *users
 	int result = password_file ? passwords_load(&known, password_file, domain, e) : 0;
 	const struct vec *names = users && users->count ? users : &known.users;
 	if (result == 0 && !names->count)
-		result = err_set(e, ERR_USAGE, NULL, "no account at %s is known: give --account USER, or a target file "
-			"(docs/targets.md)", domain);
+		result = err_set(e, ERR_USAGE, NULL,
+			"no account at %s is known: give --account USER, or a target file "
+			"(docs/targets.md)",
+			domain);
 	for (size_t i = 0; result == 0 && i < names->count; i++)
 		result = add_account(t, names->items[i], &known, e);
 	passwords_release(&known);
@@ -142,10 +145,13 @@ struct target *target_open(const char *what, const struct vec *users, const char
 {
 	bool accounts = (users && users->count) || password_file;
 	bool fixture = text_starts(what, "fixture:");
-	bool file = !fixture && (strchr(what, '/') || text_ends(what, ".ini") || (file_exists(what) && !file_is_directory(what)));
+	bool file = !fixture &&
+		(strchr(what, '/') || text_ends(what, ".ini") || (file_exists(what) && !file_is_directory(what)));
 	if ((fixture || file) && accounts) {
-		err_set(e, ERR_USAGE, NULL, fixture ? "%s makes its own accounts: leave --account and --password-file out" :
-			"the accounts stand in %s: leave --account and --password-file out", what);
+		err_set(e, ERR_USAGE, NULL,
+			fixture ? "%s makes its own accounts: leave --account and --password-file out"
+				: "the accounts stand in %s: leave --account and --password-file out",
+			what);
 		return NULL;
 	}
 	if (fixture)

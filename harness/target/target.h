@@ -17,52 +17,57 @@ enum provisioning {
 	PROVISION_FIXED,    /* [account NAME] sections or --account: leased, never made */
 	PROVISION_REGISTER, /* in-band registration (XEP-0077), before authentication */
 	PROVISION_ADMIN,    /* ad-hoc commands of an administrator (XEP-0133 sections 4.1 and 4.2) */
-	PROVISION_COMMAND,  /* a program of the operator's: argv [command, "create"|"delete", user, domain], password on stdin */
+	/* A program of the operator's: argv [command, "create"|"delete", user, domain], the password on stdin. */
+	PROVISION_COMMAND,
 };
 
 struct target_account {
 	char *user;
 	char *password;
-	char *role;   /* "owner", "contact", "stranger" that it may serve as, or NULL: any */
+	char *role; /* "owner", "contact", "stranger" that it may serve as, or NULL: any */
 	bool leased;
 };
 
 struct target {
-	char *name;                 /* "fixture:prosody", "example.org", the file's name without .ini */
+	char *name; /* "fixture:prosody", "example.org", the file's name without .ini */
 	char *domain;
-	char *host;                 /* NULL: SRV records, then the domain */
-	int port, direct_port;      /* 0: not offered; default 5222 and 0 */
-	char *ca_file;              /* NULL: the system's */
+	char *host;            /* NULL: SRV records, then the domain */
+	int port, direct_port; /* 0: not offered; default 5222 and 0 */
+	char *ca_file;         /* NULL: the system's */
 	bool verify;
 	enum provisioning provisioning;
-	struct vec accounts;        /* struct target_account *, PROVISION_FIXED (and the administrator, [admin]) */
+	struct vec accounts;          /* struct target_account *, PROVISION_FIXED (and the administrator, [admin]) */
 	struct target_account *admin; /* PROVISION_ADMIN */
-	char *command;              /* PROVISION_COMMAND */
+	char *command;                /* PROVISION_COMMAND */
 	bool allow_register, allow_delete, allow_flood;
-	struct vec claims;          /* char * */
-	char *baseline;             /* path of expected verdicts, or NULL */
-	pid_t fixture;              /* process id of a fixture's server, 0 where there is none */
-	char *directory;            /* the fixture's temporary directory, or NULL */
-	char *product;              /* what the fixture says it is: "prosody 0.12.3", or NULL */
-	struct fixture *running;    /* how to stop it; private to target/fixture.c */
+	struct vec claims;       /* char * */
+	char *baseline;          /* path of expected verdicts, or NULL */
+	pid_t fixture;           /* process id of a fixture's server, 0 where there is none */
+	char *directory;         /* the fixture's temporary directory, or NULL */
+	char *product;           /* what the fixture says it is: "prosody 0.12.3", or NULL */
+	struct fixture *running; /* how to stop it; private to target/fixture.c */
 };
 
 /* Reads a target file (INI, see docs/targets.md). */
 struct target *target_load(const char *path, struct err *e);
 /* A target from the command line alone: domain, user names; passwords from `password_file` (lines `user password`),
- * from the environment (ASSAY_PASSWORD, or ASSAY_PASSWORD_USER with the user in capitals), or by a prompt on the terminal. */
-struct target *target_from_arguments(const char *domain, const struct vec *users, const char *password_file, struct err *e);
+ * from the environment (ASSAY_PASSWORD, or ASSAY_PASSWORD_USER with the user in capitals), or by a prompt on the
+ * terminal. */
+struct target *target_from_arguments(
+	const char *domain, const struct vec *users, const char *password_file, struct err *e);
 /* Starts the fixture `name` (folder fixtures/servers/NAME) on free loopback ports in a temporary directory and waits
  * until it is ready. ERR_ENVIRONMENT with the mend ("apt-get install ejabberd") where it cannot. `options` are
  * KEY=VALUE texts that reach its script as the environment (NULL for none). The server ends with this process
  * whatever happens to it. */
 struct target *fixture_start(const char *name, const struct vec *options, struct err *e);
-/* "fixture:NAME", a path of a file, or a domain: chooses among the three above. `users` and `password_file` as above. */
+/* "fixture:NAME", a path of a file, or a domain: chooses among the three above. `users` and `password_file` go with a
+ * domain only. */
 struct target *target_open(const char *what, const struct vec *users, const char *password_file, struct err *e);
 /* Stops the fixture, waits for its end, removes its directory; NULL is fine. In a child of the process that started
  * the fixture it frees the memory only. */
 void target_free(struct target *t);
-/* What the server processes of a fixture have used: processor time in ns of the process and its descendants; -1 without a fixture. */
+/* What the server processes of a fixture have used: processor time in ns of the process and its descendants; -1
+ * without a fixture. */
 int64_t fixture_processor(const struct target *t);
 /* Names of the fixtures that there are, sorted, into the arena. */
 void fixture_names(struct arena *a, struct vec *names);
@@ -76,16 +81,16 @@ void target_return(struct target *t, struct target_account *account);
 
 /* ---- what the server offers (filled once a run by run/discover.c) ---- */
 struct service {
-	char *address, *kind;    /* muc, upload, pubsub, proxy, "" for others */
+	char *address, *kind;            /* muc, upload, pubsub, proxy, "" for others */
 	struct vec identities, features; /* char * : "conference/text/NAME" */
 };
 struct features {
 	struct vec server_identities, server_features; /* char * */
 	struct vec account_features;
-	struct vec stream_features;   /* namespaces, before TLS, after TLS and after authentication together */
-	struct vec mechanisms;        /* SASL, after TLS */
-	struct vec services;          /* struct service * */
-	struct map facts;             /* "version.name", "version.version", "tls.version", … */
+	struct vec stream_features; /* namespaces, before TLS, after TLS and after authentication together */
+	struct vec mechanisms;      /* SASL, after TLS */
+	struct vec services;        /* struct service * */
+	struct map facts;           /* "version.name", "version.version", "tls.version", … */
 };
 void features_release(struct features *f);
 /* Takes a disco#info answer of the domain, of an account or of a service (NULL service: see `kind`). */
@@ -94,7 +99,8 @@ void features_add_info(struct features *f, enum disco_subject subject, const xml
 void features_add_service(struct features *f, const char *address, const xmlNode *iq);
 void features_add_stream(struct features *f, const xmlNode *stream_features);
 bool features_has(const struct vec *list, const char *feature);
-const struct service *features_service(const struct features *f, const char *kind); /* the first of that kind, or NULL */
+const struct service *features_service(
+	const struct features *f, const char *kind); /* the first of that kind, or NULL */
 /* As JSON text (one object) for the journal and back; features_parse returns -1 with ERR_INTERNAL on nonsense. */
 void features_print(const struct features *f, struct buf *out);
 int features_parse(struct features *f, const char *json, struct err *e);

@@ -1,6 +1,7 @@
 #include "place.h"
 #include "base/text.h"
 #include "target/process.h"
+#include "xml/redact.h"
 #include <check.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 static char folder[64];
+static char *data; /* where the data was before the test */
 static struct arena paths;
 
 void place_begin(void)
@@ -20,6 +22,8 @@ void place_begin(void)
 		AUTO_TEXT here = realpath(".", NULL);
 		setenv("ASSAY_DATA", here, 1);
 	}
+	const char *found = getenv("ASSAY_DATA");
+	data = memory_copy_text(found);
 	unsetenv("ASSAY_PASSWORD");
 	int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	if (terminal >= 0) { /* or a missing password would be asked for */
@@ -32,6 +36,13 @@ void place_end(void)
 {
 	directory_remove(folder);
 	arena_release(&paths);
+	if (data)
+		setenv("ASSAY_DATA", data, 1);
+	free(data);
+	unsetenv("ASSAY_PASSWORD");
+	unsetenv("ASSAY_PASSWORD_FRIAR_LAURENCE");
+	unsetenv("ASSAY_TEST_SECRET");
+	redact_forget_all();
 }
 
 const char *place_path(const char *name)

@@ -1,7 +1,6 @@
 #include "base/text.h"
 #include "place.h"
 #include "target/target.h"
-#include "xml/redact.h"
 #include <check.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,9 +11,12 @@
 static struct target *pool(void)
 {
 	struct err e;
-	struct target *t = target_load(place_file("pool.ini", "[target]\ndomain = example.org\n"
-		"[account a]\npassword = secretive\nrole = stranger\n[account b]\npassword = secretive\n"
-		"[account c]\npassword = secretive\nrole = owner\n"), &e);
+	struct target *t = target_load(
+		place_file("pool.ini",
+			"[target]\ndomain = example.org\n"
+			"[account a]\npassword = secretive\nrole = stranger\n[account b]\npassword = secretive\n"
+			"[account c]\npassword = secretive\nrole = owner\n"),
+		&e);
 	ck_assert_msg(t != NULL, "%s %s", e.where, e.message);
 	return t;
 }
@@ -67,7 +69,6 @@ START_TEST(arguments_take_passwords_from_everywhere)
 	ck_assert_msg(t && t->accounts.count == 1, "%s %s", e.where, e.message);
 	target_free(t);
 	vec_release(&users);
-	redact_forget_all();
 }
 END_TEST
 
@@ -126,7 +127,6 @@ START_TEST(readable_passwords_are_remarked)
 	ck_assert_int_eq(file_read(said, &text, &e), 0);
 	ck_assert_ptr_nonnull(strstr(text.data, "chmod 600"));
 	ck_assert_ptr_null(strstr(text.data, "beauty"));
-	redact_forget_all();
 }
 END_TEST
 

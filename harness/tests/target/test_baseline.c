@@ -9,7 +9,8 @@ START_TEST(lines_are_read)
 {
 	struct baseline b;
 	struct err e;
-	const char *path = place_file("known.tsv", "# known\n\ncarbons/private/laptop-never\tfail\tsee section 6\r\n"
+	const char *path = place_file("known.tsv",
+		"# known\n\ncarbons/private/laptop-never\tfail\tsee section 6\r\n"
 		"roster/push/phone-gets\tweak\ta reason \twith a tab");
 	ck_assert_msg(baseline_load(&b, path, &e) == 0, "%s %s", e.where, e.message);
 	ck_assert_str_eq(map_get(&b.verdicts, "carbons/private/laptop-never"), "fail");
@@ -59,7 +60,8 @@ START_TEST(fixtures_have_baselines)
 	for (size_t i = 0; i < names.count; i++) {
 		struct baseline b;
 		struct err e;
-		const char *path = data_path(&a, arena_printf(&a, "fixtures/servers/%s/baseline.tsv", (char *)names.items[i]));
+		const char *path =
+			data_path(&a, arena_printf(&a, "fixtures/servers/%s/baseline.tsv", (char *)names.items[i]));
 		ck_assert_msg(baseline_load(&b, path, &e) == 0, "%s %s", e.where, e.message);
 		baseline_release(&b);
 	}

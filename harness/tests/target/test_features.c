@@ -37,22 +37,30 @@ static void add_stream(struct features *f, const char *text)
 static void fill(struct features *f)
 {
 	xml_start();
-	add_info(f, DISCO_SERVER, INFO("<identity category='server' type='im' name='a \"name\" &amp; more'/><feature var='urn:xmpp:carbons:2'/>"
-		"<feature var='urn:xmpp:carbons:2'/><feature/><feature var=''/>"));
-	add_info(f, DISCO_ACCOUNT, INFO("<identity category='account' type='registered'/><feature var='urn:xmpp:mam:2'/>"));
+	add_info(f, DISCO_SERVER,
+		INFO("<identity category='server' type='im' name='a \"name\" &amp; more'/><feature var='urn:xmpp:carbons:2'/>"
+		     "<feature var='urn:xmpp:carbons:2'/><feature/><feature var=''/>"));
+	add_info(f, DISCO_ACCOUNT,
+		INFO("<identity category='account' type='registered'/><feature var='urn:xmpp:mam:2'/>"));
 	add_info(f, DISCO_ACCOUNT, "<iq type='error'><error type='cancel'/></iq>");
 	add_service(f, "irc.example.org", INFO("<identity category='conference' type='irc'/>"));
-	add_service(f, "rooms.example.org", INFO("<identity category='conference' type='text' name='Rooms'/>"
-		"<feature var='http://jabber.org/protocol/muc'/>"));
-	add_service(f, "files.example.org", INFO("<identity category='store' type='file'/><feature var='urn:xmpp:http:upload:0'/>"));
+	add_service(f, "rooms.example.org",
+		INFO("<identity category='conference' type='text' name='Rooms'/>"
+		     "<feature var='http://jabber.org/protocol/muc'/>"));
+	add_service(f, "files.example.org",
+		INFO("<identity category='store' type='file'/><feature var='urn:xmpp:http:upload:0'/>"));
 	add_service(f, "nodes.example.org", INFO("<identity category='pubsub' type='service'/>"));
 	add_service(f, "pep.example.org", INFO("<identity category='pubsub' type='pep'/>"));
-	add_service(f, "socks.example.org", INFO("<identity category='proxy' type='bytestreams'/>"
-		"<feature var='http://jabber.org/protocol/bytestreams'/>"));
-	add_stream(f, "<features xmlns='http://etherx.jabber.org/streams'><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></features>");
-	add_stream(f, "<features xmlns='http://etherx.jabber.org/streams'><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+	add_service(f, "socks.example.org",
+		INFO("<identity category='proxy' type='bytestreams'/>"
+		     "<feature var='http://jabber.org/protocol/bytestreams'/>"));
+	add_stream(f,
+		"<features xmlns='http://etherx.jabber.org/streams'><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></features>");
+	add_stream(f,
+		"<features xmlns='http://etherx.jabber.org/streams'><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
 		"<mechanism>SCRAM-SHA-1</mechanism><mechanism>PLAIN</mechanism></mechanisms></features>");
-	add_stream(f, "<features xmlns='http://etherx.jabber.org/streams'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
+	add_stream(f,
+		"<features xmlns='http://etherx.jabber.org/streams'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
 		"<sm xmlns='urn:xmpp:sm:3'/></features>");
 	map_set(&f->facts, "version.name", "a \"server\"\n\xc3\xa4");
 }
@@ -70,7 +78,8 @@ static void check(const struct features *f)
 	ck_assert(features_has(&f->stream_features, "urn:ietf:params:xml:ns:xmpp-tls"));
 	ck_assert_uint_eq(f->mechanisms.count, 2);
 	ck_assert(features_has(&f->mechanisms, "SCRAM-SHA-1"));
-	static const char *const kinds[][2] = { { "muc", "rooms" }, { "upload", "files" }, { "pubsub", "nodes" }, { "proxy", "socks" } };
+	static const char *const kinds[][2] = { { "muc", "rooms" }, { "upload", "files" }, { "pubsub", "nodes" },
+		{ "proxy", "socks" } };
 	for (size_t i = 0; i < 4; i++) {
 		const struct service *s = features_service(f, kinds[i][0]);
 		ck_assert_msg(s && text_starts(s->address, kinds[i][1]), "%s", kinds[i][0]);
@@ -115,9 +124,14 @@ START_TEST(json_and_back)
 }
 END_TEST
 
-#define LISTS "\"server_identities\":[],\"server_features\":[],\"account_features\":[],\"stream_features\":[],\"mechanisms\":[]"
+#define LISTS                                                                                                          \
+	"\"server_identities\":[],\"server_features\":[],\"account_features\":[],\"stream_features\":[],\"mechanisms\":[]"
 static const char *const nonsense[] = {
-	"", "{", "[]", "{}", "null",
+	"",
+	"{",
+	"[]",
+	"{}",
+	"null",
 	"{" LISTS "}",
 	"{" LISTS ",\"services\":{},\"facts\":{}}",
 	"{" LISTS ",\"services\":[1],\"facts\":{}}",

@@ -57,7 +57,8 @@ static int reach(const char *host, int port)
 static void check_serves(const struct target *t)
 {
 	AUTO_TEXT hello = memory_printf("<stream:stream to='%s' version='1.0' xmlns='jabber:client' "
-		"xmlns:stream='http://etherx.jabber.org/streams'>", t->domain);
+					"xmlns:stream='http://etherx.jabber.org/streams'>",
+		t->domain);
 	int s = reach(t->host, t->port);
 	ck_assert_int_ge(s, 0);
 	ck_assert_int_gt(send(s, hello, strlen(hello), MSG_NOSIGNAL), 0);
@@ -82,7 +83,8 @@ static int run_script(const char *name, const char *script, const char *director
 {
 	struct arena a = ARENA_INIT;
 	char *folder = data_path(&a, "fixtures/servers");
-	char *argv[] = { arena_printf(&a, "%s/%s/%s", folder, name, script), (char *)directory, (char *)user, "o'really \"$1\"", NULL };
+	char *argv[] = { arena_printf(&a, "%s/%s/%s", folder, name, script), (char *)directory, (char *)user,
+		"o'really \"$1\"", NULL };
 	char *environment[] = { arena_printf(&a, "PATH=%s", getenv("PATH")), NULL };
 	struct process p = PROCESS_INIT;
 	struct err e;
@@ -224,11 +226,11 @@ static void use_fixture(const char *script)
 static const struct {
 	const char *script, *message;
 } failures[] = {
-	{ "#!/bin/sh\necho 'odd is missing: apt-get install odd' >&2\nexit 69\n", "fixture:odd: odd is missing: apt-get install odd" },
+	{ "#!/bin/sh\necho 'odd is missing: apt-get install odd' >&2\nexit 69\n",
+		"fixture:odd: odd is missing: apt-get install odd" },
 	{ "#!/bin/sh\necho first\necho last words\necho\nexit 1\n", "did not start: it ended at once: last words" },
 	{ "#!/bin/sh\necho 'in the log' >$1/server.log\nexit 0\n", "in the log" },
-	{ "#!/nonexistent\n", "cannot be started" },
-	{ "#!/bin/sh\nkill -9 $$\n", "it ended at once" },
+	{ "#!/nonexistent\n", "cannot be started" }, { "#!/bin/sh\nkill -9 $$\n", "it ended at once" },
 	{ "#!/bin/sh\necho EADDRINUSE\nexit 1\n", "EADDRINUSE" }, /* and it is tried again */
 };
 
@@ -247,7 +249,8 @@ START_TEST(clean_environment)
 {
 	struct err e;
 	struct vec options = VEC_INIT;
-	use_fixture("#!/bin/sh\necho \"$ASSAY_FIXTURE_MODULES,$ASSAY_PASSWORD,$PPID-$ASSAY_FIXTURE_PARENT,$ASSAY_FIXTURE_ADDRESS\"\nexit 1\n");
+	use_fixture(
+		"#!/bin/sh\necho \"$ASSAY_FIXTURE_MODULES,$ASSAY_PASSWORD,$PPID-$ASSAY_FIXTURE_PARENT,$ASSAY_FIXTURE_ADDRESS\"\nexit 1\n");
 	setenv("ASSAY_PASSWORD", "unspeakable", 1);
 	vec_push(&options, "ASSAY_FIXTURE_MODULES=fault");
 	ck_assert_ptr_null(fixture_start("odd", &options, &e));
@@ -263,6 +266,7 @@ Suite *suite_fixture(void)
 	TCase *c = tcase_create("fixture");
 	int count = (int)(sizeof fixtures / sizeof *fixtures);
 	tcase_set_timeout(c, 120);
+	tcase_set_tags(c, "integration");
 	tcase_add_checked_fixture(c, place_begin, place_end);
 	tcase_add_loop_test(c, start_and_stop, 0, count);
 	tcase_add_loop_test(c, side_by_side, 0, count);

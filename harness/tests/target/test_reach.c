@@ -46,9 +46,10 @@ static void peer_stop(pid_t child)
 	waitpid(child, NULL, 0);
 }
 
-#define OPEN "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' from='example.org'>"
+#define OPEN                                                                                                           \
+	"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' from='example.org'>"
 #define FEATURES(content) OPEN "<stream:features>" content "</stream:features>"
-#define STARTTLS "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
+#define STARTTLS          "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
 
 static const struct {
 	bool direct, closes;
@@ -61,11 +62,14 @@ static const struct {
 	{ false, true, "", REACH_XMPP, ERR_CONNECTION, "" },
 	{ false, false, "", REACH_XMPP, ERR_CONNECTION, "does not answer in time" },
 	{ false, false, FEATURES(""), REACH_XMPP, ERR_UNSUPPORTED, "STARTTLS" },
-	{ false, false, OPEN "<stream:error><host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>", REACH_XMPP,
-		ERR_REFUSED, "host-unknown" },
-	{ false, false, FEATURES(STARTTLS) "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", REACH_XMPP, ERR_REFUSED, "refuses it" },
-	{ false, false, FEATURES(STARTTLS) "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", REACH_TLS, ERR_CONNECTION, "in time" },
-	{ false, false, "<!DOCTYPE x [<!ENTITY a 'b'>]>" FEATURES(STARTTLS), REACH_XMPP, ERR_PROTOCOL, "does not speak XMPP" },
+	{ false, false, OPEN "<stream:error><host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
+		REACH_XMPP, ERR_REFUSED, "host-unknown" },
+	{ false, false, FEATURES(STARTTLS) "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", REACH_XMPP,
+		ERR_REFUSED, "refuses it" },
+	{ false, false, FEATURES(STARTTLS) "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", REACH_TLS,
+		ERR_CONNECTION, "in time" },
+	{ false, false, "<!DOCTYPE x [<!ENTITY a 'b'>]>" FEATURES(STARTTLS), REACH_XMPP, ERR_PROTOCOL,
+		"does not speak XMPP" },
 	{ true, false, "HTTP/1.1 400 Bad Request\r\n\r\n", REACH_TLS, ERR_PROTOCOL, "" },
 	{ true, false, "", REACH_TLS, ERR_CONNECTION, "in time" },
 	{ true, true, "", REACH_TLS, ERR_CONNECTION, "" },
@@ -142,6 +146,11 @@ Suite *suite_reach(void)
 	tcase_add_checked_fixture(c, place_begin, place_end);
 	tcase_add_loop_test(c, wrong_peer, 0, (int)(sizeof peers / sizeof *peers));
 	tcase_add_test(c, nobody_there);
+	suite_add_tcase(s, c);
+	c = tcase_create("real server");
+	tcase_set_timeout(c, 60);
+	tcase_set_tags(c, "integration");
+	tcase_add_checked_fixture(c, place_begin, place_end);
 	tcase_add_test(c, real_server);
 	suite_add_tcase(s, c);
 	return s;

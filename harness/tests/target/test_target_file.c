@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define TARGET "[target]\ndomain = example.org\n"
+#define TARGET  "[target]\ndomain = example.org\n"
 #define ACCOUNT "[account romeo]\npassword = julietscapulet\n"
 
 /* Every fault is ERR_USAGE, at this line, and says this. */
@@ -49,7 +49,8 @@ static const struct {
 	{ TARGET "[accounts]\ncommand = true\n" ACCOUNT, 4, "is for provisioning = command" },
 	{ TARGET "[accounts]\ncommand = ./nothing\n", 4, "is no program that can be run" },
 	{ TARGET "[accounts]\npassword-file = nothing\n", 4, "there is no file" },
-	{ TARGET "[accounts]\nprovisioning = register\n[allow]\nregister = yes\n" ACCOUNT, 7, "is for provisioning = fixed" },
+	{ TARGET "[accounts]\nprovisioning = register\n[allow]\nregister = yes\n" ACCOUNT, 7,
+		"is for provisioning = fixed" },
 	{ TARGET "[account]\npassword = secretive\n", 3, "an account has a name" },
 	{ TARGET "[account a b]\n", 3, "a word too many" },
 	{ TARGET ACCOUNT ACCOUNT, 5, "stands in line 3 already" },
@@ -117,14 +118,16 @@ START_TEST(everything_is_read)
 	place_file("many", "# users\nbenvolio  out of love \nmercutio@example.org queenmab\r\n");
 	setenv("ASSAY_TEST_SECRET", "fromtheenvironment", 1);
 	struct err e;
-	struct target *t = target_load(place_file("example.ini",
-		"; a comment\n# another\r\n[target]\ndomain = example.org\n\thost: 192.0.2.1 ; where it is\nport = 0\ndirect-port=5223\r\n"
-		"ca = ca.pem\nverify = no\n[accounts]\npassword-file = many\n"
-		"[account romeo]\npassword = a=b:c;d#e\nrole = owner\n"
-		"[account second]\nuser = juliet@EXAMPLE.org\npassword-env = ASSAY_TEST_SECRET\nrole = contact\n"
-		"[account tybalt]\npassword-file = one.secret\n[account mercutio]\n"
-		"[admin]\nuser = benvolio\n[allow]\nflood = yes\ndelete = no\n[claims]\ncarbons\nurn:xmpp:mam:2\n"
-		"[baseline]\nfile = expected.tsv\n"), &e);
+	struct target *t = target_load(
+		place_file("example.ini",
+			"; a comment\n# another\r\n[target]\ndomain = example.org\n\thost: 192.0.2.1 ; where it is\nport = 0\ndirect-port=5223\r\n"
+			"ca = ca.pem\nverify = no\n[accounts]\npassword-file = many\n"
+			"[account romeo]\npassword = a=b:c;d#e\nrole = owner\n"
+			"[account second]\nuser = juliet@EXAMPLE.org\npassword-env = ASSAY_TEST_SECRET\nrole = contact\n"
+			"[account tybalt]\npassword-file = one.secret\n[account mercutio]\n"
+			"[admin]\nuser = benvolio\n[allow]\nflood = yes\ndelete = no\n[claims]\ncarbons\nurn:xmpp:mam:2\n"
+			"[baseline]\nfile = expected.tsv\n"),
+		&e);
 	ck_assert_msg(t != NULL, "%s %s", e.where, e.message);
 	ck_assert_str_eq(t->name, "example");
 	ck_assert_str_eq(t->domain, "example.org");
@@ -134,8 +137,9 @@ START_TEST(everything_is_read)
 	ck_assert_str_eq(t->ca_file, place_path("ca.pem"));
 	ck_assert(!t->verify && t->allow_flood && !t->allow_register && !t->allow_delete);
 	ck_assert_int_eq(t->provisioning, PROVISION_FIXED);
-	static const char *const users[][3] = { { "romeo", "a=b:c;d#e", "owner" }, { "juliet", "fromtheenvironment", "contact" },
-		{ "tybalt", "swordfish mind;the;gap", NULL }, { "mercutio", "queenmab", NULL } };
+	static const char *const users[][3] = { { "romeo", "a=b:c;d#e", "owner" },
+		{ "juliet", "fromtheenvironment", "contact" }, { "tybalt", "swordfish mind;the;gap", NULL },
+		{ "mercutio", "queenmab", NULL } };
 	ck_assert_uint_eq(t->accounts.count, 4);
 	for (size_t i = 0; i < 4; i++) {
 		const struct target_account *a = t->accounts.items[i];
@@ -157,7 +161,6 @@ START_TEST(everything_is_read)
 	ck_assert_ptr_null(strstr(text.data, "queen"));
 	ck_assert_ptr_null(strstr(text.data, "sword"));
 	target_free(t);
-	redact_forget_all();
 }
 END_TEST
 
@@ -166,25 +169,32 @@ START_TEST(provisioning_by_others)
 	struct err e;
 	const char *program = place_file("make-account", "#!/bin/sh\n");
 	ck_assert_int_eq(chmod(program, 0700), 0);
-	struct target *t = target_load(place_file("command.ini", TARGET
-		"[accounts]\nprovisioning = command\ncommand = ./make-account\n[allow]\nregister = yes\n"), &e);
+	struct target *t = target_load(
+		place_file("command.ini",
+			TARGET
+			"[accounts]\nprovisioning = command\ncommand = ./make-account\n[allow]\nregister = yes\n"),
+		&e);
 	ck_assert_msg(t != NULL, "%s %s", e.where, e.message);
 	ck_assert_int_eq(t->provisioning, PROVISION_COMMAND);
 	ck_assert(text_ends(t->command, "/./make-account"));
 	target_free(t);
-	t = target_load(place_file("admin.ini", TARGET
-		"[accounts]\nprovisioning = admin\n[admin]\nuser = admin\npassword = verysecret\n[allow]\nregister = yes\ndelete = yes\n"), &e);
+	t = target_load(
+		place_file("admin.ini",
+			TARGET
+			"[accounts]\nprovisioning = admin\n[admin]\nuser = admin\npassword = verysecret\n[allow]\nregister = yes\ndelete = yes\n"),
+		&e);
 	ck_assert_msg(t != NULL, "%s %s", e.where, e.message);
 	ck_assert_int_eq(t->provisioning, PROVISION_ADMIN);
 	ck_assert_str_eq(t->admin->password, "verysecret");
 	target_free(t);
-	t = target_load(place_file("register.ini", TARGET "[accounts]\nprovisioning = register\n[allow]\nregister = yes\n"), &e);
+	t = target_load(
+		place_file("register.ini", TARGET "[accounts]\nprovisioning = register\n[allow]\nregister = yes\n"),
+		&e);
 	ck_assert_msg(t != NULL, "%s %s", e.where, e.message);
 	ck_assert_int_eq(t->provisioning, PROVISION_REGISTER);
 	ck_assert_int_eq(t->port, 5222);
 	ck_assert(t->verify);
 	target_free(t);
-	redact_forget_all();
 }
 END_TEST
 

@@ -36,11 +36,13 @@ OBJECTS := $(call objects,$(SOURCES))
 all: $(BUILD)/assay ## build the program, build/assay
 
 $(BUILD)/assay: $(BUILD)/harness/main.o $(OBJECTS)
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	@echo 'LINK    $@'
+	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo 'CC      $<'
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Tests: harness/tests/ROOM/test_NAME.c defines `Suite *suite_NAME(void)`; files without the prefix are helpers.
 test_sources = $(foreach room,$(1),$(wildcard harness/tests/$(room)/*.c)) $(wildcard harness/tests/*.c)

@@ -6,6 +6,14 @@
 
 const struct command *const commands[] = {
 	&command_run,
+	&command_doctor,
+	&command_report,
+	&command_compare,
+	&command_list,
+	&command_show,
+	&command_lint,
+	&command_coverage,
+	&command_language,
 	NULL,
 };
 

@@ -165,7 +165,6 @@ struct scenario {
 	size_t step_count;
 	size_t finally;            /* index of the first step of the postamble; step_count where there is none */
 	struct map prefixes;       /* for XPath */
-	struct map lets_known;     /* names that were known when the file was checked */
 	bool scansion;
 };
 

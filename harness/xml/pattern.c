@@ -90,6 +90,11 @@ static int compile_text(struct pattern *p, struct element *el, const xmlNode *no
 		rest += strlen("{exactly}");
 		rest += strspn(rest, " \t\r\n");
 	}
+	if (text_starts(rest, "{open}")) {
+		el->exactly = false;
+		rest += strlen("{open}");
+		rest += strspn(rest, " \t\r\n");
+	}
 	if (!*rest)
 		return 0;
 	if (value_compile(&el->text, &p->arena, rest, e))

@@ -16,6 +16,7 @@
  *   {absent}       (whole value only) an attribute: not there; as an element's text: no such child element
  *   {self}         (whole value of from or to only) absent, or the actor's own bare address (variable `self`)
  *   {exactly}      at the start of an element's text: that element and all inside it hold nothing that is not named
+ *   {open}         at the start of an element's text: inside {exactly}, this element and all inside it is open again
  *
  * Any other `{word}` is an error when compiled; `{{` is a literal brace. Several parts may stand in one value
  * (`${romeo.bare}/{any}`). Attributes in a namespace (xml:lang) match with their namespace. */

@@ -1,0 +1,146 @@
+/* assay lint: are the scripts sound? */
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "run/run.h"
+#include "script/script.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+"usage: assay lint [FILE|DIR…]\n"
+"\n"
+"Reads scripts (.scn, .scs) whole and checks them, without connecting anywhere; without an argument, the suites.\n"
+"Faults are errors. Warned of: a scenario without a check or a title, a citation that the catalogue lacks, a check\n"
+"whose level is not the catalogue's. In the suites themselves a citation that the catalogue lacks is an error. Exit\n"
+"status 2 when there is an error. The last line counts.\n";
+
+struct lint {
+	struct catalogue catalogue;
+	struct map ids;         /* scenario id -> file */
+	const char *suites;
+	size_t scenarios, checks, errors, warnings;
+};
+
+static void say(struct lint *l, bool error, const char *file, int line, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+static void say(struct lint *l, bool error, const char *file, int line, const char *format, ...)
+{
+	va_list args;
+	printf("%s:%d:1: %s: ", file, line, error ? "error" : "warning");
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+	if (error)
+		l->errors++;
+	else
+		l->warnings++;
+}
+
+static void check_citation(struct lint *l, const struct scenario *s, const struct step *step, const char *key)
+{
+	const struct requirement *r = catalogue_find(&l->catalogue, key);
+	const char *file = step ? step->position.file : s->file;
+	int line = step ? step->position.line : 1;
+	if (!r) {
+		say(l, text_starts(s->file, l->suites), file, line, "the catalogue has no %s", key);
+		return;
+	}
+	/* The first citation is the one that the verdict rests on; the others say what else it is about. */
+	if (!step || step->check.cites[0] != key)
+		return;
+	if (r->level != step->check.level)
+		say(l, false, file, line, "the check is a %s, but the catalogue says %s of %s", level_name(step->check.level),
+			level_name(r->level), key);
+}
+
+static void check_scenario(struct lint *l, const struct scenario *s)
+{
+	const char *other = map_get(&l->ids, s->id);
+	if (other)
+		say(l, true, s->file, 1, "the id %s is that of %s, too", s->id, other);
+	map_set(&l->ids, s->id, s->file);
+	l->scenarios++;
+	l->checks += scenario_checks(s);
+	if (s->scansion)
+		return;
+	if (!scenario_checks(s))
+		say(l, false, s->file, 1, "the scenario has no check: no step says must, should or may");
+	if (!s->title)
+		say(l, false, s->file, 1, "the scenario has no title");
+	for (size_t i = 0; s->cites[i]; i++) {
+		bool by_step = false;
+		for (size_t k = 0; k < s->step_count && !by_step; k++)
+			for (size_t c = 0; s->steps[k].check.cites && s->steps[k].check.cites[c]; c++)
+				by_step |= strcmp(s->steps[k].check.cites[c], s->cites[i]) == 0;
+		if (!by_step)
+			check_citation(l, s, NULL, s->cites[i]);
+	}
+	for (size_t k = 0; k < s->step_count; k++)
+		for (size_t c = 0; s->steps[k].check.cites && s->steps[k].check.cites[c]; c++)
+			check_citation(l, s, &s->steps[k], s->steps[k].check.cites[c]);
+}
+
+static void lint_file(struct lint *l, const char *file)
+{
+	struct vec errors = VEC_INIT;
+	struct scenario *s = scenario_load(file, NULL, &errors);
+	for (size_t i = 0; i < errors.count; i++) {
+		const struct err *e = errors.items[i];
+		printf("%s: error: %s\n", e->where, e->message);
+		l->errors++;
+		free(errors.items[i]);
+	}
+	vec_release(&errors);
+	if (s)
+		check_scenario(l, s);
+	scenario_free(s);
+}
+
+static int run_lint(int argc, char **argv)
+{
+	struct err e;
+	struct arena a = ARENA_INIT;
+	struct vec words = VEC_INIT, files = VEC_INIT;
+	const struct option_spec none[] = { { NULL, NULL, NULL, NULL } };
+	int status = EXIT_USAGE;
+	struct lint l = { .suites = data_path(&a, "suites") };
+	if (options_read(&command_lint, argc, argv, none, &words))
+		goto out;
+	if (!words.count)
+		vec_push(&words, (void *)l.suites);
+	for (size_t i = 0; i < words.count; i++) {
+		const char *word = words.items[i];
+		char *full = realpath(word, NULL); /* so that a file of the suites is known as one */
+		const char *path = full && text_starts(full, l.suites) ? arena_text(&a, full) : word;
+		free(full);
+		if (!file_exists(path) && !file_is_directory(path)) {
+			err_set(&e, ERR_USAGE, path, "there is no such file or folder");
+			status = cmd_fail(&e);
+			goto out;
+		}
+		if (directory_files(&a, path, ".scn", &files, &e) || directory_files(&a, path, ".scs", &files, &e)) {
+			status = cmd_fail(&e);
+			goto out;
+		}
+	}
+	if (catalogue_load(&l.catalogue, data_path(&a, "suites/catalogue"), &e)) {
+		status = cmd_fail(&e);
+		goto out;
+	}
+	for (size_t i = 0; i < files.count; i++)
+		lint_file(&l, files.items[i]);
+	printf("%zu scenarios, %zu checks, %zu errors, %zu warnings\n", l.scenarios, l.checks, l.errors, l.warnings);
+	status = l.errors ? EXIT_USAGE : EXIT_AS_EXPECTED;
+out:
+	catalogue_release(&l.catalogue);
+	map_release(&l.ids);
+	vec_release(&words);
+	vec_release(&files);
+	arena_release(&a);
+	return status;
+}
+
+const struct command command_lint = { "lint", "check scripts without running them", usage, run_lint };

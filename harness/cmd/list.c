@@ -1,0 +1,62 @@
+/* assay list: which checks there are. */
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/select.h"
+#include "run/run.h"
+#include <stdio.h>
+
+static const char usage[] =
+"usage: assay list [FILE|DIR…] [--profile NAME] [--suite GLOB] [--check GLOB] [--tag TAG] [--scenarios]\n"
+"\n"
+"Lists checks, one a line: name, level, what it rests on, title. With --scenarios the scenarios: name, number of\n"
+"checks, title.\n";
+
+static void list_checks(const struct scenario *s, const char *glob)
+{
+	for (size_t i = 0; i < s->step_count; i++) {
+		const struct check *c = &s->steps[i].check;
+		if (c->level == LEVEL_NONE || (glob && !text_glob(glob, c->id)))
+			continue;
+		printf("%s\t%s\t", c->id, level_name(c->level));
+		for (size_t k = 0; c->cites[k]; k++)
+			printf("%s%s", k ? " " : "", c->cites[k]);
+		printf("\t%s\n", c->title ? c->title : "");
+	}
+	if (s->scansion)
+		printf("%s/runs\tmust\t\t%s\n", s->id, s->title ? s->title : "");
+}
+
+static int run_list(int argc, char **argv)
+{
+	struct err e;
+	struct selection selection = { .shards = 1 };
+	struct vec scenarios = VEC_INIT;
+	bool only_scenarios = false;
+	const struct option_spec specs[] = {
+		{ "profile", &selection.profile, NULL, NULL }, { "suite", &selection.suite, NULL, NULL },
+		{ "check", &selection.check, NULL, NULL }, { "tag", &selection.tag, NULL, NULL },
+		{ "scenarios", NULL, NULL, &only_scenarios }, { NULL, NULL, NULL, NULL },
+	};
+	int status = EXIT_USAGE;
+	if (options_read(&command_list, argc, argv, specs, &selection.files))
+		goto out;
+	if (select_scenarios(&selection, &scenarios, &e)) {
+		status = cmd_fail(&e);
+		goto out;
+	}
+	for (size_t i = 0; i < scenarios.count; i++) {
+		const struct scenario *s = scenarios.items[i];
+		if (only_scenarios)
+			printf("%s\t%zu\t%s\n", s->id, scenario_checks(s), s->title ? s->title : "");
+		else
+			list_checks(s, selection.check);
+	}
+	status = EXIT_AS_EXPECTED;
+out:
+	select_release(&scenarios);
+	vec_release(&selection.files);
+	return status;
+}
+
+const struct command command_list = { "list", "list scenarios and checks", usage, run_list };

@@ -1,0 +1,165 @@
+#include "script/verbs.h"
+#include <stddef.h>
+
+#define CHECK "[CHECK]"
+const struct verb verbs[] = {
+	{ "connects", true, STEP_CONNECTS, OPTIONS_CONNECT | OPTION_UNBOUND, BLOCK_NONE,
+		"A connects [unbound] [over starttls|direct] [by MECHANISM] [as RESOURCE] [with password TEXT] " CHECK,
+		"Connects, secures the stream, authenticates and binds. Neither roster nor presence is sent. `unbound` stops "
+		"after authentication, with the stream features in the inbox.",
+		"phone connects by SCRAM-SHA-1" },
+	{ "is refused", true, STEP_REFUSED, OPTIONS_CONNECT, BLOCK_NONE,
+		"A is refused [over …] [by …] [as …] [with password TEXT] " CHECK,
+		"Tries to connect; the server must refuse in authentication or binding. A failure of TCP or TLS is not a refusal.",
+		"phone is refused with password wrong must RFC6120#sasl-failure" },
+	{ "disconnects", true, STEP_DISCONNECTS, 0, BLOCK_NONE, "A disconnects",
+		"Closes the stream cleanly and waits for the server's closing tag.", "phone disconnects" },
+	{ "cuts", true, STEP_CUTS, 0, BLOCK_NONE, "A cuts",
+		"Resets the TCP connection, without closing the stream: what a phone does in a tunnel.", "phone cuts" },
+	{ "resumes", true, STEP_RESUMES, OPTIONS_CONNECT | OPTION_H, BLOCK_NONE,
+		"A resumes [with h TEXT] [over …] [by …] " CHECK,
+		"Connects anew, authenticates and resumes the device's stream management session (XEP-0198); `<resumed/>` must "
+		"come, and is in the inbox afterwards. `with h` lies about the number of stanzas handled.",
+		"phone resumes must XEP-0198#resumption" },
+	{ "acks", true, STEP_ACKS, 0, BLOCK_NONE, "A acks by hand|by itself",
+		"Whether requests for acknowledgement (`<r/>`) are left to the scenario or answered by the device (the default).",
+		"phone acks by hand" },
+	{ "sends raw", true, STEP_SENDS_RAW, 0, BLOCK_RAW, "A sends raw + block",
+		"Sends the block's text as it is, after `${…}`: also what is no stanza, or no XML.", "phone sends raw\n    <message" },
+	{ "sends", true, STEP_SENDS, 0, BLOCK_STANZAS, "A sends + block of one or more stanzas", "Sends them in order.",
+		"phone sends\n    <presence/>" },
+	{ "asks", true, STEP_ASKS, 0, BLOCK_IQ, "A asks + block of one `<iq type=\"get|set\">`",
+		"Sends a request; an id is filled in where there is none. `is answered` looks at the answer.",
+		"phone asks\n    <iq type=\"get\"><ping xmlns=\"urn:xmpp:ping\"/></iq>" },
+	{ "is answered", true, STEP_ANSWERED, OPTION_CHECK | OPTION_WITHIN | OPTION_EXACTLY, BLOCK_PATTERNS,
+		"A is answered [exactly] [within TIME] " CHECK " + block of one `<iq/>`",
+		"The answer to the actor's last request: same id, from whom it was sent to. The first answer decides at once.",
+		"phone is answered must XEP-0199#result\n    <iq type=\"result\"/>" },
+	{ "gets", true, STEP_GETS, OPTION_CHECK | OPTION_WITHIN | OPTION_TOGETHER | OPTION_NEXT | OPTION_EITHER |
+		OPTION_EXACTLY | OPTION_ONCE | OPTION_UNTIL, BLOCK_PATTERNS,
+		"A gets [together|next|either] [exactly] [once] [within TIME] " CHECK " [until FENCE] + block of one or more stanzas",
+		"Waits for stanzas that match. Others are passed over and stay in the inbox. Several are expected one after the "
+		"other; `together`: in any order; `either`: one of them; `next`: the very next stanza decides; `once`: none that "
+		"matches may follow until the scenario ends; `exactly`: nothing may be there that is not named. With a fence, a "
+		"stanza that has not come before the fence is missing at once.",
+		"laptop gets must XEP-0280#inbound until fence carbon juliet phone\n"
+		"    <message><received xmlns=\"urn:xmpp:carbons:2\"/></message>" },
+	{ "never", true, STEP_NEVER, OPTION_CHECK | OPTION_WITHIN | OPTION_EXACTLY | OPTION_UNTIL, BLOCK_PATTERNS,
+		"A never [exactly] [within TIME] " CHECK " until FENCE + block of one or more stanzas",
+		"None of them may be in the inbox (unless an earlier step took it) when the fence has arrived.",
+		"phone never must XEP-0280#inbound until fence direct juliet\n"
+		"    <message><received xmlns=\"urn:xmpp:carbons:2\"/></message>" },
+	{ "got", true, STEP_GOT, OPTION_CHECK, BLOCK_XPATHS, "A got " CHECK " + block of XPath expressions, one a line",
+		"Each must be true of the last stanza that a step of this actor took. Prefixes are declared in the header.",
+		"phone got must XEP-0313#order\n    count(//rsm:first) = 1" },
+	{ "keeps", true, STEP_KEEPS, 0, BLOCK_XPATH, "A keeps NAME + block of one XPath expression",
+		"Keeps the expression's text as a variable; empty text is a failure.", "phone keeps last\n    string(//rsm:last)" },
+	{ "is closed", true, STEP_CLOSED, OPTION_CHECK | OPTION_WITHIN, BLOCK_MAYBE_PATTERN,
+		"A is closed [within TIME] " CHECK " [+ block of one stream error]", "The server must end the stream.",
+		"phone is closed must RFC6120#conflict\n    <stream:error><conflict xmlns=\"urn:ietf:params:xml:ns:xmpp-streams\"/>"
+		"</stream:error>" },
+	{ "marks", true, STEP_MARKS, 0, BLOCK_NONE, "A marks NAME",
+		"Remembers the instant of the actor's last stanza sent or taken.", "phone marks received" },
+	{ "measure", false, STEP_MEASURE, 0, BLOCK_NONE, "measure LABEL from MARK to MARK",
+		"Writes the time between two marks to the report.", "measure delivery from sent to received" },
+	{ "let", false, STEP_LET, 0, BLOCK_NONE, "let NAME TEXT", "Sets a variable to the rest of the line.",
+		"let room talk@${muc}" },
+	{ "same", false, STEP_SAME, OPTION_CHECK, BLOCK_NONE, "same TEXT TEXT " CHECK, "Both must be equal; quote a text with blanks.",
+		"same ${live-id} ${archive-id} must XEP-0359#same-id" },
+	{ "differ", false, STEP_DIFFER, OPTION_CHECK, BLOCK_NONE, "differ TEXT TEXT " CHECK, "Both must differ.",
+		"differ ${first} ${second}" },
+	{ "include", false, -1, 0, BLOCK_NONE, "include FILE WORD…",
+		"Splices another file in. Its first line says `takes each NAME` (its body is repeated for each word) or `takes NAME…`.",
+		"include common/online.inc phone laptop" },
+	{ "or", false, -1, 0, BLOCK_PATTERNS, "or [weakly] + block of one stanza",
+		"After `gets` of one stanza or `is answered`: another acceptable one. `weakly`: acceptable, but the verdict is `weak`.",
+		"or weakly\n    <iq type=\"error\"/>" },
+	{ "until", false, -1, 0, BLOCK_PATTERNS, "until + block of one stanza",
+		"After a step that said `until pattern`: the stanza that is its fence.", "until\n    <message id=\"fence\"/>" },
+	{ "finally", false, -1, 0, BLOCK_NONE, "finally", "What follows is the postamble: it always runs, and gives no verdict.",
+		"finally" },
+	{ NULL, false, -1, 0, BLOCK_NONE, NULL, NULL, NULL },
+};
+
+const struct verb *verb_find(enum step_kind kind)
+{
+	for (const struct verb *v = verbs; v->words; v++)
+		if (v->kind == (int)kind)
+			return v;
+	return NULL;
+}
+
+const struct entry header_keys[] = {
+	{ "id SUITE/SCENARIO", "Slugs; SUITE is the folder's name. With a check's own slug this is the name that reports use." },
+	{ "title TEXT", "One line for people." },
+	{ "about TEXT", "More for people; may repeat." },
+	{ "cites REF…", "Requirements of the catalogue that the scenario rests on, such as `XEP-0280#inbound`." },
+	{ "needs [no] server FEATURE", "The domain's service discovery names the feature; with `no` it must not." },
+	{ "needs [no] account FEATURE", "The account's bare address does." },
+	{ "needs [no] stream NAMESPACE", "A stream feature is offered." },
+	{ "needs [no] service muc|upload|pubsub|proxy [FEATURE]", "A service of that kind was found (and names the feature)." },
+	{ "needs allow register|delete|flood", "The target file allows it." },
+	{ "needs driver CAPABILITY", "direct, unbound, mechanism, cut, sm, raw, faithful or features. What the steps imply is "
+		"added by itself." },
+	{ "needs [no] claim WORD", "The target file claims it." },
+	{ "needs [no] mechanism NAME", "A SASL mechanism is offered." },
+	{ "tags WORD…", "For `--tag`." },
+	{ "actor NAME ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]", "A device. Two actors of one account are two "
+		"devices. A `contact` and the `owner` are in mutual subscription when the body begins; a `stranger` never is." },
+	{ "prefix NAME NAMESPACE", "For XPath. Many are declared already." },
+	{ NULL, NULL },
+};
+
+const struct entry option_table[] = {
+	{ "must|should|may REF…", "Makes the step a check of that level, resting on these requirements." },
+	{ "must-if FEATURE", "Makes it a MUST when the feature is advertised." },
+	{ "as SLUG", "Names the check; else its name is the actor, the verb and the first requirement." },
+	{ ": TEXT", "The check's title, to the end of the line." },
+	{ "within TIME", "250ms, 2s, 1m; else the run's default (5s)." },
+	{ NULL, NULL },
+};
+
+const struct entry fence_table[] = {
+	{ "fence direct FROM", "FROM sends a headline to the actor's full address." },
+	{ "fence bare FROM", "FROM sends a chat message to the actor's bare address." },
+	{ "fence carbon FROM VIA", "FROM sends a chat message to VIA's full address; the actor gets the carbon copy." },
+	{ "fence sent FROM VIA", "VIA, another device of the actor's account, sends a chat message to FROM; the actor gets the "
+		"carbon copy." },
+	{ "fence room FROM ADDRESS", "FROM says something in the room." },
+	{ "fence node FROM NODE", "FROM publishes on the PEP node; the actor is notified." },
+	{ "fence roster FROM", "FROM, a device of the actor's account, sets a roster item; the actor gets the push." },
+	{ "fence presence FROM", "FROM sends presence to the actor's full address." },
+	{ "fence archive FROM", "FROM sends a chat message to the actor's bare address; the actor asks its archive until it is in." },
+	{ "fence iq [ADDRESS]", "The actor pings its server (or ADDRESS) and gets the answer." },
+	{ "pattern", "The stanza in the `until` block below, which the scenario itself has caused." },
+	{ "settled TEXT", "No route can be shared, and TEXT says why: a bounded time that adapts to this run's latencies." },
+	{ NULL, NULL },
+};
+
+const struct entry variable_table[] = {
+	{ "${ACTOR.jid}", "full address" },
+	{ "${ACTOR.bare} ${ACTOR.user} ${ACTOR.domain} ${ACTOR.resource}", "its parts" },
+	{ "${ACTOR.sm.id} ${ACTOR.sm.h} ${ACTOR.sm.sent}", "stream management: session, stanzas handled, stanzas sent" },
+	{ "${ACTOR.tls.version} ${ACTOR.tls.cipher} ${ACTOR.sasl.mechanism}", "facts of the connection" },
+	{ "${ACCOUNT.bare} ${ACCOUNT.user} ${ACCOUNT.domain}", "of an account" },
+	{ "${domain} ${muc} ${upload} ${pubsub} ${proxy}", "the target's domain and services" },
+	{ "${run}", "letters and digits that no other run of a scenario has" },
+	{ "${uuid} ${now}", "a fresh UUID and the time (XEP-0082), new for each step" },
+	{ "${self}", "in patterns: the actor's bare address" },
+	{ NULL, NULL },
+};
+
+const struct entry pattern_table[] = {
+	{ "{any}", "anything, also nothing (an attribute must still be there)" },
+	{ "{some}", "anything but nothing" },
+	{ "{uuid} {date} {number}", "a UUID, an XEP-0082 DateTime, decimal digits" },
+	{ "{re:ERE}", "an extended regular expression" },
+	{ "{bind:NAME}", "anything but nothing, kept as a variable" },
+	{ "{not:VALUE}", "the whole value: there, and not VALUE" },
+	{ "{absent}", "the whole value: no such attribute; as an element's text: no such child" },
+	{ "{self}", "the whole value of an address: absent, or the actor's own bare address" },
+	{ "{exactly}", "at the start of an element's text: in it nothing is that is not named" },
+	{ "{open}", "likewise, inside `{exactly}`: from here on what is not named is not looked at" },
+	{ "{{", "a brace" },
+	{ NULL, NULL },
+};

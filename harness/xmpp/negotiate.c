@@ -98,7 +98,7 @@ static void note_features(struct stream *s, const xmlNode *features)
 static void begin_starttls(struct stream *s, const xmlNode *features)
 {
 	if (!xml_child(features, "starttls", NS_TLS)) {
-		stream_fail(s, ERR_UNSUPPORTED, "the server offers no STARTTLS, and nothing secret is sent without TLS");
+		stream_fail(s, ERR_UNSUPPORTED, "the server offers no STARTTLS, and no password is sent without TLS");
 		return;
 	}
 	struct buf xml = BUF_INIT;

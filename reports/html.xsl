@@ -15,6 +15,9 @@
     $summary/@inconclusive | $summary/@error | $summary/@known | $summary/@fixed | $summary/@not_run"/>
 
   <xsl:template match="/results">
+    <xsl:if test="not($t)">
+      <xsl:message terminate="yes"><xsl:value-of select="concat('texts/', $language, '.xml is missing')"/></xsl:message>
+    </xsl:if>
     <html lang="{$t/@language}">
       <head>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>

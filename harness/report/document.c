@@ -53,8 +53,11 @@ static void add_list(xmlNode *parent, const char *name, const json_t *texts)
 	json_t *text;
 	xmlNode *list = node_add(parent, "list");
 	node_set(list, "name", name);
-	json_array_foreach(texts, i, text) if (json_is_string(text))
-		node_text(node_add(list, "item"), json_string_value(text));
+	json_array_foreach(texts, i, text)
+	{
+		if (json_is_string(text))
+			node_text(node_add(list, "item"), json_string_value(text));
+	}
 }
 
 static void add_service(xmlNode *parent, json_t *service)
@@ -64,7 +67,11 @@ static void add_service(xmlNode *parent, json_t *service)
 	xmlNode *node = node_add(parent, "service");
 	node_set_member(node, "address", service, "address");
 	node_set_member(node, "kind", service, "kind");
-	json_object_foreach(service, name, value) if (json_is_array(value)) add_list(node, name, value);
+	json_object_foreach(service, name, value)
+	{
+		if (json_is_array(value))
+			add_list(node, name, value);
+	}
 }
 
 /* What a server offers is kept as it was found: lists of texts, services (objects in a list) and facts (texts in an

@@ -14,16 +14,18 @@
 
 #define SHEET_OPTIONS (XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
 
-/* The folder that documents may come from, for the time of one transform; libxslt's loader takes no context of ours. */
+/* The folder that documents come from, for the time of one transform; libxslt's loader takes no context of ours. */
 static const char *folder;
 
-static xmlDoc *load_document(const char *path)
+/* Addresses are paths below that folder that begin with a slash, so that its own name needs no escaping. */
+static xmlDoc *load_document(const char *address)
 {
 	BUF_AUTO bytes = BUF_INIT;
 	struct err ignored;
-	if (!text_starts(path, folder) || strstr(path, "/..") || file_read(path, &bytes, &ignored))
+	AUTO_TEXT path = memory_printf("%s%s", folder, address);
+	if (*address != '/' || strstr(address, "/..") || file_read(path, &bytes, &ignored))
 		return NULL;
-	return xmlReadMemory(buf_text(&bytes), (int)bytes.len, path, NULL, SHEET_OPTIONS);
+	return xmlReadMemory(buf_text(&bytes), (int)bytes.len, address, NULL, SHEET_OPTIONS);
 }
 
 static xmlDoc *load(const xmlChar *address, xmlDict *names, int options, void *context, xsltLoadType type)
@@ -73,24 +75,23 @@ static int apply(xsltStylesheet *sheet, xmlDoc *doc, struct buf *out)
 	return result;
 }
 
-static int transform(const struct results *r, const char *path, struct buf *out, struct err *e)
+static int transform(const struct results *r, const char *name, struct buf *out, struct err *e)
 {
 	int result = -1;
 	BUF_AUTO messages = BUF_INIT;
-	if (!file_exists(path))
-		return err_set(
-			e, ERR_ENVIRONMENT, path, "is missing; set ASSAY_DATA to the folder that holds reports/");
+	AUTO_TEXT address = memory_printf("/%s", name);
 	xsltSetLoaderFunc(load);
 	xsltSetGenericErrorFunc(&messages, keep_message);
 	exsltRegisterAll();
-	xmlDoc *source = load_document(path);
+	xmlDoc *source = load_document(address);
 	xsltStylesheet *sheet = source ? xsltParseStylesheetDoc(source) : NULL;
 	if (source && !sheet)
 		xmlFreeDoc(source);
 	if (!sheet || sheet->errors)
-		err_set(e, ERR_ENVIRONMENT, path, "is no transform that works: %.300s", buf_text(&messages));
+		err_set(e, ERR_ENVIRONMENT, folder, "%s is missing or no transform that works: %.300s", name,
+			messages.len ? buf_text(&messages) : "set ASSAY_DATA to the folder that holds reports/");
 	else if (apply(sheet, r->doc, out))
-		err_set(e, ERR_INTERNAL, path, "failed: %.300s", buf_text(&messages));
+		err_set(e, ERR_INTERNAL, folder, "%s failed: %.300s", name, buf_text(&messages));
 	else
 		result = 0;
 	xsltFreeStylesheet(sheet);
@@ -102,9 +103,8 @@ static int transform(const struct results *r, const char *path, struct buf *out,
 int results_transform(const struct results *r, const char *name, struct buf *out, struct err *e)
 {
 	struct arena arena = ARENA_INIT;
-	char *directory = data_path(&arena, "reports/");
-	folder = directory;
-	int result = transform(r, arena_printf(&arena, "%s%s", directory, name), out, e);
+	folder = data_path(&arena, "reports");
+	int result = transform(r, name, out, e);
 	folder = NULL;
 	arena_release(&arena);
 	return result;

@@ -1,0 +1,239 @@
+/* Every format of every journal kept here, byte for byte; and what the formats promise beyond that. */
+#include "base/text.h"
+#include "golden.h"
+#include <check.h>
+#include <jansson.h>
+#include <libxml/parser.h>
+#include <libxml/relaxng.h>
+#include <libxml/xpath.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const journals[] = { "every-verdict", "conforming", "repeats", "hostile" };
+#define JOURNALS (int)(sizeof journals / sizeof *journals)
+
+static void print(const struct results *r, enum report_format format, struct buf *out)
+{
+	struct err e;
+	if (report_print(r, format, out, &e))
+		ck_abort_msg("%s: %s", e.where, e.message);
+}
+
+static void compare(const char *journal, enum report_format format)
+{
+	BUF_AUTO text = BUF_INIT;
+	struct results r = golden_results(journal);
+	AUTO_TEXT name = memory_printf("%s.%s", journal, report_file_name(format));
+	print(&r, format, &text);
+	golden_compare(name, &text);
+	results_release(&r);
+}
+
+START_TEST(golden_xml)
+{
+	compare(journals[_i], REPORT_XML);
+}
+END_TEST
+
+START_TEST(golden_json)
+{
+	compare(journals[_i], REPORT_JSON);
+}
+END_TEST
+
+START_TEST(golden_junit)
+{
+	compare(journals[_i], REPORT_JUNIT);
+}
+END_TEST
+
+START_TEST(golden_text)
+{
+	compare(journals[_i], REPORT_TEXT);
+}
+END_TEST
+
+START_TEST(golden_html)
+{
+	compare("every-verdict", REPORT_HTML);
+}
+END_TEST
+
+START_TEST(results_are_valid)
+{
+	struct arena arena = ARENA_INIT;
+	struct results r = golden_results(journals[_i]);
+	xmlRelaxNGParserCtxt *parser = xmlRelaxNGNewParserCtxt(data_path(&arena, "reports/results.rng"));
+	xmlRelaxNG *schema = xmlRelaxNGParse(parser);
+	ck_assert_ptr_nonnull(schema);
+	xmlRelaxNGValidCtxt *valid = xmlRelaxNGNewValidCtxt(schema);
+	ck_assert_int_eq(xmlRelaxNGValidateDoc(valid, r.doc), 0);
+	xmlRelaxNGFreeValidCtxt(valid);
+	xmlRelaxNGFree(schema);
+	xmlRelaxNGFreeParserCtxt(parser);
+	results_release(&r);
+	arena_release(&arena);
+}
+END_TEST
+
+START_TEST(printing_twice_is_the_same)
+{
+	BUF_AUTO first = BUF_INIT;
+	BUF_AUTO second = BUF_INIT;
+	struct results a = golden_results("every-verdict"), b = golden_results("every-verdict");
+	print(&a, REPORT_HTML, &first);
+	print(&b, REPORT_HTML, &second);
+	ck_assert_str_eq(buf_text(&first), buf_text(&second));
+	results_release(&a);
+	results_release(&b);
+}
+END_TEST
+
+static double xpath(xmlDoc *doc, const char *expression)
+{
+	xmlXPathContext *context = xmlXPathNewContext(doc);
+	xmlXPathObject *value = xmlXPathEvalExpression((const xmlChar *)expression, context);
+	ck_assert_ptr_nonnull(value);
+	double number = xmlXPathCastToNumber(value);
+	xmlXPathFreeObject(value);
+	xmlXPathFreeContext(context);
+	return number;
+}
+
+/* What CI systems add up themselves must be what the attributes say. */
+START_TEST(junit_counts)
+{
+	BUF_AUTO text = BUF_INIT;
+	struct results r = golden_results(journals[_i]);
+	print(&r, REPORT_JUNIT, &text);
+	xmlDoc *doc = xmlReadMemory(buf_text(&text), (int)text.len, NULL, NULL, XML_PARSE_NONET);
+	ck_assert_ptr_nonnull(doc);
+	static const char *const equal[] = { "count(//testcase) - /testsuites/@tests",
+		"count(//failure) - /testsuites/@failures", "count(//error) - /testsuites/@errors",
+		"count(//skipped) - /testsuites/@skipped", "sum(//testsuite/@tests) - /testsuites/@tests",
+		"sum(//testsuite/@failures) - /testsuites/@failures", "sum(//testsuite/@errors) - /testsuites/@errors",
+		"sum(//testsuite/@skipped) - /testsuites/@skipped", "count(//testsuite[@tests != count(testcase)])",
+		"count(//testsuite[@failures != count(testcase/failure)])",
+		"count(//testcase[not(@classname) or not(@name) or not(@time)])",
+		"count(//testcase[count(failure | error | skipped) > 1])" };
+	for (size_t i = 0; i < sizeof equal / sizeof *equal; i++)
+		ck_assert_msg(xpath(doc, equal[i]) == 0, "%s: %s is not 0", journals[_i], equal[i]);
+	ck_assert_int_eq((int)xpath(doc, "count(//testcase)"), (int)r.checks);
+	xmlFreeDoc(doc);
+	results_release(&r);
+}
+END_TEST
+
+START_TEST(json_counts)
+{
+	size_t i;
+	json_t *check;
+	BUF_AUTO text = BUF_INIT;
+	struct results r = golden_results(journals[_i]);
+	print(&r, REPORT_JSON, &text);
+	json_t *root = json_loads(buf_text(&text), 0, NULL), *seen = json_object();
+	ck_assert_ptr_nonnull(root);
+	json_t *summary = json_object_get(root, "summary"), *count;
+	json_array_foreach(json_object_get(root, "checks"), i, check)
+	{
+		const char *verdict = json_string_value(json_object_get(check, "verdict"));
+		json_int_t before = json_integer_value(json_object_get(seen, verdict));
+		json_object_set_new(seen, verdict, json_integer(before + 1));
+	}
+	const char *verdict;
+	ck_assert_int_eq((int)json_object_size(summary), 9);
+	json_object_foreach(summary, verdict, count)
+	{
+		ck_assert_int_eq(json_integer_value(count), json_integer_value(json_object_get(seen, verdict)));
+	}
+	ck_assert_int_eq((int)json_integer_value(json_object_get(root, "exit")), report_exit_status(&r));
+	json_decref(seen);
+	json_decref(root);
+	results_release(&r);
+}
+END_TEST
+
+START_TEST(written_folder)
+{
+	struct err e;
+	char folder[] = "/tmp/assay-test-report-XXXXXX";
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	AUTO_TEXT deep = memory_printf("%s/a/b", folder);
+	struct results r = golden_results("conforming");
+	ck_assert_int_eq(report_write(&r, deep, &e), 0);
+	for (int format = REPORT_HTML; format <= REPORT_XML; format++) {
+		AUTO_TEXT path = memory_printf("%s/%s", deep, report_file_name((enum report_format)format));
+		ck_assert_msg(file_exists(path), "%s is missing", path);
+		unlink(path);
+	}
+	rmdir(deep);
+	AUTO_TEXT parent = memory_printf("%s/a", folder);
+	rmdir(parent);
+	ck_assert_int_eq(rmdir(folder), 0);
+	ck_assert_int_eq(report_write(&r, "/dev/null/x", &e), -1);
+	results_release(&r);
+}
+END_TEST
+
+START_TEST(missing_transforms)
+{
+	struct err e;
+	BUF_AUTO text = BUF_INIT;
+	struct results r = golden_results("conforming");
+	setenv("ASSAY_DATA", "/nonexistent", 1);
+	ck_assert_int_eq(report_print(&r, REPORT_HTML, &text, &e), -1);
+	ck_assert_int_eq(e.class, ERR_ENVIRONMENT);
+	ck_assert_ptr_nonnull(strstr(e.message, "html.xsl"));
+	results_release(&r);
+}
+END_TEST
+
+START_TEST(format_names)
+{
+	enum report_format format;
+	static const char *const names[] = { "html", "json", "junit", "xml", "text" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		ck_assert_int_eq(report_format_from_name(names[i], &format), 0);
+		ck_assert_uint_eq(format, i);
+	}
+	ck_assert_int_eq(report_format_from_name("pdf", &format), -1);
+}
+END_TEST
+
+START_TEST(colours_only_where_asked)
+{
+	BUF_AUTO plain = BUF_INIT;
+	BUF_AUTO coloured = BUF_INIT;
+	struct results r = golden_results("every-verdict");
+	report_summary_text(&r, false, &plain);
+	report_summary_text(&r, true, &coloured);
+	ck_assert_ptr_null(strchr(buf_text(&plain), '\033'));
+	ck_assert_ptr_nonnull(strchr(buf_text(&coloured), '\033'));
+	results_release(&r);
+}
+END_TEST
+
+Suite *suite_formats(void);
+Suite *suite_formats(void)
+{
+	Suite *suite = suite_create("report formats");
+	TCase *tcase = tcase_create("formats");
+	tcase_add_unchecked_fixture(tcase, golden_start, NULL);
+	tcase_set_timeout(tcase, 60);
+	tcase_add_loop_test(tcase, golden_xml, 0, JOURNALS);
+	tcase_add_loop_test(tcase, golden_json, 0, JOURNALS);
+	tcase_add_loop_test(tcase, golden_junit, 0, JOURNALS);
+	tcase_add_loop_test(tcase, golden_text, 0, JOURNALS);
+	tcase_add_test(tcase, golden_html);
+	tcase_add_loop_test(tcase, results_are_valid, 0, JOURNALS);
+	tcase_add_test(tcase, printing_twice_is_the_same);
+	tcase_add_loop_test(tcase, junit_counts, 0, JOURNALS);
+	tcase_add_loop_test(tcase, json_counts, 0, JOURNALS);
+	tcase_add_test(tcase, written_folder);
+	tcase_add_test(tcase, missing_transforms);
+	tcase_add_test(tcase, format_names);
+	tcase_add_test(tcase, colours_only_where_asked);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

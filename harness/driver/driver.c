@@ -126,6 +126,8 @@ void device_configure(struct device *v, const struct device_config *config)
 static bool begin(struct device *v)
 {
 	if (is_connected(v)) {
+		if (v->driver->operations->cut)
+			v->driver->operations->cut(v);
 		err_set(&v->error, ERR_INTERNAL, v->config.label, "is connected already");
 		device_fail(v, &v->error);
 		return false;

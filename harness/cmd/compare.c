@@ -33,11 +33,11 @@ static json_t *load(const char *path, struct err *e)
 		if (id)
 			json_object_set(map, id, json_object_get(check, "verdict"));
 	}
-	if (!json_is_array(checks))
-		err_set(e, ERR_USAGE, file, "holds no checks");
+	bool fine = json_is_array(checks);
 	json_decref(root);
-	if (json_is_array(checks))
+	if (fine)
 		return map;
+	err_set(e, ERR_USAGE, file, "holds no checks");
 	json_decref(map);
 	return NULL;
 }

@@ -52,6 +52,9 @@ static bool match_entry(struct stage *g, struct player *p, size_t index, const s
 	map_set(&g->variables, "self", bare);
 	if (pattern_match(pattern, root, &g->variables, &why))
 		return true;
+	/* Background is not what anybody looked for, unless its element is the one. */
+	if (p->inbox.entries[index].background && why.score < 2)
+		return false;
 	if (nearest && (!nearest->stanza || why.score > nearest->why.score))
 		*nearest = (struct nearest){ root, pattern, why };
 	return false;
@@ -217,7 +220,7 @@ static enum outcome missed(struct stage *g, struct search *s, struct finding *f,
 		snprintf(which, sizeof which, "stanza %zu of %zu: ", s->done + 1, step->expectation_count);
 	show_expected(g, f, wanted);
 	if (!s->nearest.stanza)
-		return finding_say(f, OUTCOME_NOT_MET, "%s%s; nothing else had come", which, end);
+		return finding_say(f, OUTCOME_NOT_MET, "%s%s; nothing else had come that no earlier step took", which, end);
 	show_actual(f, s->nearest.stanza);
 	snprintf(f->path, sizeof f->path, "%s", s->nearest.why.path);
 	return finding_say(f, OUTCOME_NOT_MET, "%s%s; the nearest of what came differs at %s: %s", which, end,
@@ -242,6 +245,15 @@ static int64_t pump_until(const struct stage *g, const struct step *step, int64_
 	return settled < deadline ? settled : deadline;
 }
 
+/* What came is what was wanted: nothing hangs on the fence any more but that it has left no trace. */
+static void await_fence(struct stage *g, struct player *p, const struct fence *fence, int64_t since, int64_t deadline)
+{
+	struct err ignored;
+	while (!fence_arrived(g, p, fence, since) && !device_ended(p) && clock_now() < deadline)
+		if (!stage_pump(g, deadline, &ignored))
+			return;
+}
+
 enum outcome expect_gets(struct stage *g, const struct step *step, struct finding *f)
 {
 	struct err e;
@@ -249,14 +261,16 @@ enum outcome expect_gets(struct stage *g, const struct step *step, struct findin
 	struct player *p = stage_player(g, step->actor);
 	struct search s = { .step = step, .player = p };
 	int64_t since = clock_now(), deadline = step_end(g, step, since);
+	bool fenced = false;
 	if (search(g, &s, f))
 		goto decided;
-	if (step->fence.kind != FENCE_NONE && fence_send(g, p, &step->fence, &e))
+	fenced = step->fence.kind != FENCE_NONE;
+	if (fenced && fence_send(g, p, &step->fence, &e))
 		return finding_error(f, &e);
 	for (;;) {
 		if (search(g, &s, f))
 			goto decided;
-		if (step->fence.kind != FENCE_NONE && fence_arrived(g, p, &step->fence, since))
+		if (fenced && fence_arrived(g, p, &step->fence, since))
 			return missed(g, &s, f, "did not come before the fence that was sent after it");
 		if (device_ended(p))
 			return ended(p, f);
@@ -268,6 +282,8 @@ enum outcome expect_gets(struct stage *g, const struct step *step, struct findin
 			return finding_error(f, &e);
 	}
 decided:
+	if (fenced && fence_leaves_traces(step->fence.kind))
+		await_fence(g, p, &step->fence, since, deadline);
 	if (s.outcome == OUTCOME_NOT_MET)
 		return missed(g, &s, f, "the next stanza is another one");
 	if (s.outcome == OUTCOME_MET_WEAKLY)

@@ -77,6 +77,7 @@ int fence_send(struct stage *g, struct player *p, const struct fence *fence, str
 	snprintf(g->fence_id, sizeof g->fence_id, FENCE_MARK "%s-%u", g->token, ++g->fences);
 	g->fence_player = p;
 	g->fence_kind = fence->kind;
+	g->fence_asked = 0;
 	p->fence_came = false;
 	const struct actor *speaker = fence->kind == FENCE_SENT ? fence->via : fence->from;
 	if (speaker && need_online(g, speaker, e))
@@ -138,10 +139,8 @@ int fence_send(struct stage *g, struct player *p, const struct fence *fence, str
 		return 0;
 	}
 	send_text(from, xml);
-	if (fence->kind == FENCE_ARCHIVE) {
-		g->fence_asked = 0;
+	if (fence->kind == FENCE_ARCHIVE)
 		ask_archive(g, p);
-	}
 	return 0;
 }
 
@@ -174,12 +173,16 @@ static bool ends_fence(struct stage *g, struct player *p, const xmlNode *stanza)
 	case FENCE_NODE:
 		return xml_is(stanza, "message", NULL) && xml_find(stanza, "item", NULL);
 	case FENCE_ROSTER: {
+		/* The push of the item makes us remove it; the push of the removal is the fence, so nothing is left. */
 		const xmlNode *item = xml_find(stanza, "item", "jabber:iq:roster");
-		const char *subscription = item ? xml_attribute(item, "subscription") : NULL;
-		if (!item || (subscription && strcmp(subscription, "remove") == 0))
+		const char *subscription = item ? xml_attribute(item, "subscription") : NULL, *type = xml_attribute(stanza, "type");
+		if (!item || !type || strcmp(type, "set") != 0)
 			return false;
-		remove_roster_item(g, p);
-		return true;
+		if (subscription && strcmp(subscription, "remove") == 0)
+			return true;
+		if (!g->fence_asked++)
+			remove_roster_item(g, p);
+		return false;
 	}
 	case FENCE_PRESENCE:
 		return xml_is(stanza, "presence", NULL) && xml_child(stanza, "fence", NS_FENCE);
@@ -224,11 +227,18 @@ bool fence_mentioned(const struct stage *g, const xmlNode *node)
 
 bool fence_take(struct stage *g, struct player *p, const xmlNode *stanza)
 {
-	if (!fence_mentioned(g, stanza))
+	/* What answers the scenario's own request is the scenario's, whatever it holds. */
+	if (!fence_mentioned(g, stanza) || (p->asked_id && xml_is(stanza, "iq", NULL) &&
+	    xml_attribute(stanza, "id") && strcmp(xml_attribute(stanza, "id"), p->asked_id) == 0))
 		return false;
 	if (p == g->fence_player && mentions(stanza, g->fence_id) && ends_fence(g, p, stanza))
 		p->fence_came = true;
 	return true;
+}
+
+bool fence_leaves_traces(enum fence_kind kind)
+{
+	return kind == FENCE_ROSTER || kind == FENCE_NODE;
 }
 
 bool fence_arrived(struct stage *g, struct player *p, const struct fence *fence, int64_t since)

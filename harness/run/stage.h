@@ -46,7 +46,7 @@ struct stage {
 	unsigned fences, asked;     /* fences and requests sent so far, for their ids */
 	char fence_id[48];          /* the one awaited, "" none */
 	struct player *fence_player;
-	unsigned fence_asked;       /* queries of the archive for this fence */
+	unsigned fence_asked;       /* requests that this fence has made so far */
 	enum fence_kind fence_kind;
 	int64_t step_deadline;      /* default length of a wait, ns */
 	int64_t end;                /* monotonic instant at which the scenario is out of time */
@@ -78,6 +78,8 @@ int fence_send(struct stage *g, struct player *p, const struct fence *fence, str
 bool fence_mentioned(const struct stage *g, const xmlNode *node);
 /* As above for a received one; when it ends the fence that is awaited, p->fence_came is set. */
 bool fence_take(struct stage *g, struct player *p, const xmlNode *stanza);
+/* Whether a fence of this kind changes something for a moment, so that its end must be awaited in any case. */
+bool fence_leaves_traces(enum fence_kind kind);
 /* Whether the awaited fence has arrived; a pattern is looked for in the inbox, settling looks at the clock. `since`:
  * when the step began. */
 bool fence_arrived(struct stage *g, struct player *p, const struct fence *fence, int64_t since);

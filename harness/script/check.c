@@ -113,10 +113,28 @@ static void derive(struct parser *p, const char *capability, struct position at)
 	vec_push(&p->needs, n);
 }
 
+/* Attributes with a namespace of their own (xml:lang): not every driver keeps them. */
+static bool has_qualified_attribute(const xmlNode *node)
+{
+	for (const xmlAttr *a = node->properties; a; a = a->next)
+		if (a->ns)
+			return true;
+	for (const xmlNode *c = xml_child(node, NULL, NULL); c; c = xml_next(c, NULL, NULL))
+		if (has_qualified_attribute(c))
+			return true;
+	return false;
+}
+
 static void derive_needs(struct parser *p)
 {
 	for (size_t i = 0; i < p->steps.count; i++) {
 		const struct step *s = p->steps.items[i];
+		for (size_t k = 0; k < s->expectation_count; k++)
+			if (has_qualified_attribute(pattern_element(s->expectations[k].pattern)))
+				derive(p, "faithful", s->position);
+		for (size_t k = 0; s->expressions && s->expressions[k]; k++)
+			if (strstr(s->expressions[k], "xml:lang"))
+				derive(p, "faithful", s->position);
 		if (s->kind == STEP_CUTS)
 			derive(p, "cut", s->position);
 		if (s->kind == STEP_RESUMES || s->kind == STEP_ACKS)

@@ -120,7 +120,10 @@
   <xsl:template match="expected | actual">
     <xsl:variable name="name" select="name()"/>
     <figure class="{$name}">
-      <figcaption><xsl:value-of select="$t/*[name() = $name]"/></figcaption>
+      <figcaption><xsl:choose>
+        <xsl:when test="@negative"><xsl:value-of select="$t/expected-not"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="$t/*[name() = $name]"/></xsl:otherwise>
+      </xsl:choose></figcaption>
       <pre tabindex="0"><xsl:value-of select="."/></pre>
     </figure>
   </xsl:template>
@@ -179,7 +182,8 @@
         <xsl:value-of select="concat(name(), ' ')"/>
         <xsl:call-template name="lane"/>
         <xsl:if test="@fence"> fence</xsl:if>
-        <xsl:if test="@matched"> matched</xsl:if>
+        <xsl:if test="@passed = 'true'"> decided-well</xsl:if>
+        <xsl:if test="@passed = 'false'"> decided-badly</xsl:if>
       </xsl:attribute>
       <xsl:call-template name="at"/>
       <details>
@@ -193,7 +197,7 @@
           <xsl:text> </xsl:text>
           <xsl:call-template name="gist"/>
           <xsl:if test="@fence"><span class="tag"><xsl:value-of select="$t/fence"/></span></xsl:if>
-          <xsl:if test="@matched"><span class="tag match"><xsl:value-of select="concat($t/matched, ' ', @matched)"/></span></xsl:if>
+          <xsl:if test="@matched"><span class="tag evidence"><xsl:value-of select="concat($t/evidence, ' ', @matched)"/></span></xsl:if>
         </summary>
         <pre tabindex="0"><xsl:value-of select="."/></pre>
       </details>

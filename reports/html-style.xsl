@@ -146,8 +146,9 @@ div.again { display: flex; gap: .6rem; align-items: baseline; } div.again span {
 .way { color: var(--muted); }
 .talk q { margin-left: .4rem; } .payload { margin-left: .4rem; color: var(--muted); }
 .tag { display: inline-block; margin-left: .5rem; padding: 0 .45rem; border: 1px solid var(--line); border-radius: 4px; font-size: .78rem; color: var(--muted); }
-.tag.match { color: var(--pass); border-color: var(--pass); }
-.matched > details { background: var(--pass-soft); }
+.decided-well { --c: var(--pass); --s: var(--pass-soft); } .decided-badly { --c: var(--fail); --s: var(--fail-soft); }
+.tag.evidence { color: var(--c); border-color: var(--c); }
+.decided-well > details, .decided-badly > details { background: var(--s); }
 .fence > details { background: none; } .fence summary, .fence summary b, .fence pre { color: var(--muted); font-weight: 400; font-style: italic; }
 .step { margin-top: .45rem; } .step > span:last-child { font-family: var(--mono); font-size: .84rem; border-top: 1px solid var(--line); padding-top: .2rem; }
 .step .where { color: var(--muted); }

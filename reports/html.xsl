@@ -221,7 +221,8 @@
               <li>
                 <xsl:call-template name="badge"/>
                 <div>
-                  <a class="title" href="#{@id}"><xsl:call-template name="check-title"/></a>
+                  <p><a class="title" href="#{@id}"><xsl:call-template name="check-title"/></a>
+                    <xsl:if test="../@title != ''"><span class="small"><xsl:value-of select="concat(' · ', ../@title)"/></span></xsl:if></p>
                   <xsl:if test="message != ''"><p><xsl:value-of select="message"/></p></xsl:if>
                   <p class="small"><code><xsl:value-of select="@id"/></code> <xsl:call-template name="requirement"/></p>
                 </div>

@@ -112,6 +112,15 @@ static void add_timing(xmlNode *root, const struct model *m)
 
 /* ---- one check ---- */
 
+void set_file(xmlNode *node, const json_t *object, const struct scenario_entry *scenario)
+{
+	const char *file = json_member_text(object, "file"), *own = json_member_text(scenario->line, "file");
+	if (scenario->root && strncmp(file, own, scenario->root) == 0)
+		node_set(node, "file", file + scenario->root);
+	else
+		node_set_member(node, "file", object, "file");
+}
+
 static void add_cites(xmlNode *node, const json_t *cites)
 {
 	size_t i;
@@ -134,15 +143,24 @@ static void add_cites(xmlNode *node, const json_t *cites)
 	}
 }
 
-static void add_evidence(xmlNode *node, const char *name, const json_t *line)
+static xmlNode *add_evidence(xmlNode *node, const char *name, const json_t *line)
 {
 	BUF_AUTO raw = BUF_INIT;
 	BUF_AUTO pretty = BUF_INIT;
 	clean_text(json_object_get(line, name), &raw);
 	if (!raw.len)
-		return;
+		return NULL;
 	pretty_text(buf_text(&raw), &pretty);
-	node_text(node_add(node, name), buf_text(&pretty));
+	xmlNode *evidence = node_add(node, name);
+	node_text(evidence, buf_text(&pretty));
+	return evidence;
+}
+
+/* Whether the check is one that something does not come: its step is "ACTOR never …". */
+static bool is_negative(const struct check_entry *check)
+{
+	const char *text = json_member_text(check_step(check->attempt, check->evidence), "text");
+	return strncmp(text + strcspn(text, " "), " never", 6) == 0;
 }
 
 static void add_verdicts(xmlNode *node, const struct check_entry *check)
@@ -169,21 +187,22 @@ static void add_message(xmlNode *node, const struct check_entry *check)
 		node_text_member(node_add(node, "message"), check->evidence, "message");
 }
 
-static void add_check(xmlNode *parent, const struct model *m, const struct check_entry *check, const char *scenario)
+static void add_check(
+	xmlNode *parent, const struct model *m, const struct check_entry *check, const struct scenario_entry *scenario)
 {
 	const json_t *line = check->evidence ? check->evidence : check->announced;
 	const char *level = json_member_text(line, "level");
 	BUF_AUTO again = BUF_INIT;
 	xmlNode *node = node_add(parent, "check");
 	node_set(node, "id", check->id);
-	node_set(node, "slug", check_slug(check->id, scenario));
+	node_set(node, "slug", check_slug(check->id, scenario->id));
 	node_set(node, "verdict", outcome_name(check->outcome));
 	if (check->observed != check->outcome)
 		node_set(node, "observed", outcome_name(check->observed));
 	node_set(node, "level", strcmp(level, "should") == 0 || strcmp(level, "may") == 0 ? level : "must");
 	set_flag(node, "raised", json_is_true(json_object_get(line, "raised")));
 	node_set_member(node, "title", line, "title");
-	node_set_member(node, "file", line, "file");
+	set_file(node, line, scenario);
 	node_set_count(node, "line", json_integer_value(json_object_get(line, "line")));
 	node_set_number(node, "ms", json_member_number(check->evidence, "ms"));
 	if (check->attempt)
@@ -195,7 +214,9 @@ static void add_check(xmlNode *parent, const struct model *m, const struct check
 	add_verdicts(node, check);
 	add_cites(node, json_object_get(line, "cites"));
 	add_message(node, check);
-	add_evidence(node, "expected", check->evidence);
+	xmlNode *expected = add_evidence(node, "expected", check->evidence);
+	if (expected && is_negative(check))
+		node_set(expected, "negative", "true");
 	add_evidence(node, "actual", check->evidence);
 	if (check->expected_verdict) {
 		xmlNode *baseline = node_add(node, "baseline");
@@ -340,7 +361,7 @@ static double add_scenario(xmlNode *suite, const struct model *m, const struct s
 	node_set(node, "id", scenario->id);
 	node_set(node, "slug", slash ? slash + 1 : scenario->id);
 	node_set_member(node, "title", scenario->line, "title");
-	node_set_member(node, "file", scenario->line, "file");
+	set_file(node, scenario->line, scenario);
 	node_set(node, "verdict", outcome_name(scenario_outcome(scenario)));
 	node_set(node, "message", scenario_message(scenario));
 	node_set_number(node, "ms", took);
@@ -349,7 +370,7 @@ static double add_scenario(xmlNode *suite, const struct model *m, const struct s
 		node_text_member(node_add(node, "about"), scenario->line, "about");
 	add_actors(node, scenario);
 	for (size_t i = 0; i < scenario->checks.count; i++)
-		add_check(node, m, scenario->checks.items[i], scenario->id);
+		add_check(node, m, scenario->checks.items[i], scenario);
 	add_latencies(node, scenario);
 	for (size_t i = 0; i < scenario->attempts.count; i++)
 		add_run(node, scenario->attempts.items[i]);

@@ -78,6 +78,14 @@ static struct scenario_entry *scenario_of(struct model *m, const char *id)
 	return entry;
 }
 
+/* The length of what stands before "suites/ID.EXTENSION" in the path of a scenario that lies in a folder of suites. */
+static size_t root_length(const char *file, const char *id)
+{
+	AUTO_TEXT place = memory_printf("suites/%s.", id);
+	const char *found = strstr(file, place);
+	return found && (found == file || found[-1] == '/') ? (size_t)(found - file) : 0;
+}
+
 static struct check_entry *check_of(struct model *m, struct scenario_entry *scenario, const char *id)
 {
 	const json_t *at = json_object_get(m->index, id);
@@ -122,8 +130,10 @@ static int read_scenario(struct line *l)
 	if (json_object_get(m->attempt_index, key))
 		return bad_line(l, "begins scenario run %s a second time", key);
 	struct scenario_entry *scenario = scenario_of(m, id);
-	if (!scenario->line)
+	if (!scenario->line) {
 		scenario->line = l->object;
+		scenario->root = root_length(json_member_text(l->object, "file"), id);
+	}
 	struct attempt *attempt = arena_alloc(&m->arena, sizeof *attempt);
 	attempt->number = json_integer_value(json_object_get(l->object, "s"));
 	attempt->repeat = json_integer_value(json_object_get(l->object, "repeat"));

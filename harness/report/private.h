@@ -53,6 +53,7 @@ struct scenario_entry {
 	json_t *line;        /* its first `scenario` line */
 	struct vec attempts; /* struct attempt *, in the journal's order */
 	struct vec checks;   /* struct check_entry *, as announced */
+	size_t root;         /* how many bytes of its files' paths say only where the suites are on that machine */
 };
 
 struct model {
@@ -75,8 +76,13 @@ void model_merge(struct model *m);
 xmlDoc *document_new(const struct model *m, struct results *r);
 /* Adds the transcript of one attempt to its <run>. */
 void transcript_add(xmlNode *run, const struct attempt *attempt);
+/* The step that a check line belongs to: the one at its place, or else the one before it; NULL without any. */
+const json_t *check_step(const struct attempt *attempt, const json_t *check);
 /* The last part of a check's id, after its scenario's. */
 const char *check_slug(const char *check, const char *scenario);
+
+/* Sets `file` from a member of that name, without the path of that machine. */
+void set_file(xmlNode *node, const json_t *object, const struct scenario_entry *scenario);
 
 /* Building <results>: text is cleaned on its way in. */
 xmlNode *node_add(xmlNode *parent, const char *name);

@@ -35,21 +35,21 @@ static bool is_event(const json_t *event, const char *name)
 	return strcmp(json_member_text(event, "e"), name) == 0;
 }
 
-/* Whose inbox a check looked at: the actor of the step at its line, or else of the step before it. */
-static const char *check_actor(const struct attempt *attempt, size_t check_at)
+static bool same_place(const json_t *a, const json_t *b)
 {
-	const json_t *check = attempt->events.items[check_at];
-	json_int_t line = json_integer_value(json_object_get(check, "line"));
-	const char *file = json_member_text(check, "file"), *last = "";
-	for (size_t i = check_at; i-- > 0;) {
-		const json_t *step = attempt->events.items[i];
-		if (!is_event(step, "step"))
-			continue;
-		if (!*last)
-			last = json_member_text(step, "actor");
-		if (json_integer_value(json_object_get(step, "line")) == line &&
-			strcmp(json_member_text(step, "file"), file) == 0)
-			return json_member_text(step, "actor");
+	return json_integer_value(json_object_get(a, "line")) == json_integer_value(json_object_get(b, "line")) &&
+		strcmp(json_member_text(a, "file"), json_member_text(b, "file")) == 0;
+}
+
+const json_t *check_step(const struct attempt *attempt, const json_t *check)
+{
+	const json_t *last = NULL;
+	for (size_t i = 0; i < attempt->events.count; i++) {
+		const json_t *event = attempt->events.items[i];
+		if (event == check)
+			break;
+		if (is_event(event, "step") && (!last || !same_place(last, check) || same_place(event, check)))
+			last = event;
 	}
 	return last;
 }
@@ -60,7 +60,7 @@ static void stanza_key(const char *actor, const json_t *number, struct buf *out)
 	buf_printf(out, "%lld %s", (long long)json_integer_value(number), actor);
 }
 
-/* Which stanzas matched which checks: "7 phone" -> the checks' slugs. */
+/* Which stanzas decided which checks: "7 phone" -> the checks' slugs, and whether all of these passed. */
 static json_t *matches(const struct attempt *attempt)
 {
 	json_t *map = json_object(), *number;
@@ -72,13 +72,17 @@ static json_t *matches(const struct attempt *attempt)
 		if (!is_event(check, "check"))
 			continue;
 		const char *slug = check_slug(json_member_text(check, "id"), attempt->scenario->id);
+		bool passed = strcmp(json_member_text(check, "verdict"), "pass") == 0;
 		json_array_foreach(json_object_get(check, "matched"), n, number)
 		{
-			stanza_key(check_actor(attempt, i), number, &key);
-			const char *before = json_string_value(json_object_get(map, buf_text(&key)));
+			stanza_key(json_member_text(check_step(attempt, check), "actor"), number, &key);
+			const json_t *before = json_object_get(map, buf_text(&key));
+			const char *others = json_member_text(before, "slugs");
 			buf_clear(&slugs);
-			buf_printf(&slugs, "%s%s%s", before ? before : "", before ? " " : "", slug);
-			json_object_set_new(map, buf_text(&key), json_string(buf_text(&slugs)));
+			buf_printf(&slugs, "%s%s%s", others, *others ? " " : "", slug);
+			passed = passed && !(before && json_is_false(json_object_get(before, "passed")));
+			json_object_set_new(map, buf_text(&key),
+				json_pack("{s:s, s:b}", "slugs", buf_text(&slugs), "passed", passed));
 		}
 	}
 	return map;
@@ -97,10 +101,12 @@ static void add_stanza(
 	if (incoming) {
 		BUF_AUTO key = BUF_INIT;
 		stanza_key(json_member_text(event, "actor"), json_object_get(event, "n"), &key);
-		const char *slugs = json_string_value(json_object_get(map, buf_text(&key)));
+		const json_t *match = json_object_get(map, buf_text(&key));
 		node_set_count(node, "number", json_integer_value(json_object_get(event, "n")));
-		if (slugs)
-			node_set(node, "matched", slugs);
+		if (match) {
+			node_set_member(node, "matched", match, "slugs");
+			node_set(node, "passed", json_is_true(json_object_get(match, "passed")) ? "true" : "false");
+		}
 	}
 	if (bytes) {
 		node_set(node, "raw", "true");
@@ -129,7 +135,7 @@ static void add_moment(xmlNode *run, const struct moment *moment, const struct a
 	if (!is_event(event, "check") && !is_event(event, "measure"))
 		node_set_member(node, "actor", event, "actor");
 	if (is_event(event, "step")) {
-		node_set_member(node, "file", event, "file");
+		set_file(node, event, attempt->scenario);
 		node_set_count(node, "line", json_integer_value(json_object_get(event, "line")));
 		node_text_member(node, event, "text");
 	} else if (is_event(event, "note")) {

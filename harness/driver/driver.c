@@ -1,5 +1,5 @@
-#include "driver/operations.h"
 #include "base/text.h"
+#include "driver/operations.h"
 
 static const struct driver_operations *const drivers[] = { &native_operations, &strophe_operations };
 
@@ -94,14 +94,15 @@ static bool is_connected(const struct device *v)
 
 static void cannot(struct device *v, const char *what)
 {
-	err_set(&v->error, ERR_UNSUPPORTED, v->config.label, "the driver %s cannot %s", v->driver->operations->name, what);
+	err_set(&v->error, ERR_UNSUPPORTED, v->config.label, "the driver %s cannot %s", v->driver->operations->name,
+		what);
 	device_fail(v, &v->error);
 }
 
 /* ---- devices ---- */
 
-struct device *device_new(struct driver *d, const struct device_config *config, const struct device_callbacks *callbacks,
-	void *context)
+struct device *device_new(
+	struct driver *d, const struct device_config *config, const struct device_callbacks *callbacks, void *context)
 {
 	struct device *v = d->operations->device_new(d);
 	v->driver = d;

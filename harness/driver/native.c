@@ -156,10 +156,18 @@ static void native_device_free(struct device *v)
 
 static struct stream_options options_of(const struct device_config *c)
 {
-	return (struct stream_options){ .user = c->user, .domain = c->domain, .password = c->password,
-		.resource = c->resource, .host = c->host, .port = c->port, .direct_port = c->direct_port,
-		.direct_tls = c->transport == TRANSPORT_DIRECT, .ca_file = c->ca_file, .verify = c->verify,
-		.highest_tls = c->highest_tls, .mechanism = c->mechanism,
+	return (struct stream_options){ .user = c->user,
+		.domain = c->domain,
+		.password = c->password,
+		.resource = c->resource,
+		.host = c->host,
+		.port = c->port,
+		.direct_port = c->direct_port,
+		.direct_tls = c->transport == TRANSPORT_DIRECT,
+		.ca_file = c->ca_file,
+		.verify = c->verify,
+		.highest_tls = c->highest_tls,
+		.mechanism = c->mechanism,
 		.goal = c->unbound ? STREAM_GOAL_AUTHENTICATED : STREAM_GOAL_BOUND };
 }
 
@@ -240,9 +248,12 @@ static void native_fact(const struct device *v, const char *name, struct buf *ou
 		const char *name;
 		const char *(*value)(const struct stream *s);
 	} facts[] = {
-		{ "tls.version", stream_tls_version }, { "tls.cipher", stream_tls_cipher },
-		{ "sasl.mechanism", stream_mechanism }, { "sasl.mechanisms", stream_mechanisms },
-		{ "sasl.bindings", stream_binding_types }, { "stream.features", stream_feature_names },
+		{ "tls.version", stream_tls_version },
+		{ "tls.cipher", stream_tls_cipher },
+		{ "sasl.mechanism", stream_mechanism },
+		{ "sasl.mechanisms", stream_mechanisms },
+		{ "sasl.bindings", stream_binding_types },
+		{ "stream.features", stream_feature_names },
 	};
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
 		if (text_equal(name, facts[i].name))

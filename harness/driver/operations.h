@@ -20,10 +20,10 @@ struct driver_operations {
 
 	struct device *(*device_new)(struct driver *d); /* zeroed; driver.c fills in the shared members */
 	void (*device_free)(struct device *v);          /* cuts first where a connection is left; makes no callback */
-	void (*connect)(struct device *v);              /* driver.c has cleared the error and entered DEVICE_CONNECTING */
-	void (*resume)(struct device *v, int64_t h);    /* likewise */
-	void (*close)(struct device *v);                /* called only while a connection is there */
-	void (*cut)(struct device *v);                  /* likewise; driver.c then enters DEVICE_CLOSED */
+	void (*connect)(struct device *v);           /* driver.c has cleared the error and entered DEVICE_CONNECTING */
+	void (*resume)(struct device *v, int64_t h); /* likewise */
+	void (*close)(struct device *v);             /* called only while a connection is there */
+	void (*cut)(struct device *v);               /* likewise; driver.c then enters DEVICE_CLOSED */
 	void (*send)(struct device *v, const xmlNode *element);
 	void (*send_raw)(struct device *v, const char *bytes, size_t length);
 	void (*answer_acks)(struct device *v, bool by_itself);

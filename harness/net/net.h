@@ -42,23 +42,24 @@ struct connection *net_connect(struct loop *l, const char *host, int port, net_c
  * the caller promises that errors come from the loop. */
 struct connection *net_connect_failed(struct loop *l, const struct err *why, net_callback *callback, void *context);
 struct net_tls {
-	const char *server_name;  /* SNI and the name that the certificate must show (DNS; see RFC 6120 section 13.7) */
-	const char *ca_file;      /* PEM; NULL: the system's */
-	bool verify;              /* false only where a target file says so */
-	const char *alpn;         /* "xmpp-client" for direct TLS (XEP-0368), else NULL */
-	int highest_version;      /* TLS1_2_VERSION to cap, 0 for none (tls-unique needs 1.2) */
+	const char *server_name; /* SNI and the name that the certificate must show (DNS; see RFC 6120 section 13.7) */
+	const char *ca_file;     /* PEM; NULL: the system's */
+	bool verify;             /* false only where a target file says so */
+	const char *alpn;        /* "xmpp-client" for direct TLS (XEP-0368), else NULL */
+	int highest_version;     /* TLS1_2_VERSION to cap, 0 for none (tls-unique needs 1.2) */
 };
 /* Starts the handshake on a connection that is up, as a client; the strings are copied. */
 void net_start_tls(struct connection *c, const struct net_tls *options);
-void net_write(struct connection *c, const void *bytes, size_t length); /* sent at once as far as it goes, the rest by the loop */
+void net_write(struct connection *c, const void *bytes,
+	size_t length); /* sent at once as far as it goes, the rest by the loop */
 /* The connection fails with ERR_CONNECTION and the text `what` (copied) when this monotonic instant has passed;
  * CLOCK_FOREVER takes the limit away. It is told once, as NET_FAILED. */
 void net_deadline(struct connection *c, int64_t when, const char *what);
-struct buf *net_input(struct connection *c);                          /* consume with buf_consume */
+struct buf *net_input(struct connection *c); /* consume with buf_consume */
 const struct err *net_error(const struct connection *c);
-SSL *net_ssl(struct connection *c);                                   /* NULL before TLS; borrowed */
-int64_t net_read_at(const struct connection *c);                      /* when the last bytes of net_input() were read */
-const char *net_peer(const struct connection *c);                     /* "127.0.0.1:5222", "" before NET_CONNECTED; borrowed */
+SSL *net_ssl(struct connection *c);               /* NULL before TLS; borrowed */
+int64_t net_read_at(const struct connection *c);  /* when the last bytes of net_input() were read */
+const char *net_peer(const struct connection *c); /* "127.0.0.1:5222", "" before NET_CONNECTED; borrowed */
 bool net_output_empty(const struct connection *c);
 /* Clean: what is queued is sent, then TLS close_notify and FIN. The connection is gone for the caller: no more
  * callbacks, reaped by the loop. */

@@ -6,13 +6,13 @@
 #include <netdb.h>
 
 enum connection_phase {
-	CONNECTION_RESOLVING,   /* nothing was tried yet, or no address is left: waits to be told so */
+	CONNECTION_RESOLVING, /* nothing was tried yet, or no address is left: waits to be told so */
 	CONNECTION_CONNECTING,
 	CONNECTION_HANDSHAKING,
 	CONNECTION_OPEN,
-	CONNECTION_FLUSHING,    /* closed by us, output is left */
-	CONNECTION_DRAINING,    /* our side is shut; until the peer closes too, lest a reset eats our last bytes */
-	CONNECTION_ENDED,       /* told, or closed: nothing more happens; freed when the owner let go */
+	CONNECTION_FLUSHING, /* closed by us, output is left */
+	CONNECTION_DRAINING, /* our side is shut; until the peer closes too, lest a reset eats our last bytes */
+	CONNECTION_ENDED,    /* told, or closed: nothing more happens; freed when the owner let go */
 };
 
 struct connection {
@@ -20,30 +20,40 @@ struct connection {
 	net_callback *callback; /* NULL once the owner has let go */
 	void *context;
 	enum connection_phase phase;
-	int descriptor;         /* -1 while there is none */
+	int descriptor; /* -1 while there is none */
 	struct addrinfo *addresses, *next;
-	char *place;            /* "host:port" as asked for */
+	char *place; /* "host:port" as asked for */
 	char peer[80];
-	int64_t attempt_ends;   /* this address is given up then, for the next one */
+	int64_t attempt_ends; /* this address is given up then, for the next one */
 	int64_t deadline;
 	char deadline_text[160];
 	struct buf input, output;
 	int64_t read_at;
 	SSL *ssl;
-	struct net_tls tls;     /* own copies of the strings */
-	char first_bytes[24];   /* what the peer sent first in the handshake, should it not be TLS */
+	struct net_tls tls;   /* own copies of the strings */
+	char first_bytes[24]; /* what the peer sent first in the handshake, should it not be TLS */
 	size_t first_length;
-	bool wants_write;       /* poll for writing too */
-	bool serve_now;         /* TLS holds bytes that poll cannot see, or the last read stopped early */
-	bool output_broken;     /* the peer takes nothing more; what it said before is still read */
-	bool released;          /* the owner has let go */
-	bool failed;            /* `error` waits to be told */
+	bool wants_write;   /* poll for writing too */
+	bool serve_now;     /* TLS holds bytes that poll cannot see, or the last read stopped early */
+	bool output_broken; /* the peer takes nothing more; what it said before is still read */
+	bool released;      /* the owner has let go */
+	bool failed;        /* `error` waits to be told */
 	struct err error;
 };
 
+/* loop.c */
+void loop_add(struct loop *l, struct connection *c);
+
+/* connection.c */
+void connection_free(struct connection *c);
+/* What poll has shown, or nothing where `serve_now` says so; returns how often the owner was told something. */
+int connection_serve(struct connection *c, short events);
+void connection_expire(struct connection *c, int64_t now); /* what the clock alone decides */
+int connection_tell(struct connection *c);                 /* tells a failure that waits, once */
 void connection_fail(struct connection *c, enum err_class class, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* tls.c */
 enum transfer { TRANSFER_SOME, TRANSFER_LATER, TRANSFER_END, TRANSFER_BROKEN };
 /* One step of the handshake: TRANSFER_SOME when it is done, TRANSFER_BROKEN with the error set. */
 enum transfer tls_handshake(struct connection *c);
@@ -53,6 +63,7 @@ enum transfer tls_write(struct connection *c, const char *bytes, size_t length, 
 int tls_begin(struct connection *c, struct err *e);
 void tls_release(struct connection *c);
 
+/* certificate.c */
 /* Whether the certificate is for this domain: dNSName, SRVName, XmppAddr or an address (RFC 6120 section 13.7.2). */
 bool certificate_is_for(X509 *certificate, const char *domain);
 /* The names in it, for an error text. */

@@ -36,11 +36,12 @@ int net_places_read(const unsigned char *answer, size_t length, struct net_place
 	for (int i = 0; i < ns_msg_count(message, ns_s_an); i++) {
 		ns_rr record;
 		if (ns_parserr(&message, ns_s_an, i, &record) < 0 || ns_rr_type(record) != ns_t_srv ||
-		    ns_rr_rdlen(record) < 7)
+			ns_rr_rdlen(record) < 7)
 			continue;
 		const unsigned char *data = ns_rr_rdata(record);
-		struct net_place place = { .priority = ns_get16(data), .weight = ns_get16(data + 2),
-			.port = ns_get16(data + 4) };
+		struct net_place place = {
+			.priority = ns_get16(data), .weight = ns_get16(data + 2), .port = ns_get16(data + 4)
+		};
 		if (dn_expand(ns_msg_base(message), ns_msg_end(message), data + 6, place.host, sizeof place.host) < 0)
 			continue;
 		if (!place.host[0] || strcmp(place.host, ".") == 0)

@@ -1,10 +1,10 @@
 /* TLS by OpenSSL, directly on the non-blocking socket. */
 #include "base/text.h"
 #include "net/private.h"
+#include <arpa/inet.h>
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -40,8 +40,8 @@ static SSL_CTX *make_context(const struct net_tls *t, struct err *e)
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	if (t->highest_version)
 		SSL_CTX_set_max_proto_version(context, t->highest_version);
-	SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-		SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_mode(context,
+		SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
 	/* XMPP has an end of its own, so a missing close_notify truncates nothing. Sessions are never resumed: the
 	 * tls-unique binding would then be another one (RFC 5929 section 3.1). */
 	SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
@@ -66,7 +66,7 @@ static SSL_CTX *shared_context(const struct net_tls *t, struct err *e)
 {
 	for (struct shared_context *s = contexts; s; s = s->next)
 		if (text_equal(s->ca_file, t->ca_file) && s->verify == t->verify &&
-		    s->highest_version == t->highest_version)
+			s->highest_version == t->highest_version)
 			return s->context;
 	SSL_CTX *context = make_context(t, e);
 	if (!context)
@@ -84,8 +84,8 @@ static bool is_address(const char *name)
 }
 
 /* Looks at what OpenSSL reads, until something was read. */
-static long keep_first_bytes(BIO *bio, int operation, const char *bytes, size_t size, int argi, long argl, int result,
-	size_t *count)
+static long keep_first_bytes(
+	BIO *bio, int operation, const char *bytes, size_t size, int argi, long argl, int result, size_t *count)
 {
 	struct connection *c = (struct connection *)BIO_get_callback_arg(bio);
 	(void)size;
@@ -111,7 +111,7 @@ int tls_begin(struct connection *c, struct err *e)
 	BIO_set_callback_arg(SSL_get_rbio(c->ssl), (char *)c);
 	/* RFC 6066 section 3: no addresses in a server name. */
 	if (c->tls.server_name && !is_address(c->tls.server_name) &&
-	    SSL_set_tlsext_host_name(c->ssl, c->tls.server_name) != 1)
+		SSL_set_tlsext_host_name(c->ssl, c->tls.server_name) != 1)
 		return err_set(e, ERR_USAGE, c->place, "'%s' is no name for a server", c->tls.server_name);
 	size_t length = c->tls.alpn ? strlen(c->tls.alpn) : 0;
 	if (length && length < 256) {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define EXPORTER_LABEL "EXPORTER-Channel-Binding" /* RFC 9266 section 2 */
-#define EXPORTER_SIZE 32
+#define EXPORTER_SIZE  32
 
 /* RFC 9266 section 3: below TLS 1.3 the exporter binds only with the extended master secret. */
 static bool bind_exporter(SSL *ssl, struct buf *out)
@@ -16,7 +16,7 @@ static bool bind_exporter(SSL *ssl, struct buf *out)
 	if (SSL_version(ssl) < TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1)
 		return false;
 	if (SSL_export_keying_material(ssl, data, sizeof data, EXPORTER_LABEL, strlen(EXPORTER_LABEL),
-		(const unsigned char *)"", 0, 1) != 1)
+		    (const unsigned char *)"", 0, 1) != 1)
 		return false;
 	buf_add(out, data, sizeof data);
 	return true;

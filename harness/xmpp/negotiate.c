@@ -59,7 +59,8 @@ void negotiate_header(struct stream *s, const xmlNode *header)
 		stream_fail(s, ERR_PROTOCOL, "it does not speak XMPP: its document is <%s xmlns='%s'>",
 			(const char *)header->name, xml_ns(header));
 	} else if (!version || atoi(version) < 1) {
-		stream_fail(s, ERR_PROTOCOL, "its stream has no version 1.0: it speaks the protocol of before RFC 3920");
+		stream_fail(
+			s, ERR_PROTOCOL, "its stream has no version 1.0: it speaks the protocol of before RFC 3920");
 	} else if (s->phase == PHASE_HEADER) {
 		stream_enter(s, PHASE_FEATURES);
 	} else {
@@ -85,13 +86,14 @@ static void note_features(struct stream *s, const xmlNode *features)
 	if (!s->secured)
 		return; /* what was said in the clear decides nothing */
 	const xmlNode *list = xml_child(features, "mechanisms", NS_SASL);
-	for (const xmlNode *m = list ? xml_child(list, "mechanism", NS_SASL) : NULL; m; m = xml_next(m, "mechanism", NS_SASL)) {
+	for (const xmlNode *m = list ? xml_child(list, "mechanism", NS_SASL) : NULL; m;
+		m = xml_next(m, "mechanism", NS_SASL)) {
 		AUTO_TEXT name = xml_text(m);
 		add_word(&s->mechanisms, name);
 	}
 	list = xml_child(features, "sasl-channel-binding", NS_CHANNEL_BINDING);
 	for (const xmlNode *b = list ? xml_child(list, "channel-binding", NULL) : NULL; b;
-	     b = xml_next(b, "channel-binding", NULL))
+		b = xml_next(b, "channel-binding", NULL))
 		add_word(&s->binding_types, xml_attribute(b, "type"));
 }
 
@@ -300,7 +302,8 @@ static void take_sasl(struct stream *s, const xmlNode *element)
 static void session_stands(struct stream *s, const char *how)
 {
 	s->session_stands = true;
-	stream_note(s, "%s%s%s, %s as %s", s->sasl.name, s->sasl.binding[0] ? " with " : "", s->sasl.binding, how, s->sm.jid);
+	stream_note(s, "%s%s%s, %s as %s", s->sasl.name, s->sasl.binding[0] ? " with " : "", s->sasl.binding, how,
+		s->sm.jid);
 }
 
 /* Whether it is the answer to the request with this id; an error is told. */
@@ -351,7 +354,8 @@ static void take_resumed(struct stream *s, xmlDoc *doc)
 		return;
 	}
 	if (s->sm.sent != (uint32_t)count)
-		stream_note(s, "the server has counted %u of the %u stanzas that were sent", (uint32_t)count, s->sm.sent);
+		stream_note(
+			s, "the server has counted %u of the %u stanzas that were sent", (uint32_t)count, s->sm.sent);
 	s->sm.sent = (uint32_t)count;
 	session_stands(s, "resumed");
 	stream_hand_over(s, doc);

@@ -5,15 +5,15 @@
 #include "xmpp/stream.h"
 
 enum phase {
-	PHASE_CONNECT,      /* TCP */
+	PHASE_CONNECT, /* TCP */
 	PHASE_DIRECT_TLS,
-	PHASE_HEADER,       /* our header was sent, the server's is awaited */
+	PHASE_HEADER, /* our header was sent, the server's is awaited */
 	PHASE_FEATURES,
-	PHASE_STARTTLS,     /* <starttls/> was sent */
+	PHASE_STARTTLS, /* <starttls/> was sent */
 	PHASE_TLS,
 	PHASE_SASL,
 	PHASE_BIND,
-	PHASE_SESSION,      /* RFC 3921 section 3, where a server still demands it */
+	PHASE_SESSION, /* RFC 3921 section 3, where a server still demands it */
 	PHASE_RESUME,
 	PHASE_READY,
 	PHASE_CLOSING,
@@ -40,20 +40,26 @@ struct stream {
 	struct buf mechanisms, binding_types, feature_names;
 	struct sasl sasl;
 	struct sm_session sm;
-	bool session_stands;           /* bound or resumed: there is an address */
+	bool session_stands; /* bound or resumed: there is an address */
 	char tls_version[16], tls_cipher[64];
 	struct err error;
 };
 
+/* open.c */
+void stream_copy_options(struct stream_options *to, const struct stream_options *from);
+int stream_find_places(struct stream *s, struct err *e); /* fills s->places; ERR_UNSUPPORTED where there is none */
+void stream_connect_place(struct stream *s);             /* starts to connect to s->places[s->place] */
+void stream_begin_tls(struct stream *s);
+void stream_open_header(struct stream *s); /* restarts the reader and sends our header */
+void stream_forget_password(struct stream *s);
+
 /* stream.c */
+net_callback stream_on_net;
 void stream_fail(struct stream *s, enum err_class class, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void stream_fail_with(struct stream *s, const struct err *e);
 void stream_enter(struct stream *s, enum phase phase); /* and sets the time limit's text */
 void stream_note(struct stream *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void stream_write(struct stream *s, const struct buf *bytes);
-void stream_open_header(struct stream *s);   /* restarts the reader and sends our header */
-void stream_begin_tls(struct stream *s);
-void stream_forget_password(struct stream *s);
 void stream_hand_over(struct stream *s, xmlDoc *doc); /* `received`, or frees */
 void stream_report_sent(struct stream *s, const char *xml, int64_t when);
 

@@ -17,7 +17,7 @@ struct registrar {
 	bool with_form;        /* the server takes a data form only */
 	bool again;            /* this stream is used up; the next account wants a new one */
 	bool ended;
-	struct err error;      /* class ERR_NONE until something failed */
+	struct err error; /* class ERR_NONE until something failed */
 };
 
 static void failed(struct registrar *r, enum err_class class, const char *text, const char *detail)
@@ -90,7 +90,7 @@ static const char *impossible_field(const xmlNode *query, const xmlNode *form)
 		for (const xmlNode *f = xml_child(form, "field", NS_DATA); f; f = xml_next(f, "field", NS_DATA)) {
 			const char *name = xml_attribute(f, "var");
 			if (xml_child(f, "required", NS_DATA) && !text_equal(name, "username") &&
-			    !text_equal(name, "password"))
+				!text_equal(name, "password"))
 				return name ? name : "a field without a name";
 		}
 		return NULL;
@@ -117,7 +117,8 @@ static void take_fields(struct registrar *r, const xmlNode *iq)
 	const char *field = impossible_field(query, form);
 	r->with_form = form != NULL;
 	if (!plain && !form)
-		failed(r, ERR_UNSUPPORTED, "the server's registration takes neither user name and password nor a form", "");
+		failed(r, ERR_UNSUPPORTED, "the server's registration takes neither user name and password nor a form",
+			"");
 	else if (field)
 		failed(r, ERR_UNSUPPORTED, "the server's registration asks for what cannot be filled in here: ", field);
 	else
@@ -136,8 +137,8 @@ static void take_result(struct registrar *r, const xmlNode *iq)
 		const xmlNode *error = xml_child(iq, "error", NULL);
 		const xmlNode *text = error ? xml_child(error, "text", NS_STANZAS) : NULL;
 		AUTO_TEXT words = text ? xml_text(text) : NULL;
-		AUTO_TEXT detail = memory_printf("%s: %s%s%s%s", r->accounts[r->done].user, xml_error_condition(iq, NULL),
-			words ? " (" : "", words ? words : "", words ? ")" : "");
+		AUTO_TEXT detail = memory_printf("%s: %s%s%s%s", r->accounts[r->done].user,
+			xml_error_condition(iq, NULL), words ? " (" : "", words ? words : "", words ? ")" : "");
 		failed(r, ERR_REFUSED, "the server does not register ", detail);
 	}
 }
@@ -168,7 +169,8 @@ static void registrar_changed(void *context, enum stream_state state)
 		}
 		r->error = *stream_error(r->stream);
 		if (r->error.class == ERR_NONE)
-			err_set(&r->error, ERR_CONNECTION, r->domain, "the server closed the stream within the registration");
+			err_set(&r->error, ERR_CONNECTION, r->domain,
+				"the server closed the stream within the registration");
 		r->ended = true;
 	}
 }
@@ -187,7 +189,8 @@ static void end_stream(struct registrar *r, struct loop *l, int64_t deadline)
 int stream_register(struct loop *l, const struct stream_options *options, const struct stream_account *accounts,
 	size_t count, size_t *done, int64_t deadline, struct err *e)
 {
-	static const struct stream_callbacks callbacks = { .received = registrar_received, .changed = registrar_changed };
+	static const struct stream_callbacks callbacks = { .received = registrar_received,
+		.changed = registrar_changed };
 	struct registrar r = { .domain = options->domain, .accounts = accounts, .count = count };
 	struct stream_options o = *options;
 	o.user = o.password = NULL;

@@ -68,12 +68,13 @@ static const struct mechanism *find_mechanism(const char *name, size_t length)
 static int none_offered(const struct sasl_offer *offer, const char *wanted, struct err *e)
 {
 	return err_set(e, ERR_UNSUPPORTED, NULL, "the server does not offer %s (it offers: %s)",
-		wanted ? wanted : "a SASL mechanism that is known here", offer->mechanisms[0] ? offer->mechanisms : "none");
+		wanted ? wanted : "a SASL mechanism that is known here",
+		offer->mechanisms[0] ? offer->mechanisms : "none");
 }
 
 /* The mechanism that was asked for by name. */
-static const struct mechanism *choose_wanted(struct sasl *x, const struct sasl_offer *offer, const char *wanted, SSL *ssl,
-	struct buf *data, struct err *e)
+static const struct mechanism *choose_wanted(
+	struct sasl *x, const struct sasl_offer *offer, const char *wanted, SSL *ssl, struct buf *data, struct err *e)
 {
 	const char *slash = strchr(wanted, '/');
 	const struct mechanism *m = find_mechanism(wanted, slash ? (size_t)(slash - wanted) : strlen(wanted));
@@ -97,13 +98,14 @@ static const struct mechanism *choose_wanted(struct sasl *x, const struct sasl_o
 	return m;
 }
 
-static const struct mechanism *choose_strongest(struct sasl *x, const struct sasl_offer *offer, SSL *ssl,
-	struct buf *data, struct err *e)
+static const struct mechanism *choose_strongest(
+	struct sasl *x, const struct sasl_offer *offer, SSL *ssl, struct buf *data, struct err *e)
 {
 	const char *type = offers_binding(offer) ? choose_binding(offer, false, ssl, data) : NULL;
 	if (!type && offers_binding(offer) && offer->binding_types[0]) {
 		/* XEP-0440 section 3: somebody in the middle may have struck out the right ones. */
-		err_set(e, ERR_PROTOCOL, NULL, "the server announces channel bindings (%s), but none that both sides have",
+		err_set(e, ERR_PROTOCOL, NULL,
+			"the server announces channel bindings (%s), but none that both sides have",
 			offer->binding_types);
 		return NULL;
 	}
@@ -124,8 +126,8 @@ int sasl_begin(struct sasl *x, const struct sasl_offer *offer, const char *wante
 {
 	BUF_AUTO data = BUF_INIT;
 	*x = (struct sasl){ 0 };
-	const struct mechanism *m = wanted ? choose_wanted(x, offer, wanted, ssl, &data, e)
-					   : choose_strongest(x, offer, ssl, &data, e);
+	const struct mechanism *m =
+		wanted ? choose_wanted(x, offer, wanted, ssl, &data, e) : choose_strongest(x, offer, ssl, &data, e);
 	if (!m)
 		return -1;
 	snprintf(x->name, sizeof x->name, "%s", m->name);
@@ -168,7 +170,8 @@ int sasl_success(struct sasl *x, const struct buf *data, struct err *e)
 	if (x->plain || (x->scram.verified && !data->len))
 		return 0;
 	if (!data->len)
-		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: success without the server's signature: it may not know the password");
+		return err_set(e, ERR_PROTOCOL, NULL,
+			"SCRAM: success without the server's signature: it may not know the password");
 	if (memchr(data->data, '\0', data->len))
 		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: the server's message holds a NUL");
 	return scram_check(&x->scram, data->data, e);

@@ -13,8 +13,8 @@ struct sasl_offer {
 };
 
 struct sasl {
-	char name[48];             /* "SCRAM-SHA-256-PLUS", "" before sasl_begin */
-	char binding[32];          /* "tls-exporter", "" without a binding */
+	char name[48];    /* "SCRAM-SHA-256-PLUS", "" before sasl_begin */
+	char binding[32]; /* "tls-exporter", "" without a binding */
 	bool plain;
 	struct scram scram;
 };

@@ -131,7 +131,7 @@ static int salted_password(const struct scram *s, const struct buf *salt, int it
 			return 0;
 		}
 	if (PKCS5_PBKDF2_HMAC(buf_text(&s->password), (int)s->password.len, (const unsigned char *)salt->data,
-		(int)salt->len, iterations, s->digest, (int)size, key) != 1)
+		    (int)salt->len, iterations, s->digest, (int)size, key) != 1)
 		return err_set(e, ERR_ENVIRONMENT, NULL, "OpenSSL cannot derive a key from the password");
 	if (!salted_keys)
 		salted_keys = memory_alloc(KEYS_KEPT * sizeof *salted_keys);
@@ -223,8 +223,8 @@ struct server_first {
 	int iterations;
 };
 
-static int read_server_first(const struct scram *s, struct arena *a, const char *text, struct server_first *f,
-	struct err *e)
+static int read_server_first(
+	const struct scram *s, struct arena *a, const char *text, struct server_first *f, struct err *e)
 {
 	const char *at = text;
 	if (text_starts(text, "m="))
@@ -233,7 +233,8 @@ static int read_server_first(const struct scram *s, struct arena *a, const char 
 	const char *salt = f->nonce ? take_attribute(a, &at, 's') : NULL;
 	const char *count = salt ? take_attribute(a, &at, 'i') : NULL;
 	if (!count)
-		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: the server's first message lacks nonce, salt or iterations");
+		return err_set(
+			e, ERR_PROTOCOL, NULL, "SCRAM: the server's first message lacks nonce, salt or iterations");
 	size_t ours = strlen(s->nonce);
 	if (strncmp(f->nonce, s->nonce, ours) != 0 || strlen(f->nonce) == ours)
 		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: the server's nonce does not extend ours");
@@ -259,14 +260,15 @@ static bool keyed_hash(const struct scram *s, const unsigned char *key, const vo
 static int compute_proof(struct scram *s, const struct server_first *f, const struct buf *message,
 	unsigned char proof[EVP_MAX_MD_SIZE], struct err *e)
 {
-	unsigned char salted[EVP_MAX_MD_SIZE], client[EVP_MAX_MD_SIZE], stored[EVP_MAX_MD_SIZE], server[EVP_MAX_MD_SIZE],
-		signature[EVP_MAX_MD_SIZE];
+	unsigned char salted[EVP_MAX_MD_SIZE], client[EVP_MAX_MD_SIZE], stored[EVP_MAX_MD_SIZE],
+		server[EVP_MAX_MD_SIZE], signature[EVP_MAX_MD_SIZE];
 	int size = EVP_MD_get_size(s->digest), result = salted_password(s, &f->salt, f->iterations, salted, e);
-	if (result == 0 && !(keyed_hash(s, salted, "Client Key", 10, client) &&
-		EVP_Digest(client, (size_t)size, stored, NULL, s->digest, NULL) == 1 &&
-		keyed_hash(s, stored, message->data, message->len, signature) &&
-		keyed_hash(s, salted, "Server Key", 10, server) &&
-		keyed_hash(s, server, message->data, message->len, s->server_signature)))
+	if (result == 0 &&
+		!(keyed_hash(s, salted, "Client Key", 10, client) &&
+			EVP_Digest(client, (size_t)size, stored, NULL, s->digest, NULL) == 1 &&
+			keyed_hash(s, stored, message->data, message->len, signature) &&
+			keyed_hash(s, salted, "Server Key", 10, server) &&
+			keyed_hash(s, server, message->data, message->len, s->server_signature)))
 		result = err_set(e, ERR_ENVIRONMENT, NULL, "OpenSSL cannot compute the proof of SCRAM");
 	for (int i = 0; result == 0 && i < size; i++)
 		proof[i] = client[i] ^ signature[i];
@@ -320,8 +322,9 @@ int scram_check(struct scram *s, const char *server_final, struct err *e)
 	else if (!(value = take_attribute(&a, &at, 'v')) || base64_decode(value, strlen(value), &signature))
 		result = err_set(e, ERR_PROTOCOL, NULL, "SCRAM: the server's final message carries no signature");
 	else if (signature.len != s->signature_length ||
-		 CRYPTO_memcmp(signature.data, s->server_signature, signature.len) != 0)
-		result = err_set(e, ERR_PROTOCOL, NULL, "SCRAM: the server's signature is wrong: it does not know the password");
+		CRYPTO_memcmp(signature.data, s->server_signature, signature.len) != 0)
+		result = err_set(
+			e, ERR_PROTOCOL, NULL, "SCRAM: the server's signature is wrong: it does not know the password");
 	s->verified = result == 0;
 	arena_release(&a);
 	return result;

@@ -10,11 +10,11 @@
 
 struct scram {
 	const EVP_MD *digest;
-	const char *digest_name;   /* "SHA1", "SHA256", "SHA512" */
-	struct buf password;       /* prepared; cleansed by scram_answer */
-	struct buf first_bare;     /* client-first-message-bare */
-	struct buf header;         /* gs2 header and the data of the channel binding: what c= says */
-	size_t header_length;      /* of the gs2 header alone */
+	const char *digest_name; /* "SHA1", "SHA256", "SHA512" */
+	struct buf password;     /* prepared; cleansed by scram_answer */
+	struct buf first_bare;   /* client-first-message-bare */
+	struct buf header;       /* gs2 header and the data of the channel binding: what c= says */
+	size_t header_length;    /* of the gs2 header alone */
 	char nonce[64];
 	unsigned char server_signature[EVP_MAX_MD_SIZE];
 	unsigned signature_length; /* 0 before scram_answer */

@@ -1,17 +1,11 @@
 #include "base/text.h"
 #include "xmpp/private.h"
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ESTABLISH_LIMIT (15 * CLOCK_SECOND)
-#define CLOSE_LIMIT     (5 * CLOCK_SECOND)
-#define DEFAULT_PORT    5222 /* RFC 6120 section 14.7 */
-#define STREAM_END      "</stream:stream>"
-#define BANNER_SHOWN    60   /* bytes of what is not XMPP, in an error */
-
-static net_callback on_net;
+#define STREAM_END   "</stream:stream>"
+#define BANNER_SHOWN 60 /* bytes of what is not XMPP, in an error */
 
 /* ---- the owner ---- */
 
@@ -109,78 +103,8 @@ void stream_hand_over(struct stream *s, xmlDoc *doc)
 
 /* ---- beginning ---- */
 
-static void connect_place(struct stream *s)
-{
-	const struct net_place *p = &s->places[s->place];
-	free(s->where);
-	s->where = memory_printf(strchr(p->host, ':') ? "[%s]:%d" : "%s:%d", p->host, p->port);
-	s->connection = net_connect(s->loop, p->host, p->port, on_net, s);
-	stream_enter(s, PHASE_CONNECT);
-}
-
-static void add_place(struct stream *s, const char *host, int port)
-{
-	struct net_place *p = &s->places[s->place_count++];
-	snprintf(p->host, sizeof p->host, "%s", host);
-	p->port = port;
-}
-
-/* Names that no DNS has (RFC 6761 section 6.3), and addresses. */
-static bool has_no_records(const char *domain)
-{
-	return text_equal(domain, "localhost") || text_ends(domain, ".localhost") || strchr(domain, ':') ||
-		!domain[strspn(domain, "0123456789.")];
-}
-
-static int find_places(struct stream *s, struct err *e)
-{
-	const struct stream_options *o = &s->options;
-	int port = o->direct_tls ? o->direct_port : o->port;
-	const char *host = o->host ? o->host : o->domain;
-	if (!o->host && !has_no_records(o->domain)) {
-		s->place_count = net_places(o->domain, o->direct_tls, s->places, e);
-		if (s->place_count < 0) {
-			s->place_count = 0;
-			return -1;
-		}
-		if (s->place_count)
-			return 0;
-	}
-	if (!port && o->direct_tls)
-		return err_set(e, ERR_UNSUPPORTED, host, "no port for direct TLS is known");
-	add_place(s, host, port ? port : DEFAULT_PORT);
-	return 0;
-}
-
-static void copy_options(struct stream_options *to, const struct stream_options *from)
-{
-	*to = *from;
-	to->user = memory_copy_text(from->user);
-	to->domain = memory_copy_text(from->domain);
-	to->password = memory_copy_text(from->password);
-	to->resource = memory_copy_text(from->resource);
-	to->host = memory_copy_text(from->host);
-	to->ca_file = memory_copy_text(from->ca_file);
-	to->mechanism = memory_copy_text(from->mechanism);
-	to->resume = NULL;
-	if (!to->establish_limit)
-		to->establish_limit = ESTABLISH_LIMIT;
-	if (!to->close_limit)
-		to->close_limit = CLOSE_LIMIT;
-}
-
-void stream_forget_password(struct stream *s)
-{
-	char *password = (char *)s->options.password;
-	if (password) {
-		OPENSSL_cleanse(password, strlen(password));
-		free(password);
-	}
-	s->options.password = NULL;
-}
-
-struct stream *stream_new(struct loop *l, const struct stream_options *options, const struct stream_callbacks *callbacks,
-	void *context)
+struct stream *stream_new(
+	struct loop *l, const struct stream_options *options, const struct stream_callbacks *callbacks, void *context)
 {
 	struct stream *s = memory_alloc(sizeof *s);
 	struct err e;
@@ -188,15 +112,15 @@ struct stream *stream_new(struct loop *l, const struct stream_options *options, 
 	s->callbacks = *callbacks;
 	s->context = context;
 	s->answer_acks = true;
-	copy_options(&s->options, options);
+	stream_copy_options(&s->options, options);
 	if (options->resume)
 		sm_session_copy(&s->sm, options->resume);
 	s->establish_until = clock_now() + s->options.establish_limit;
 	s->reader = xml_reader_new(&s->options.limits);
-	if (find_places(s, &e))
-		s->connection = net_connect_failed(l, &e, on_net, s);
+	if (stream_find_places(s, &e))
+		s->connection = net_connect_failed(l, &e, stream_on_net, s);
 	else
-		connect_place(s);
+		stream_connect_place(s);
 	return s;
 }
 
@@ -221,36 +145,6 @@ void stream_free(struct stream *s)
 	sm_session_release(&s->sm);
 	free(s->where);
 	free(s);
-}
-
-void stream_begin_tls(struct stream *s)
-{
-	const struct net_tls tls = { .server_name = s->options.domain, .ca_file = s->options.ca_file,
-		.verify = s->options.verify, .alpn = s->options.direct_tls ? "xmpp-client" : NULL,
-		.highest_version = s->options.highest_tls };
-	s->stream_open = false;
-	stream_enter(s, s->options.direct_tls ? PHASE_DIRECT_TLS : PHASE_TLS);
-	net_start_tls(s->connection, &tls);
-}
-
-/* RFC 6120 section 4.7.1: who we are is said only where nobody can overhear it. */
-void stream_open_header(struct stream *s)
-{
-	BUF_AUTO header = BUF_INIT;
-	xml_reader_reset(s->reader);
-	s->stream_open = s->header_began = false;
-	buf_add_text(&header, "<?xml version='1.0'?><stream:stream xmlns='" NS_CLIENT "' xmlns:stream='" NS_STREAMS
-		"' version='1.0' xml:lang='en' to='");
-	xml_escape(s->options.domain, &header);
-	if (s->secured && s->options.user) {
-		buf_add_text(&header, "' from='");
-		xml_escape(s->options.user, &header);
-		buf_add_char(&header, '@');
-		xml_escape(s->options.domain, &header);
-	}
-	buf_add_text(&header, "'>");
-	stream_enter(s, PHASE_HEADER);
-	stream_write(s, &header);
 }
 
 /* ---- what comes ---- */
@@ -281,8 +175,9 @@ static void stream_error_came(struct stream *s, xmlDoc *doc)
 	AUTO_TEXT words = text ? xml_text(text) : NULL;
 	const char *condition = xml_error_condition(error, NULL);
 	struct err e;
-	err_set(&e, ERR_REFUSED, s->where, "stream error: %s%s%s%s", condition[0] ? condition : "of no defined condition",
-		words ? " (" : "", words ? words : "", words ? ")" : "");
+	err_set(&e, ERR_REFUSED, s->where, "stream error: %s%s%s%s",
+		condition[0] ? condition : "of no defined condition", words ? " (" : "", words ? words : "",
+		words ? ")" : "");
 	stream_hand_over(s, doc);
 	stream_fail_with(s, &e);
 }
@@ -373,7 +268,7 @@ static void connection_failed(struct stream *s)
 	if (s->phase == PHASE_CONNECT && s->place + 1 < s->place_count && clock_now() < s->establish_until) {
 		let_go(s);
 		s->place++;
-		connect_place(s);
+		stream_connect_place(s);
 	} else if (s->phase == PHASE_CLOSING) {
 		stream_note(s, "%s", e.message);
 		end(s);
@@ -382,7 +277,7 @@ static void connection_failed(struct stream *s)
 	}
 }
 
-static void on_net(struct connection *c, enum net_event event, void *context)
+void stream_on_net(struct connection *c, enum net_event event, void *context)
 {
 	struct stream *s = context;
 	switch (event) {

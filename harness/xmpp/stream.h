@@ -37,38 +37,41 @@ enum stream_state {
 
 /* A stream management session (XEP-0198). The counters are modulo 2^32 and count message, presence and iq only. */
 struct sm_session {
-	bool asked;       /* <enable/> was sent: `sent` counts */
-	bool enabled;     /* <enabled/> came: `handled` counts */
+	bool asked;   /* <enable/> was sent: `sent` counts */
+	bool enabled; /* <enabled/> came: `handled` counts */
 	bool resumable;
 	char *id;         /* NULL where there is none */
 	uint32_t handled; /* stanzas that came since <enabled/> */
 	uint32_t sent;    /* stanzas sent since <enable/>; after a resumption it goes on from the h of <resumed/> */
 	char *jid;        /* full address of the session; NULL before binding */
 };
-#define SM_SESSION_INIT { false, false, false, NULL, 0, 0, NULL }
+#define SM_SESSION_INIT                                                                                                \
+	{                                                                                                              \
+		false, false, false, NULL, 0, 0, NULL                                                                  \
+	}
 void sm_session_release(struct sm_session *s);
 void sm_session_copy(struct sm_session *to, const struct sm_session *from); /* `to` is released first */
 
-struct stream_options {            /* every text is copied */
+struct stream_options { /* every text is copied */
 	const char *user, *domain, *password;
-	const char *resource;      /* NULL lets the server choose */
-	const char *host;          /* NULL: SRV records of the domain, then the domain itself */
-	int port, direct_port;     /* 0: not offered */
-	bool direct_tls;           /* TLS from the first byte (XEP-0368), at direct_port */
-	const char *ca_file;       /* NULL: the system's */
+	const char *resource;  /* NULL lets the server choose */
+	const char *host;      /* NULL: SRV records of the domain, then the domain itself */
+	int port, direct_port; /* 0: not offered */
+	bool direct_tls;       /* TLS from the first byte (XEP-0368), at direct_port */
+	const char *ca_file;   /* NULL: the system's */
 	bool verify;
-	int highest_tls;           /* 0, or TLS1_2_VERSION */
-	const char *mechanism;     /* NULL: the strongest that both have */
+	int highest_tls;       /* 0, or TLS1_2_VERSION */
+	const char *mechanism; /* NULL: the strongest that both have */
 	enum stream_goal goal;
 	const struct sm_session *resume; /* copied; for STREAM_GOAL_RESUMED */
-	int64_t resume_h;          /* negative: the session's own count */
-	int64_t establish_limit;   /* nanoseconds to reach the goal; 0: 15 s */
-	int64_t close_limit;       /* nanoseconds to wait for the peer's </stream:stream>; 0: 5 s */
+	int64_t resume_h;                /* negative: the session's own count */
+	int64_t establish_limit;         /* nanoseconds to reach the goal; 0: 15 s */
+	int64_t close_limit;             /* nanoseconds to wait for the peer's </stream:stream>; 0: 5 s */
 	struct xml_limits limits;
 };
 
 struct stream;
-struct stream_callbacks {          /* any may be NULL */
+struct stream_callbacks { /* any may be NULL */
 	/* An element came: every first-level element but those of TLS, SASL and binding, which the stream deals with,
 	 * and features before authentication. `doc` is the callee's to free. */
 	void (*received)(void *context, xmlDoc *doc, int64_t when);
@@ -79,8 +82,8 @@ struct stream_callbacks {          /* any may be NULL */
 };
 
 /* Starts to connect. Never NULL; every fault comes as STREAM_ENDED from loop_once(). */
-struct stream *stream_new(struct loop *l, const struct stream_options *options, const struct stream_callbacks *callbacks,
-	void *context);
+struct stream *stream_new(
+	struct loop *l, const struct stream_options *options, const struct stream_callbacks *callbacks, void *context);
 void stream_free(struct stream *s); /* cuts what is left; no callbacks; NULL is fine */
 
 void stream_send(struct stream *s, const xmlNode *element);
@@ -91,12 +94,12 @@ void stream_cut(struct stream *s);   /* reset; STREAM_ENDED without a callback *
 void stream_answer_acks(struct stream *s, bool by_itself);
 
 enum stream_state stream_state(const struct stream *s);
-const struct err *stream_error(const struct stream *s);     /* borrowed; class ERR_NONE while all is well */
-const char *stream_jid(const struct stream *s);             /* full address; NULL before binding */
-const char *stream_mechanism(const struct stream *s);       /* "" before authentication */
-const char *stream_tls_version(const struct stream *s);     /* "TLSv1.3"; "" before TLS */
+const struct err *stream_error(const struct stream *s); /* borrowed; class ERR_NONE while all is well */
+const char *stream_jid(const struct stream *s);         /* full address; NULL before binding */
+const char *stream_mechanism(const struct stream *s);   /* "" before authentication */
+const char *stream_tls_version(const struct stream *s); /* "TLSv1.3"; "" before TLS */
 const char *stream_tls_cipher(const struct stream *s);
-const xmlNode *stream_features(const struct stream *s);     /* the last ones; NULL before any */
+const xmlNode *stream_features(const struct stream *s); /* the last ones; NULL before any */
 /* What was offered on this connection so far, words parted by blanks: SASL mechanisms, types of channel binding,
  * namespaces of features (before TLS, after it and after authentication together). */
 const char *stream_mechanisms(const struct stream *s);

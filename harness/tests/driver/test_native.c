@@ -44,8 +44,14 @@ static void set_up(void)
 	f.authority = identity_make(NULL, NULL, -DAY, DAY);
 	f.identity = identity_make("DNS:" DOMAIN, &f.authority, -DAY, DAY);
 	f.ca_file = identity_write(&f.authority);
-	f.config = (struct device_config){ .label = "phone", .user = "romeo", .domain = DOMAIN, .password = "secret",
-		.resource = "phone", .host = "127.0.0.1", .ca_file = f.ca_file, .verify = true };
+	f.config = (struct device_config){ .label = "phone",
+		.user = "romeo",
+		.domain = DOMAIN,
+		.password = "secret",
+		.resource = "phone",
+		.host = "127.0.0.1",
+		.ca_file = f.ca_file,
+		.verify = true };
 }
 
 static void tear_down(void)
@@ -149,7 +155,8 @@ static void play_resumption(struct peer *p)
 /* First a session that is cut, then its resumption. */
 static void play_twice(struct peer *p)
 {
-	struct script script = { .stage = STAGE_NONE, .bound = p->turn ? play_resumption : play_enable,
+	struct script script = { .stage = STAGE_NONE,
+		.bound = p->turn ? play_resumption : play_enable,
 		.stop_before_binding = p->turn != 0 };
 	p->context = &script;
 	play_server(p);
@@ -187,7 +194,8 @@ END_TEST
 
 static void play_failure(struct peer *p)
 {
-	struct script script = { .stage = p->turn ? STAGE_NONE : STAGE_ACCEPTED };
+	static struct script script;
+	script = (struct script){ .stage = p->turn ? STAGE_NONE : STAGE_ACCEPTED };
 	p->context = &script;
 	play_server(p);
 }

@@ -8,7 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,8 @@ HELPER struct identity identity_make(const char *names, const struct identity *i
 	X509_gmtime_adj(X509_getm_notBefore(made.certificate), from);
 	X509_gmtime_adj(X509_getm_notAfter(made.certificate), to);
 	X509_NAME *name = X509_get_subject_name(made.certificate);
-	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)(names ? "peer" : "authority"), -1, -1, 0);
+	X509_NAME_add_entry_by_txt(
+		name, "CN", MBSTRING_ASC, (const unsigned char *)(names ? "peer" : "authority"), -1, -1, 0);
 	X509_set_issuer_name(made.certificate, X509_get_subject_name(by));
 	X509_set_pubkey(made.certificate, made.key);
 	add_extension(made.certificate, by, NID_basic_constraints, names ? "CA:FALSE" : "critical,CA:TRUE");
@@ -84,16 +85,25 @@ struct peer {
 	int turn; /* which connection this is, from 0 */
 	SSL *ssl;
 	const struct identity *identity;
-	int tls_version; /* 0: any */
-	struct buf seen; /* what came and was not yet expected */
+	int tls_version;  /* 0: any */
+	bool may_be_left; /* the other side may go at any time, and is right to */
+	struct buf seen;  /* what came and was not yet expected */
 	void *context;
 };
 typedef void peer_play(struct peer *p);
 
+/* Ends the child as another program, so that no checker of memory judges what a script left behind. */
+HELPER void peer_leave(bool well)
+{
+	const char *program = well ? "/bin/true" : "/bin/false";
+	execl(program, program, (char *)NULL);
+	_exit(3);
+}
+
 HELPER void peer_give_up(const char *why)
 {
 	fprintf(stderr, "scripted peer: %s\n", why);
-	_exit(3);
+	peer_leave(false);
 }
 
 HELPER void peer_say(struct peer *p, const char *text)
@@ -126,8 +136,10 @@ HELPER void peer_expect(struct peer *p, const char *text)
 			return;
 		}
 		if (!peer_read(p)) {
+			if (p->may_be_left)
+				peer_leave(true);
 			fprintf(stderr, "scripted peer: '%s' did not come, '%s' did\n", text, buf_text(&p->seen));
-			_exit(3);
+			peer_leave(false);
 		}
 	}
 }
@@ -194,7 +206,7 @@ HELPER struct peer_server peer_start(peer_play *play, int connections, const str
 				SSL_shutdown(p.ssl);
 			close(p.socket);
 		}
-		_exit(0);
+		peer_leave(true);
 	}
 	close(listener);
 	return server;
@@ -205,6 +217,7 @@ HELPER void peer_finish(struct peer_server *server)
 {
 	int status;
 	ck_assert_int_eq(waitpid(server->process, &status, 0), server->process);
-	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the scripted peer ended with %#x", (unsigned)status);
+	ck_assert_msg(
+		WIFEXITED(status) && WEXITSTATUS(status) == 0, "the scripted peer ended with %#x", (unsigned)status);
 }
 #endif

@@ -2,7 +2,7 @@
 #include "net/net.h"
 #include "tests/net/peer.h"
 
-#define DAY (24L * 3600)
+#define DAY      (24L * 3600)
 #define PATIENCE (10 * CLOCK_SECOND)
 
 static struct identity authority, server_identity;
@@ -87,8 +87,10 @@ static void play_tls(struct peer *p)
 	if (!peer_tls(p) || !peer_read(p))
 		return;
 	peer_expect(p, "hello");
-	peer_say(p, SSL_get_servername(p->ssl, TLSEXT_NAMETYPE_host_name) ?
-		SSL_get_servername(p->ssl, TLSEXT_NAMETYPE_host_name) : "nobody");
+	peer_say(p,
+		SSL_get_servername(p->ssl, TLSEXT_NAMETYPE_host_name)
+			? SSL_get_servername(p->ssl, TLSEXT_NAMETYPE_host_name)
+			: "nobody");
 	peer_expect_end(p);
 }
 

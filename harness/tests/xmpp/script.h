@@ -6,7 +6,7 @@
 #include "xmpp/stream.h"
 
 #define DOMAIN "chat.test"
-#define DAY (24L * 3600)
+#define DAY    (24L * 3600)
 
 /* Where a server can go wrong, in order. */
 enum stage {
@@ -24,13 +24,14 @@ enum stage {
 };
 
 struct script {
-	enum stage stage;       /* where `fault` is played instead of what is right */
-	peer_play *fault;       /* then the connection is closed */
-	const char *mechanisms; /* elements inside <mechanisms/>; NULL: PLAIN */
-	const char *features;   /* more features after TLS */
-	const char *after;      /* features after authentication; NULL: bind and stream management */
-	peer_play *authenticate;/* NULL: takes PLAIN */
-	peer_play *bound;       /* after binding; NULL: waits for </stream:stream> and answers */
+	enum stage stage;        /* where `fault` is played instead of what is right */
+	peer_play *fault;        /* then the connection is closed */
+	const char *mechanisms;  /* elements inside <mechanisms/>; NULL: PLAIN */
+	const char *features;    /* more features after TLS */
+	const char *after;       /* features after authentication; NULL: bind and stream management */
+	peer_play *authenticate; /* NULL: takes PLAIN */
+	peer_play *bound;        /* after binding; NULL: waits for </stream:stream> and answers */
+	bool may_be_left;        /* the client may go at any time, and is right to */
 	bool stop_before_authentication, stop_before_binding; /* then `bound` goes on */
 };
 
@@ -44,7 +45,8 @@ HELPER bool fault_here(struct peer *p, enum stage stage)
 	return true;
 }
 
-#define HEADER "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'" \
+#define HEADER                                                                                                         \
+	"<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'"    \
 	" id='x' from='" DOMAIN "' version='1.0'>"
 
 HELPER void expect_header(struct peer *p)
@@ -120,12 +122,14 @@ HELPER void play_server(struct peer *p)
 	if (fault_here(p, STAGE_SUCCESS))
 		return;
 	peer_say(p, HEADER);
-	say_features(p, s->after ? s->after : "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm xmlns='urn:xmpp:sm:3'/>");
+	say_features(
+		p, s->after ? s->after : "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm xmlns='urn:xmpp:sm:3'/>");
 	if (!s->stop_before_binding) {
 		peer_expect(p, "<resource>phone</resource></bind></iq>");
 		if (fault_here(p, STAGE_BIND))
 			return;
-		peer_say(p, "<iq type='result' id='assay-bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+		peer_say(p,
+			"<iq type='result' id='assay-bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
 			"<jid>romeo@" DOMAIN "/phone</jid></bind></iq>");
 		if (fault_here(p, STAGE_READY))
 			return;
@@ -179,8 +183,8 @@ HELPER void client_note(void *context, const char *text)
 	buf_printf(&c->notes, "%s\n", text);
 }
 
-static const struct stream_callbacks client_callbacks __attribute__((unused)) = { client_received, client_sent,
-	client_changed, client_note };
+static const struct stream_callbacks client_callbacks
+	__attribute__((unused)) = { client_received, client_sent, client_changed, client_note };
 
 HELPER void client_init(struct client *c)
 {
@@ -188,14 +192,23 @@ HELPER void client_init(struct client *c)
 	c->authority = identity_make(NULL, NULL, -DAY, DAY);
 	c->identity = identity_make("DNS:" DOMAIN, &c->authority, -DAY, DAY);
 	c->ca_file = identity_write(&c->authority);
-	c->options = (struct stream_options){ .user = "romeo", .domain = DOMAIN, .password = "secret",
-		.resource = "phone", .host = "127.0.0.1", .ca_file = c->ca_file, .verify = true,
-		.goal = STREAM_GOAL_BOUND, .establish_limit = 10 * CLOCK_SECOND };
+	c->options = (struct stream_options){ .user = "romeo",
+		.domain = DOMAIN,
+		.password = "secret",
+		.resource = "phone",
+		.host = "127.0.0.1",
+		.ca_file = c->ca_file,
+		.verify = true,
+		.goal = STREAM_GOAL_BOUND,
+		.establish_limit = 10 * CLOCK_SECOND };
 }
 
 HELPER void client_serve(struct client *c, struct script *script, int connections, int tls_version)
 {
-	const struct peer template = { .identity = &c->identity, .context = script, .tls_version = tls_version };
+	const struct peer template = { .identity = &c->identity,
+		.context = script,
+		.tls_version = tls_version,
+		.may_be_left = script->may_be_left };
 	c->server = peer_start(play_server, connections, &template);
 	c->options.port = c->server.port;
 }
@@ -258,7 +271,8 @@ HELPER void client_failed(const struct client *c, enum err_class class, const ch
 {
 	const struct err *e = stream_error(c->stream);
 	ck_assert_int_eq(stream_state(c->stream), STREAM_ENDED);
-	ck_assert_msg(e->class == class, "%s in place of %s: %s", err_class_name(e->class), err_class_name(class), e->message);
+	ck_assert_msg(e->class == class, "%s in place of %s: %s", err_class_name(e->class), err_class_name(class),
+		e->message);
 	ck_assert_msg(strstr(e->message, words), "'%s' lacks '%s'", e->message, words);
 	ck_assert_msg(strstr(e->where, "127.0.0.1") || e->where[0] == '/', "where is '%s'", e->where);
 	ck_assert_ptr_null(strstr(e->message, "secret"));

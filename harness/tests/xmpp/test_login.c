@@ -1,8 +1,8 @@
 /* Authentication by SCRAM against a server's side of our own, stream management, resumption, registration. */
 #include "base/text.h"
 #include "tests/xmpp/script.h"
-#include "xmpp/scram.h"
 #include "xmpp/sasl.h"
+#include "xmpp/scram.h"
 #include <openssl/hmac.h>
 
 static struct client c;
@@ -28,13 +28,13 @@ static void run_script(struct script *script, enum stream_state state, int tls_v
 /* ---- a SCRAM server, SHA-256, password "secret" ---- */
 
 static struct scram_play {
-	const char *auth;          /* what <auth> must hold before its text */
-	const char *gs2;           /* the header that the client must send */
-	const char *binding;       /* type whose data the client must have bound */
-	const char *nonce_suffix;  /* "" is a fault */
+	const char *auth;         /* what <auth> must hold before its text */
+	const char *gs2;          /* the header that the client must send */
+	const char *binding;      /* type whose data the client must have bound */
+	const char *nonce_suffix; /* "" is a fault */
 	bool break_nonce, break_signature, leave_out_signature, signature_in_challenge;
-	bool cheats;               /* the client must leave, then or at the end */
-	const char *first;         /* sent in place of the right first message */
+	bool cheats;       /* the client must leave, then or at the end */
+	const char *first; /* sent in place of the right first message */
 } play;
 
 static void decode_between(struct peer *p, const char *end, struct buf *out)
@@ -79,7 +79,8 @@ static void expected_binding(struct peer *p, struct buf *out)
 		buf_add(out, data, SSL_get_peer_finished(p->ssl, data, sizeof data));
 	} else if (strcmp(play.binding, "tls-exporter") == 0) {
 		unsigned char data[32];
-		SSL_export_keying_material(p->ssl, data, 32, "EXPORTER-Channel-Binding", 24, (const unsigned char *)"", 0, 1);
+		SSL_export_keying_material(
+			p->ssl, data, 32, "EXPORTER-Channel-Binding", 24, (const unsigned char *)"", 0, 1);
 		buf_add(out, data, 32);
 	} else {
 		unsigned char data[EVP_MAX_MD_SIZE];
@@ -108,7 +109,7 @@ static void play_scram(struct peer *p)
 	while (p->seen.len == 0 && peer_read(p))
 		;
 	if (play.cheats && text_starts(buf_text(&p->seen), "</stream:stream>"))
-		_exit(0); /* the client has given up, as its test wants it to */
+		peer_leave(true); /* the client has given up, as its test wants it to */
 	peer_expect(p, "<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>");
 	decode_between(p, "</response>", &final);
 	char *proof = strstr(final.data, ",p=");
@@ -118,7 +119,7 @@ static void play_scram(struct peer *p)
 	const char *comma = strchr(final.data, ',');
 	expected_binding(p, &bound);
 	if (base64_decode(final.data + 2, (size_t)(comma - final.data) - 2, &said) || said.len != bound.len ||
-	    memcmp(said.data, bound.data, bound.len) != 0)
+		memcmp(said.data, bound.data, bound.len) != 0)
 		peer_give_up("another binding");
 	PKCS5_PBKDF2_HMAC("secret", 6, (const unsigned char *)"saltsalt", 8, 4096, EVP_sha256(), 32, salted);
 	hash_with(salted, "Server Key", 10, key);
@@ -147,10 +148,10 @@ static void play_scram(struct peer *p)
 	say_coded(p, "success", &answer);
 }
 
-#define SCRAM_256 "<mechanism>SCRAM-SHA-256</mechanism><mechanism>PLAIN</mechanism>"
-#define SCRAM_PLUS "<mechanism>SCRAM-SHA-256-PLUS</mechanism>" SCRAM_256
+#define SCRAM_256    "<mechanism>SCRAM-SHA-256</mechanism><mechanism>PLAIN</mechanism>"
+#define SCRAM_PLUS   "<mechanism>SCRAM-SHA-256-PLUS</mechanism>" SCRAM_256
 #define TYPES(types) "<sasl-channel-binding xmlns='urn:xmpp:sasl-cb:0'>" types "</sasl-channel-binding>"
-#define TYPE(type) "<channel-binding type='" type "'/>"
+#define TYPE(type)   "<channel-binding type='" type "'/>"
 
 static const struct {
 	const char *mechanisms, *features, *wanted;
@@ -181,9 +182,13 @@ START_TEST(scram_login)
 	AUTO_TEXT auth = memory_printf("mechanism='%s'>", logins[_i].mechanism);
 	AUTO_TEXT note = memory_printf("%s%s%s, bound as", logins[_i].mechanism, logins[_i].binding ? " with " : "",
 		logins[_i].binding ? logins[_i].binding : "");
-	play = (struct scram_play){ .auth = auth, .gs2 = logins[_i].gs2, .binding = logins[_i].binding,
+	play = (struct scram_play){ .auth = auth,
+		.gs2 = logins[_i].gs2,
+		.binding = logins[_i].binding,
 		.signature_in_challenge = logins[_i].signature_in_challenge };
-	struct script script = { .stage = STAGE_NONE, .mechanisms = logins[_i].mechanisms, .features = logins[_i].features,
+	struct script script = { .stage = STAGE_NONE,
+		.mechanisms = logins[_i].mechanisms,
+		.features = logins[_i].features,
 		.authenticate = play_scram };
 	c.options.mechanism = logins[_i].wanted;
 	run_script(&script, STREAM_READY, logins[_i].tls_version);
@@ -210,7 +215,7 @@ static void play_cheat(struct peer *p)
 {
 	play_scram(p);
 	peer_expect(p, "</stream:stream>");
-	_exit(0);
+	peer_leave(true);
 }
 
 START_TEST(cheating_server)
@@ -241,8 +246,11 @@ END_TEST
 
 START_TEST(stripped_types)
 {
-	struct script script = { .stage = STAGE_NONE, .mechanisms = SCRAM_PLUS, .features = TYPES(TYPE("tls-new")),
-		.stop_before_authentication = true, .bound = peer_expect_end };
+	struct script script = { .stage = STAGE_NONE,
+		.mechanisms = SCRAM_PLUS,
+		.features = TYPES(TYPE("tls-new")),
+		.stop_before_authentication = true,
+		.bound = peer_expect_end };
 	run_script(&script, STREAM_ENDED, 0);
 	client_failed(&c, ERR_PROTOCOL, "tls-new");
 }
@@ -256,7 +264,8 @@ static void play_management(struct peer *p)
 	peer_say(p, "<message/><r xmlns='urn:xmpp:sm:3'/>"); /* before <enabled/>: neither counted nor answered */
 	peer_say(p, "<enabled xmlns='urn:xmpp:sm:3' id='session-1' resume='1'/>");
 	peer_expect(p, "id='one'");
-	peer_say(p, "<message/><presence/><iq type='get' id='a'/><a xmlns='urn:xmpp:sm:3' h='1'/><other xmlns='urn:x'/>");
+	peer_say(p,
+		"<message/><presence/><iq type='get' id='a'/><a xmlns='urn:xmpp:sm:3' h='1'/><other xmlns='urn:x'/>");
 	peer_say(p, "<r xmlns='urn:xmpp:sm:3'/>");
 	peer_expect(p, "<a xmlns='urn:xmpp:sm:3' h='3'/>");
 	peer_say(p, "<r xmlns='urn:xmpp:sm:3'/><message id='last'/>");
@@ -278,7 +287,7 @@ START_TEST(management_counts)
 	client_say(&c, "<r xmlns='urn:xmpp:sm:3'/>");
 	client_await(&c, "urn:x");
 	int64_t end = clock_now() + 10 * CLOCK_SECOND;
-	while (!(c.sent.len && strstr(c.sent.data, "h='3'") ) && clock_now() < end)
+	while (!(c.sent.len && strstr(c.sent.data, "h='3'")) && clock_now() < end)
 		loop_once(c.loop, end);
 	stream_answer_acks(c.stream, false);
 	ck_assert_uint_eq(stream_sm(c.stream)->handled, 3);
@@ -352,7 +361,7 @@ START_TEST(resumption_refused)
 {
 	resume_expected = "<resume xmlns='urn:xmpp:sm:3' h='3' previd='a&amp;b'/>";
 	resume_answer = "<failed xmlns='urn:xmpp:sm:3' h='2'>"
-		"<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>";
+			"<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>";
 	resume(&lost, 3, STREAM_READY);
 	ck_assert_ptr_null(stream_jid(c.stream));
 	ck_assert_ptr_nonnull(strstr(c.received.data, "item-not-found"));
@@ -409,7 +418,8 @@ static void play_registration(struct peer *p)
 		peer_expect(p, "<username>");
 		peer_expect(p, "</query></iq>");
 		if (i >= accounts_a_stream) {
-			peer_say(p, "<iq type='error' id='assay-account'><error type='cancel'>"
+			peer_say(p,
+				"<iq type='error' id='assay-account'><error type='cancel'>"
 				"<not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
 			break;
 		}
@@ -419,7 +429,7 @@ static void play_registration(struct peer *p)
 }
 
 #define FIELDS(inside) "<iq type='result' id='assay-fields'><query xmlns='jabber:iq:register'>" inside "</query></iq>"
-#define PLAIN_FIELDS "<instructions>Choose</instructions><username/><password/>"
+#define PLAIN_FIELDS   "<instructions>Choose</instructions><username/><password/>"
 
 static int register_people(int connections, size_t count, size_t *done, struct err *e)
 {

@@ -89,8 +89,8 @@ END_TEST
 START_TEST(bad_first_message)
 {
 	static const char *const messages[] = {
-		"r=fyko+d2lbbFgONRv9qkxdawL,s=QSXCR+Q6sek8bf92,i=4096",    /* only our nonce again */
-		"r=fyko+d2lbbFgONRv9qkxdawX3,s=QSXCR+Q6sek8bf92,i=4096",   /* another nonce */
+		"r=fyko+d2lbbFgONRv9qkxdawL,s=QSXCR+Q6sek8bf92,i=4096",  /* only our nonce again */
+		"r=fyko+d2lbbFgONRv9qkxdawX3,s=QSXCR+Q6sek8bf92,i=4096", /* another nonce */
 		"r=,s=QSXCR+Q6sek8bf92,i=4096",
 		"m=ext,r=fyko+d2lbbFgONRv9qkxdawL3,s=QSXCR+Q6sek8bf92,i=4096",
 		"r=fyko+d2lbbFgONRv9qkxdawL3,s=QSXC R+Q,i=4096",
@@ -164,7 +164,8 @@ START_TEST(base64_both_ways)
 		ck_assert_uint_eq(back.len, length);
 		ck_assert(length == 0 || memcmp(back.data, bytes, length) == 0);
 	}
-	static const char *const bad[] = { "a", "ab", "abc", "a===", "====", "ab=c", "ab==abcd", "ab c", "ab\n=", "ab-_" };
+	static const char *const bad[] = { "a", "ab", "abc", "a===", "====", "ab=c", "ab==abcd", "ab c",
+		"ab\n=", "ab-_" };
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		BUF_AUTO out = BUF_INIT;
 		ck_assert_msg(base64_decode(bad[i], strlen(bad[i]), &out) == -1, "'%s' was taken", bad[i]);

@@ -61,7 +61,7 @@ $(BUILD)/suites-$(1).c: $(call test_sources,$(2)) Makefile
 $(BUILD)/suites-$(1).o: $(BUILD)/suites-$(1).c
 	$$(CC) $$(CFLAGS) $$(SANITIZE) -c -o $$@ $$<
 unit-$(1): $(BUILD)/unit-$(1)
-	$(BUILD)/unit-$(1)
+	ASSAY_DATA=$(CURDIR) $(BUILD)/unit-$(1)
 endef
 $(foreach room,$(ROOMS),$(eval $(call unit_program,$(room),$(room))))
 $(eval $(call unit_program,all,$(ROOMS)))
@@ -78,12 +78,12 @@ test: ## install what is missing, build, lint, and run every test (ends with Che
 	@ci/set-up build run prosody ejabberd test
 	@$(MAKE) --no-print-directory all lint
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/unit-all
-	ASSAY_BINARY=$(abspath $(BUILD)/assay) $(BUILD)/asan/unit-all
+	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/assay) $(BUILD)/asan/unit-all
 
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan: ## build the program and the tests with AddressSanitizer and UBSan, and run both
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/assay $(BUILD)/asan/unit-all
-	ASSAY_BINARY=$(abspath $(BUILD)/asan/assay) $(BUILD)/asan/unit-all
+	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/asan/assay) $(BUILD)/asan/unit-all
 
 valgrind: $(BUILD)/unit-all all ## run the tests of the rooms, and one scenario of each suite, under valgrind
 	CK_FORK=no CK_EXCLUDE_TAGS=integration valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect \

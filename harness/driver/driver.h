@@ -12,29 +12,29 @@
 
 enum driver_capability {
 	DRIVER_DIRECT_TLS = 1 << 0, /* connect over direct TLS */
-	DRIVER_UNBOUND    = 1 << 1, /* stop after authentication, before binding */
-	DRIVER_MECHANISM  = 1 << 2, /* choose the SASL mechanism */
-	DRIVER_CUT        = 1 << 3, /* end the connection abruptly */
-	DRIVER_SM         = 1 << 4, /* manual stream management: counters, acks by hand, resumption */
-	DRIVER_RAW        = 1 << 5, /* send bytes that are not a stanza */
-	DRIVER_FAITHFUL   = 1 << 6, /* received stanzas keep prefixes and attributes with namespaces */
-	DRIVER_FEATURES   = 1 << 7, /* stream features are shown as stanzas */
+	DRIVER_UNBOUND = 1 << 1,    /* stop after authentication, before binding */
+	DRIVER_MECHANISM = 1 << 2,  /* choose the SASL mechanism */
+	DRIVER_CUT = 1 << 3,        /* end the connection abruptly */
+	DRIVER_SM = 1 << 4,         /* manual stream management: counters, acks by hand, resumption */
+	DRIVER_RAW = 1 << 5,        /* send bytes that are not a stanza */
+	DRIVER_FAITHFUL = 1 << 6,   /* received stanzas keep prefixes and attributes with namespaces */
+	DRIVER_FEATURES = 1 << 7,   /* stream features are shown as stanzas */
 };
 
 enum device_state {
-	DEVICE_IDLE,       /* never connected, or connecting not yet asked for */
+	DEVICE_IDLE, /* never connected, or connecting not yet asked for */
 	DEVICE_CONNECTING,
-	DEVICE_UNBOUND,    /* authenticated, features read, no resource bound (only where asked for) */
-	DEVICE_ONLINE,     /* bound, or resumed */
-	DEVICE_CLOSED,     /* ended cleanly by either side, or cut by us */
-	DEVICE_FAILED,     /* device_error() says why */
+	DEVICE_UNBOUND, /* authenticated, features read, no resource bound (only where asked for) */
+	DEVICE_ONLINE,  /* bound, or resumed */
+	DEVICE_CLOSED,  /* ended cleanly by either side, or cut by us */
+	DEVICE_FAILED,  /* device_error() says why */
 };
 
 enum device_transport { TRANSPORT_STARTTLS, TRANSPORT_DIRECT };
 
 /* How to connect; strings are borrowed until the device is freed. */
 struct device_config {
-	const char *label;     /* the actor's name, for messages */
+	const char *label; /* the actor's name, for messages */
 	const char *user, *domain, *password;
 	const char *resource;  /* asked for when binding; NULL lets the server choose */
 	const char *host;      /* where to connect; NULL: the domain */
@@ -42,7 +42,7 @@ struct device_config {
 	const char *ca_file;   /* NULL: the system's */
 	bool verify;
 	enum device_transport transport;
-	const char *mechanism; /* NULL: the strongest that both have */
+	const char *mechanism; /* NULL: the strongest that both have; "NAME-PLUS/TYPE" chooses the binding too */
 	int highest_tls;       /* 0, or TLS1_2_VERSION */
 	bool unbound;          /* stop at DEVICE_UNBOUND */
 };
@@ -72,8 +72,8 @@ int64_t driver_idle(const struct driver *d); /* nanoseconds spent waiting with n
 /* Wake driver_pump when this descriptor is readable (one at most; -1 none). */
 void driver_watch(struct driver *d, int descriptor, void (*callback)(void *context), void *context);
 
-struct device *device_new(struct driver *d, const struct device_config *config, const struct device_callbacks *callbacks,
-	void *context);
+struct device *device_new(
+	struct driver *d, const struct device_config *config, const struct device_callbacks *callbacks, void *context);
 void device_free(struct device *v); /* cuts the connection if there is one */
 /* Starts to connect (also again, after the device was closed, failed or cut; `config` may have been changed between
  * by device_configure). Ends in DEVICE_ONLINE, DEVICE_UNBOUND or DEVICE_FAILED. */
@@ -94,7 +94,9 @@ enum device_state device_state(const struct device *v);
 const struct err *device_error(const struct device *v); /* borrowed; class ERR_NONE while all is well */
 const char *device_jid(const struct device *v);         /* full address once bound, else NULL */
 /* Facts by name for the variables of a scenario: "sm.id", "sm.h" (stanzas handled since <enabled/>), "sm.sent"
- * (stanzas sent since <enable/>), "tls.version", "tls.cipher", "sasl.mechanism". "" where unknown. Into `out`. */
+ * (stanzas sent since <enable/>; after a resumption it goes on from the server's h), "tls.version", "tls.cipher",
+ * "sasl.mechanism", and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),
+ * "stream.features" (namespaces of all features of this connection so far). "" where unknown. Into `out`. */
 void device_fact(const struct device *v, const char *name, struct buf *out);
 /* The last stream features (NULL where the driver hides them); borrowed until the next event. */
 const xmlNode *device_features(const struct device *v);

@@ -155,7 +155,8 @@ static void play_resumption(struct peer *p)
 /* First a session that is cut, then its resumption. */
 static void play_twice(struct peer *p)
 {
-	struct script script = { .stage = STAGE_NONE,
+	static struct script script;
+	script = (struct script){ .stage = STAGE_NONE,
 		.bound = p->turn ? play_resumption : play_enable,
 		.stop_before_binding = p->turn != 0 };
 	p->context = &script;

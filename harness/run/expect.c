@@ -216,6 +216,7 @@ static enum outcome missed(struct stage *g, struct search *s, struct finding *f,
 	char which[64] = "";
 	if (!wanted)
 		wanted = step->expectations[s->done < step->expectation_count ? s->done : 0].pattern;
+	s->player->last_got = NULL; /* a `got` that follows must not judge an older stanza */
 	if (step->expectation_count > 1 && !step->either && !step->next)
 		snprintf(which, sizeof which, "stanza %zu of %zu: ", s->done + 1, step->expectation_count);
 	show_expected(g, f, wanted);
@@ -380,6 +381,7 @@ enum outcome expect_answer(struct stage *g, const struct step *step, struct find
 		if (device_ended(p))
 			return ended(p, f);
 		if (clock_now() >= deadline) {
+			p->last_got = NULL;
 			show_expected(g, f, step->expectations[0].pattern);
 			return finding_say(f, OUTCOME_NOT_MET, "the request '%s' was not answered within %s", p->asked_id,
 				seconds_text(deadline - since, span));

@@ -170,7 +170,9 @@ static int report(const struct run_options *o, bool colour, struct err *e)
 static int run_on_target(const struct run_line *l, struct run_options *o, const struct vec *scenarios)
 {
 	struct err e;
+	struct arena a = ARENA_INIT;
 	struct baseline baseline = { 0 };
+	struct catalogue catalogue = { 0 };
 	struct run_totals totals;
 	bool colour = false;
 	progress_colour(l->colour, &colour);
@@ -180,7 +182,8 @@ static int run_on_target(const struct run_line *l, struct run_options *o, const 
 	if (!t)
 		return cmd_fail(&e);
 	int status;
-	if (open_baseline(l, t, &baseline, o, &e)) {
+	o->catalogue = &catalogue;
+	if (open_baseline(l, t, &baseline, o, &e) || catalogue_load(&catalogue, data_path(&a, "suites/catalogue"), &e)) {
 		status = cmd_fail(&e);
 	} else {
 		struct progress progress;
@@ -192,6 +195,8 @@ static int run_on_target(const struct run_line *l, struct run_options *o, const 
 		status = result ? cmd_fail(&e) : report(o, colour, &e);
 	}
 	baseline_release(&baseline);
+	catalogue_release(&catalogue);
+	arena_release(&a);
 	target_free(t);
 	return status;
 }

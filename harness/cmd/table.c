@@ -25,10 +25,10 @@ int cmd_fail(const struct err *e)
 	switch (e->class) {
 	case ERR_USAGE:
 	case ERR_SCRIPT:
+	case ERR_REFUSED: /* the account or the password that the user gave */
 		return EXIT_USAGE;
 	case ERR_CONNECTION:
 	case ERR_PROTOCOL:
-	case ERR_REFUSED:
 	case ERR_UNSUPPORTED:
 		return EXIT_UNREACHABLE;
 	case ERR_NONE:

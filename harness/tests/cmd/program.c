@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,17 +105,18 @@ char *program_file(const char *folder, const char *name, const char *text)
 	struct err e;
 	char *path = memory_printf("%s/%s", folder, name);
 	ck_assert_int_eq(file_write(path, text, strlen(text), &e), 0);
+	ck_assert_int_eq(chmod(path, 0600), 0);
 	return path;
 }
 
-static void serve(int listener, const char *bytes, unsigned long length, int endless)
+static void serve(int listener, const char *bytes, unsigned long length, unsigned long endless)
 {
 	for (;;) {
 		int connection = accept(listener, NULL, NULL);
 		if (connection < 0)
 			_exit(0);
+		unsigned long done = 0;
 		do {
-			unsigned long done = 0;
 			while (done < length) {
 				ssize_t wrote = send(connection, bytes + done, length - done, MSG_NOSIGNAL);
 				if (wrote <= 0)
@@ -123,6 +125,7 @@ static void serve(int listener, const char *bytes, unsigned long length, int end
 			}
 			if (done < length)
 				break;
+			done = length - endless;
 		} while (endless);
 		/* Stays open, and reads, until the other side goes. */
 		char ignored[4096];
@@ -132,7 +135,7 @@ static void serve(int listener, const char *bytes, unsigned long length, int end
 	}
 }
 
-struct peer peer_start(const char *bytes, unsigned long length, int endless)
+struct peer peer_start(const char *bytes, unsigned long length, unsigned long endless)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof address;

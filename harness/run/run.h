@@ -34,6 +34,7 @@ struct run_options {
 	const char *profile;            /* its name, for the journal */
 	const char *const *arguments;   /* as typed, for the journal; ended by NULL; never holds secrets */
 	const struct baseline *baseline;/* or NULL */
+	const struct catalogue *catalogue; /* what the citations say, for the reports; or NULL */
 	void (*progress)(void *context, const struct run_progress *p);
 	void *progress_context;
 	bool trace;                     /* the transcript of every scenario on standard error as it happens */

@@ -109,6 +109,22 @@ static void append_run(struct runner *r)
 	append_object(r, json_pack("{s:s, s:i, s:o}", "e", "baseline", "t", 0, "checks", checks));
 }
 
+/* What the citations of the planned checks mean: section and paraphrase. */
+static void append_catalogue(struct runner *r)
+{
+	json_t *entries = json_object();
+	for (size_t i = 0; r->options->catalogue && i < r->planned; i++) {
+		const struct scenario *s = r->plan[i].scenario;
+		for (size_t k = 0; s->cites[k]; k++) {
+			const struct requirement *q = catalogue_find(r->options->catalogue, s->cites[k]);
+			if (q && !json_object_get(entries, q->key))
+				json_object_set_new(entries, q->key, json_pack("{s:s, s:s, s:s}", "section", q->section, "level",
+					level_name(q->level), "text", q->text));
+		}
+	}
+	append_object(r, json_pack("{s:s, s:i, s:o}", "e", "catalogue", "t", 0, "entries", entries));
+}
+
 static void append_discovered(struct runner *r)
 {
 	BUF_AUTO text = BUF_INIT;
@@ -566,6 +582,7 @@ int run_scenarios(const struct run_options *options, struct target *target, cons
 		goto out;
 	r.began = r.journal.begin;
 	append_run(&r);
+	append_catalogue(&r);
 	append_discovered(&r);
 	r.signals = open_signals(&before);
 	show_progress(&r, NULL);

@@ -72,6 +72,13 @@
     </span>
   </xsl:template>
 
+  <xsl:template name="baseline">
+    <xsl:if test="baseline">
+      <p class="remark"><xsl:value-of select="concat($t/baseline-expects, ' ', baseline/@verdict)"/>
+        <xsl:if test="baseline != ''"><xsl:value-of select="concat(': ', baseline)"/></xsl:if></p>
+    </xsl:if>
+  </xsl:template>
+
   <xsl:template match="check">
     <article class="check" id="{@id}" data-verdict="{@verdict}" aria-label="{@slug}">
       <div class="line">
@@ -85,10 +92,7 @@
           </p>
           <xsl:if test="@raised = 'true'"><p class="small"><xsl:value-of select="$t/raised"/></p></xsl:if>
           <xsl:if test="message != ''"><p class="message"><xsl:value-of select="message"/></p></xsl:if>
-          <xsl:if test="baseline">
-            <p class="remark"><xsl:value-of select="concat($t/baseline-expects, ' ', baseline/@verdict)"/>
-              <xsl:if test="baseline != ''"><xsl:value-of select="concat(': ', baseline)"/></xsl:if></p>
-          </xsl:if>
+          <xsl:call-template name="baseline"/>
           <xsl:if test="seen">
             <p class="remark"><xsl:value-of select="$t/unstable"/>
               <xsl:for-each select="seen">

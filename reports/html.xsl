@@ -208,7 +208,7 @@
 
   <xsl:template name="findings">
     <xsl:variable name="checks" select="suite/scenario/check[@verdict = 'fail' or @verdict = 'error' or
-      @verdict = 'inconclusive' or @verdict = 'weak' or @verdict = 'fixed' or @unstable = 'true']"/>
+      @verdict = 'inconclusive' or @verdict = 'weak' or @verdict = 'fixed' or @verdict = 'known' or @unstable = 'true']"/>
     <section id="findings" aria-labelledby="h-findings">
       <h2 id="h-findings"><xsl:value-of select="$t/findings"/></h2>
       <xsl:choose>
@@ -224,6 +224,7 @@
                   <p><a class="title" href="#{@id}"><xsl:call-template name="check-title"/></a>
                     <xsl:if test="../@title != ''"><span class="small"><xsl:value-of select="concat(' · ', ../@title)"/></span></xsl:if></p>
                   <xsl:if test="message != ''"><p><xsl:value-of select="message"/></p></xsl:if>
+                  <xsl:call-template name="baseline"/>
                   <p class="small"><code><xsl:value-of select="@id"/></code> <xsl:call-template name="requirement"/></p>
                 </div>
               </li>

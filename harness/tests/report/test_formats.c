@@ -181,8 +181,14 @@ START_TEST(missing_transforms)
 	struct err e;
 	BUF_AUTO text = BUF_INIT;
 	struct results r = golden_results("conforming");
+	AUTO_TEXT before = memory_copy_text(getenv("ASSAY_DATA"));
 	setenv("ASSAY_DATA", "/nonexistent", 1);
-	ck_assert_int_eq(report_print(&r, REPORT_HTML, &text, &e), -1);
+	int result = report_print(&r, REPORT_HTML, &text, &e);
+	if (before)
+		setenv("ASSAY_DATA", before, 1);
+	else
+		unsetenv("ASSAY_DATA");
+	ck_assert_int_eq(result, -1);
 	ck_assert_int_eq(e.class, ERR_ENVIRONMENT);
 	ck_assert_ptr_nonnull(strstr(e.message, "html.xsl"));
 	results_release(&r);

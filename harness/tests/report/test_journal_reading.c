@@ -222,14 +222,20 @@ Suite *suite_journal_reading(void)
 	TCase *tcase = tcase_create("reading");
 	tcase_add_unchecked_fixture(tcase, golden_start, NULL);
 	tcase_add_checked_fixture(tcase, NULL, tear_down);
-	tcase_set_timeout(tcase, 120);
-	tcase_add_test(tcase, cut_at_every_byte);
-	tcase_add_test(tcase, cut_at_every_line_prints);
 	tcase_add_loop_test(tcase, broken_lines, 0, (int)(sizeof broken / sizeof *broken));
 	tcase_add_test(tcase, missing_file);
 	tcase_add_test(tcase, tolerated);
 	tcase_add_loop_test(tcase, verdicts_and_status, 0, (int)(sizeof judged / sizeof *judged));
 	tcase_add_test(tcase, repeats_keep_the_worst);
 	suite_add_tcase(suite, tcase);
+	/* Thousands of readings: too many for the slow machine that valgrind makes, where these tags are left out. */
+	TCase *cuts = tcase_create("cuts");
+	tcase_add_unchecked_fixture(cuts, golden_start, NULL);
+	tcase_add_checked_fixture(cuts, NULL, tear_down);
+	tcase_set_tags(cuts, "integration");
+	tcase_set_timeout(cuts, 120);
+	tcase_add_test(cuts, cut_at_every_byte);
+	tcase_add_test(cuts, cut_at_every_line_prints);
+	suite_add_tcase(suite, cuts);
 	return suite;
 }

@@ -10,8 +10,10 @@ static void print_help(FILE *out)
 	fprintf(out, "usage: assay COMMAND [ARGUMENT…]\n\nCommands:\n");
 	for (size_t i = 0; commands[i]; i++)
 		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	fprintf(out, "  %-10s %s\n  %-10s %s\n", "help", "this list, or `assay help COMMAND`", "version", "the version");
-	fprintf(out, "\nExit status: 0 as expected, 1 not conforming, 2 usage or script error, 3 target not reachable,\n"
+	fprintf(out, "  %-10s %s\n  %-10s %s\n", "help", "this list, or `assay help COMMAND`", "version",
+		"the version");
+	fprintf(out,
+		"\nExit status: 0 as expected, 1 not conforming, 2 usage or script error, 3 target not reachable,\n"
 		"4 internal error, 77 nothing ran.\n");
 }
 

@@ -9,9 +9,9 @@
 #define CLOCK_SECOND      INT64_C(1000000000)
 #define CLOCK_FOREVER     INT64_MAX
 
-int64_t clock_now(void);                           /* monotonic nanoseconds */
-int64_t clock_processor(void);                     /* processor time of this process and its reaped children, ns */
-int clock_poll_timeout(int64_t deadline);          /* milliseconds for poll(2) until `deadline`, rounded up; -1 forever */
+int64_t clock_now(void);                  /* monotonic nanoseconds */
+int64_t clock_processor(void);            /* processor time of this process and its reaped children, ns */
+int clock_poll_timeout(int64_t deadline); /* milliseconds for poll(2) until `deadline`, rounded up; -1 forever */
 #define CLOCK_STAMP_SIZE 32
-void clock_stamp(char out[CLOCK_STAMP_SIZE]);      /* now, UTC, as XEP-0082 DateTime with milliseconds */
+void clock_stamp(char out[CLOCK_STAMP_SIZE]); /* now, UTC, as XEP-0082 DateTime with milliseconds */
 #endif

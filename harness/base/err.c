@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const class_names[] = { "none", "usage", "script", "environment", "connection", "protocol", "refused",
-	"unsupported", "internal" };
+static const char *const class_names[] = { "none", "usage", "script", "environment", "connection", "protocol",
+	"refused", "unsupported", "internal" };
 
 /* One line: a peer's text may hold anything. */
 static void flatten(char *text)

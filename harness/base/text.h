@@ -8,15 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-bool text_equal(const char *a, const char *b);                /* NULL equals only NULL */
+bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
-bool text_is_blank(const char *text);                         /* only white space, or NULL */
+bool text_is_blank(const char *text); /* only white space, or NULL */
 /* Shell globs over a name with slashes: `*` also matches a slash; several patterns may be parted by commas. */
 bool text_glob(const char *pattern, const char *name);
-bool text_is_slug(const char *text);                          /* [a-z0-9] then [a-z0-9-]* */
+bool text_is_slug(const char *text);                                                 /* [a-z0-9] then [a-z0-9-]* */
 int text_to_number(const char *text, int64_t lowest, int64_t highest, int64_t *out); /* decimal, whole; 0 or -1 */
-int text_to_duration(const char *text, int64_t *nanoseconds); /* "250ms", "2s", "1m"; 0 or -1 */
+int text_to_duration(const char *text, int64_t *nanoseconds);                        /* "250ms", "2s", "1m"; 0 or -1 */
 /* Splits at white space into words; the words are the arena's. */
 void text_words(struct arena *a, const char *text, struct vec *words);
 /* The nearest of `count` candidates by edit distance, NULL when none is near: for "did you mean". */
@@ -25,11 +25,11 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 /* Expands `${name}` from `variables` into `out`; `$$` is a dollar. -1 and ERR_SCRIPT at a name that is not set. */
 int text_expand(const char *text, const struct map *variables, struct buf *out, struct err *e);
 
-int file_read(const char *path, struct buf *out, struct err *e);   /* whole; ERR_USAGE with the path where it fails */
+int file_read(const char *path, struct buf *out, struct err *e); /* whole; ERR_USAGE with the path where it fails */
 int file_write(const char *path, const char *bytes, size_t length, struct err *e); /* by a temporary name and rename */
 bool file_exists(const char *path);
 bool file_is_directory(const char *path);
-int directory_make(const char *path, struct err *e);               /* with its parents; fine if it is there */
+int directory_make(const char *path, struct err *e); /* with its parents; fine if it is there */
 /* Every file below `path` (or `path` itself when it is a file) whose name ends in `suffix`, sorted; the names are
  * the arena's. */
 int directory_files(struct arena *a, const char *path, const char *suffix, struct vec *files, struct err *e);

@@ -5,12 +5,19 @@
 #define ASSAY_CMD_CMD_H
 #include "base/err.h"
 
-enum exit_status { EXIT_AS_EXPECTED = 0, EXIT_NOT_CONFORMING = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3, EXIT_INTERNAL = 4, EXIT_NOTHING_RAN = 77 };
+enum exit_status {
+	EXIT_AS_EXPECTED = 0,
+	EXIT_NOT_CONFORMING = 1,
+	EXIT_USAGE = 2,
+	EXIT_UNREACHABLE = 3,
+	EXIT_INTERNAL = 4,
+	EXIT_NOTHING_RAN = 77
+};
 
 struct command {
 	const char *name;
-	const char *summary;              /* one line for `assay help` */
-	const char *usage;                /* the text of `assay help NAME` */
+	const char *summary;               /* one line for `assay help` */
+	const char *usage;                 /* the text of `assay help NAME` */
 	int (*run)(int argc, char **argv); /* argv[0] is the command's name */
 };
 extern const struct command *const commands[]; /* ended by NULL */

@@ -8,10 +8,10 @@
 #include <string.h>
 
 static const char usage[] =
-"usage: assay compare RUN RUN\n"
-"\n"
-"Compares the verdicts of two runs (folders that hold result.json, or the files). A check that one of them could not\n"
-"play (`unsupported`, or absent) is counted, but is no difference. Exit status 1 where a verdict differs.\n";
+	"usage: assay compare RUN RUN\n"
+	"\n"
+	"Compares the verdicts of two runs (folders that hold result.json, or the files). A check that one of them could not\n"
+	"play (`unsupported`, or absent) is counted, but is no difference. Exit status 1 where a verdict differs.\n";
 
 struct comparison {
 	size_t same, different, one_sided;
@@ -28,7 +28,8 @@ static json_t *load(const char *path, struct err *e)
 	}
 	json_t *checks = json_object_get(root, "checks"), *map = json_object(), *check;
 	size_t i;
-	json_array_foreach(checks, i, check) {
+	json_array_foreach(checks, i, check)
+	{
 		const char *id = json_string_value(json_object_get(check, "id"));
 		if (id)
 			json_object_set(map, id, json_object_get(check, "verdict"));
@@ -51,7 +52,8 @@ static void compare(json_t *left, json_t *right, struct comparison *c)
 {
 	const char *id;
 	json_t *value;
-	json_object_foreach(left, id, value) {
+	json_object_foreach(left, id, value)
+	{
 		const char *a = json_string_value(value), *b = json_string_value(json_object_get(right, id));
 		if (!played(a) || !played(b)) {
 			c->one_sided += played(a) || played(b);
@@ -62,8 +64,8 @@ static void compare(json_t *left, json_t *right, struct comparison *c)
 			c->different++;
 		}
 	}
-	json_object_foreach(right, id, value)
-		c->one_sided += !json_object_get(left, id) && played(json_string_value(value));
+	json_object_foreach(right, id, value) c->one_sided +=
+		!json_object_get(left, id) && played(json_string_value(value));
 }
 
 static int run_compare(int argc, char **argv)

@@ -7,10 +7,10 @@
 #include <string.h>
 
 static const char usage[] =
-"usage: assay coverage [--open] [--spec GLOB]\n"
-"\n"
-"Counts, for each specification of the catalogue, the requirements that checks rest on, those that are waived because\n"
-"no black box can see them (or because they bind clients), and those that are open. --open lists the open ones.\n";
+	"usage: assay coverage [--open] [--spec GLOB]\n"
+	"\n"
+	"Counts, for each specification of the catalogue, the requirements that checks rest on, those that are waived because\n"
+	"no black box can see them (or because they bind clients), and those that are open. --open lists the open ones.\n";
 
 struct counts {
 	size_t entries, covered, waived, open;
@@ -41,7 +41,8 @@ static void count(struct counts *c, const struct requirement *r, bool cited)
 
 static void print_counts(const char *name, const struct counts *c)
 {
-	printf("%-10s %4zu requirements, %4zu with checks, %4zu waived, %4zu open\n", name, c->entries, c->covered, c->waived, c->open);
+	printf("%-10s %4zu requirements, %4zu with checks, %4zu waived, %4zu open\n", name, c->entries, c->covered,
+		c->waived, c->open);
 }
 
 static void print_coverage(const struct catalogue *catalogue, const struct vec *scenarios, const char *glob, bool open)
@@ -78,13 +79,15 @@ static int run_coverage(int argc, char **argv)
 	struct vec scenarios = VEC_INIT, words = VEC_INIT;
 	const char *glob = NULL;
 	bool open = false;
-	const struct option_spec specs[] = { { "open", NULL, NULL, &open }, { "spec", &glob, NULL, NULL }, { NULL, NULL, NULL, NULL } };
+	const struct option_spec specs[] = { { "open", NULL, NULL, &open }, { "spec", &glob, NULL, NULL },
+		{ NULL, NULL, NULL, NULL } };
 	int status = EXIT_USAGE;
 	if (options_read(&command_coverage, argc, argv, specs, &words))
 		goto out;
 	if (words.count)
 		cmd_usage(&command_coverage, "takes no argument");
-	else if (catalogue_load(&catalogue, data_path(&a, "suites/catalogue"), &e) || select_scenarios(&selection, &scenarios, &e))
+	else if (catalogue_load(&catalogue, data_path(&a, "suites/catalogue"), &e) ||
+		select_scenarios(&selection, &scenarios, &e))
 		status = cmd_fail(&e);
 	else {
 		print_coverage(&catalogue, &scenarios, glob, open);
@@ -98,4 +101,5 @@ out:
 	return status;
 }
 
-const struct command command_coverage = { "coverage", "which requirements of the specifications have checks", usage, run_coverage };
+const struct command command_coverage = { "coverage", "which requirements of the specifications have checks", usage,
+	run_coverage };

@@ -16,4 +16,5 @@ static int run_language(int argc, char **argv)
 	return EXIT_AS_EXPECTED;
 }
 
-const struct command command_language = { "language", "print the manual of the scenario language", usage, run_language };
+const struct command command_language = { "language", "print the manual of the scenario language", usage,
+	run_language };

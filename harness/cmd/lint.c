@@ -9,16 +9,16 @@
 #include <string.h>
 
 static const char usage[] =
-"usage: assay lint [FILE|DIR…]\n"
-"\n"
-"Reads scripts (.scn, .scs) whole and checks them, without connecting anywhere; without an argument, the suites.\n"
-"Faults are errors. Warned of: a scenario without a check or a title, a citation that the catalogue lacks, a check\n"
-"whose level is not the catalogue's. In the suites themselves a citation that the catalogue lacks is an error. Exit\n"
-"status 2 when there is an error. The last line counts.\n";
+	"usage: assay lint [FILE|DIR…]\n"
+	"\n"
+	"Reads scripts (.scn, .scs) whole and checks them, without connecting anywhere; without an argument, the suites.\n"
+	"Faults are errors. Warned of: a scenario without a check or a title, a citation that the catalogue lacks, a check\n"
+	"whose level is not the catalogue's. In the suites themselves a citation that the catalogue lacks is an error. Exit\n"
+	"status 2 when there is an error. The last line counts.\n";
 
 struct lint {
 	struct catalogue catalogue;
-	struct map ids;         /* scenario id -> file */
+	struct map ids; /* scenario id -> file */
 	const char *suites;
 	size_t scenarios, checks, errors, warnings;
 };
@@ -52,8 +52,8 @@ static void check_citation(struct lint *l, const struct scenario *s, const struc
 	if (!step || step->check.cites[0] != key)
 		return;
 	if (r->level != step->check.level)
-		say(l, false, file, line, "the check is a %s, but the catalogue says %s of %s", level_name(step->check.level),
-			level_name(r->level), key);
+		say(l, false, file, line, "the check is a %s, but the catalogue says %s of %s",
+			level_name(step->check.level), level_name(r->level), key);
 }
 
 static void check_scenario(struct lint *l, const struct scenario *s)

@@ -7,10 +7,10 @@
 #include <stdio.h>
 
 static const char usage[] =
-"usage: assay list [FILE|DIR…] [--profile NAME] [--suite GLOB] [--check GLOB] [--tag TAG] [--scenarios]\n"
-"\n"
-"Lists checks, one a line: name, level, what it rests on, title. With --scenarios the scenarios: name, number of\n"
-"checks, title.\n";
+	"usage: assay list [FILE|DIR…] [--profile NAME] [--suite GLOB] [--check GLOB] [--tag TAG] [--scenarios]\n"
+	"\n"
+	"Lists checks, one a line: name, level, what it rests on, title. With --scenarios the scenarios: name, number of\n"
+	"checks, title.\n";
 
 static void list_checks(const struct scenario *s, const char *glob)
 {
@@ -34,9 +34,12 @@ static int run_list(int argc, char **argv)
 	struct vec scenarios = VEC_INIT;
 	bool only_scenarios = false;
 	const struct option_spec specs[] = {
-		{ "profile", &selection.profile, NULL, NULL }, { "suite", &selection.suite, NULL, NULL },
-		{ "check", &selection.check, NULL, NULL }, { "tag", &selection.tag, NULL, NULL },
-		{ "scenarios", NULL, NULL, &only_scenarios }, { NULL, NULL, NULL, NULL },
+		{ "profile", &selection.profile, NULL, NULL },
+		{ "suite", &selection.suite, NULL, NULL },
+		{ "check", &selection.check, NULL, NULL },
+		{ "tag", &selection.tag, NULL, NULL },
+		{ "scenarios", NULL, NULL, &only_scenarios },
+		{ NULL, NULL, NULL, NULL },
 	};
 	int status = EXIT_USAGE;
 	if (options_read(&command_list, argc, argv, specs, &selection.files))

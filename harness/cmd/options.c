@@ -17,7 +17,8 @@ static int unknown_option(const struct command *c, const struct option_spec *spe
 	for (; specs->name && count < 64; specs++)
 		names[count++] = specs->name;
 	const char *near = text_nearest(option + 2, names, count);
-	cmd_usage(c, "there is no option '%s'%s%s%s", option, near ? " (did you mean --" : "", near ? near : "", near ? "?)" : "");
+	cmd_usage(c, "there is no option '%s'%s%s%s", option, near ? " (did you mean --" : "", near ? near : "",
+		near ? "?)" : "");
 	return -1;
 }
 

@@ -1,4 +1,5 @@
 /* assay run: plays scenarios against a target and writes the reports. */
+#include "run/run.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
@@ -6,35 +7,34 @@
 #include "cmd/progress.h"
 #include "cmd/select.h"
 #include "report/report.h"
-#include "run/run.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const char usage[] =
-"usage: assay run [TARGET] [SCRIPT…] [OPTION…]\n"
-"\n"
-"Plays scenarios against a target and writes report.html, result.json, junit.xml and journal.jsonl.\n"
-"TARGET is fixture:NAME (a real server started for this run; the default is fixture:prosody), a target\n"
-"file ending in .ini, or a domain. SCRIPT is a .scn or .scs file or a folder of them; without one, the\n"
-"suites of the profile are played.\n"
-"\n"
-"  --account USER        an account of the domain (repeat for more); passwords come from --password-file,\n"
-"                        from ASSAY_PASSWORD or ASSAY_PASSWORD_USER, or from a prompt\n"
-"  --password-file FILE  lines `user password`\n"
-"  --map ADDRESS=ACCOUNT for scansion scripts: an address in the scripts and the target's account for it\n"
-"  --profile NAME        which checks (default: default); --suite GLOB, --check GLOB, --tag TAG narrow it\n"
-"  --driver NAME         native (default) or strophe\n"
-"  --jobs N              scenarios at once (default: four a core)\n"
-"  --repeat N            play everything N times;  --shuffle SEED in random order\n"
-"  --shard I/N           the I-th of N parts\n"
-"  --within TIME         how long a step waits (default 5s);  --limit TIME how long a scenario may take (60s)\n"
-"  --baseline FILE       expected verdicts (a fixture has its own; `none` for no baseline)\n"
-"  --option KEY=VALUE    for the fixture\n"
-"  --out DIR             where the reports go (default: assay-report)\n"
-"  --trace               tell the conversation on standard error as it happens\n"
-"  --colour WHEN         auto, always or never\n";
+	"usage: assay run [TARGET] [SCRIPT…] [OPTION…]\n"
+	"\n"
+	"Plays scenarios against a target and writes report.html, result.json, junit.xml and journal.jsonl.\n"
+	"TARGET is fixture:NAME (a real server started for this run; the default is fixture:prosody), a target\n"
+	"file ending in .ini, or a domain. SCRIPT is a .scn or .scs file or a folder of them; without one, the\n"
+	"suites of the profile are played.\n"
+	"\n"
+	"  --account USER        an account of the domain (repeat for more); passwords come from --password-file,\n"
+	"                        from ASSAY_PASSWORD or ASSAY_PASSWORD_USER, or from a prompt\n"
+	"  --password-file FILE  lines `user password`\n"
+	"  --map ADDRESS=ACCOUNT for scansion scripts: an address in the scripts and the target's account for it\n"
+	"  --profile NAME        which checks (default: default); --suite GLOB, --check GLOB, --tag TAG narrow it\n"
+	"  --driver NAME         native (default) or strophe\n"
+	"  --jobs N              scenarios at once (default: four a core)\n"
+	"  --repeat N            play everything N times;  --shuffle SEED in random order\n"
+	"  --shard I/N           the I-th of N parts\n"
+	"  --within TIME         how long a step waits (default 5s);  --limit TIME how long a scenario may take (60s)\n"
+	"  --baseline FILE       expected verdicts (a fixture has its own; `none` for no baseline)\n"
+	"  --option KEY=VALUE    for the fixture\n"
+	"  --out DIR             where the reports go (default: assay-report)\n"
+	"  --trace               tell the conversation on standard error as it happens\n"
+	"  --colour WHEN         auto, always or never\n";
 
 struct run_line {
 	const char *profile, *driver, *jobs, *repeat, *shuffle, *shard, *within, *limit, *baseline, *out, *colour;
@@ -85,7 +85,8 @@ static int take_number(const char *option, const char *text, int64_t most, unsig
 	if (!text)
 		return 0;
 	if (text_to_number(text, 1, most, &number))
-		return cmd_usage(&command_run, "--%s takes a number from 1 to %lld, not '%s'", option, (long long)most, text);
+		return cmd_usage(
+			&command_run, "--%s takes a number from 1 to %lld, not '%s'", option, (long long)most, text);
 	*out = (unsigned)number;
 	return 0;
 }
@@ -100,15 +101,25 @@ static int take_time(const char *option, const char *text, int64_t *out)
 static int read_line(struct run_line *l, struct run_options *o, int argc, char **argv)
 {
 	const struct option_spec specs[] = {
-		{ "account", NULL, &l->accounts, NULL }, { "password-file", &l->password_file, NULL, NULL },
-		{ "map", NULL, &l->maps, NULL }, { "profile", &l->profile, NULL, NULL },
-		{ "suite", &l->selection.suite, NULL, NULL }, { "check", &l->selection.check, NULL, NULL },
-		{ "tag", &l->selection.tag, NULL, NULL }, { "driver", &l->driver, NULL, NULL },
-		{ "jobs", &l->jobs, NULL, NULL }, { "repeat", &l->repeat, NULL, NULL },
-		{ "shuffle", &l->shuffle, NULL, NULL }, { "shard", &l->shard, NULL, NULL },
-		{ "within", &l->within, NULL, NULL }, { "limit", &l->limit, NULL, NULL },
-		{ "baseline", &l->baseline, NULL, NULL }, { "option", NULL, &l->fixture_options, NULL },
-		{ "out", &l->out, NULL, NULL }, { "trace", NULL, NULL, &l->trace }, { "colour", &l->colour, NULL, NULL },
+		{ "account", NULL, &l->accounts, NULL },
+		{ "password-file", &l->password_file, NULL, NULL },
+		{ "map", NULL, &l->maps, NULL },
+		{ "profile", &l->profile, NULL, NULL },
+		{ "suite", &l->selection.suite, NULL, NULL },
+		{ "check", &l->selection.check, NULL, NULL },
+		{ "tag", &l->selection.tag, NULL, NULL },
+		{ "driver", &l->driver, NULL, NULL },
+		{ "jobs", &l->jobs, NULL, NULL },
+		{ "repeat", &l->repeat, NULL, NULL },
+		{ "shuffle", &l->shuffle, NULL, NULL },
+		{ "shard", &l->shard, NULL, NULL },
+		{ "within", &l->within, NULL, NULL },
+		{ "limit", &l->limit, NULL, NULL },
+		{ "baseline", &l->baseline, NULL, NULL },
+		{ "option", NULL, &l->fixture_options, NULL },
+		{ "out", &l->out, NULL, NULL },
+		{ "trace", NULL, NULL, &l->trace },
+		{ "colour", &l->colour, NULL, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};
 	if (options_read(&command_run, argc, argv, specs, &l->words))
@@ -136,8 +147,8 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 }
 
 /* The baseline that the command line, or else the target, names. */
-static int open_baseline(const struct run_line *l, const struct target *t, struct baseline *b, struct run_options *o,
-	struct err *e)
+static int open_baseline(
+	const struct run_line *l, const struct target *t, struct baseline *b, struct run_options *o, struct err *e)
 {
 	const char *path = l->baseline ? l->baseline : t->baseline;
 	if (!path || text_equal(l->baseline, "none"))
@@ -176,14 +187,15 @@ static int run_on_target(const struct run_line *l, struct run_options *o, const 
 	struct run_totals totals;
 	bool colour = false;
 	progress_colour(l->colour, &colour);
-	struct target *t = strncmp(l->target, "fixture:", 8) == 0 ?
-		fixture_start(l->target + 8, &l->fixture_options, &e) :
-		target_open(l->target, &l->accounts, l->password_file, &e);
+	struct target *t = strncmp(l->target, "fixture:", 8) == 0
+		? fixture_start(l->target + 8, &l->fixture_options, &e)
+		: target_open(l->target, &l->accounts, l->password_file, &e);
 	if (!t)
 		return cmd_fail(&e);
 	int status;
 	o->catalogue = &catalogue;
-	if (open_baseline(l, t, &baseline, o, &e) || catalogue_load(&catalogue, data_path(&a, "suites/catalogue"), &e)) {
+	if (open_baseline(l, t, &baseline, o, &e) ||
+		catalogue_load(&catalogue, data_path(&a, "suites/catalogue"), &e)) {
 		status = cmd_fail(&e);
 	} else {
 		struct progress progress;

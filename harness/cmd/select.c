@@ -133,7 +133,8 @@ static int load(const struct selection *s, const char *globs, struct arena *a, s
 	vec_release(&errors);
 	vec_release(&files);
 	if (faults)
-		return err_set(e, ERR_SCRIPT, NULL, "%zu fault%s in scripts, so nothing was run; `assay lint` checks them", faults,
+		return err_set(e, ERR_SCRIPT, NULL,
+			"%zu fault%s in scripts, so nothing was run; `assay lint` checks them", faults,
 			faults == 1 ? "" : "s");
 	if (scenarios->count)
 		qsort(scenarios->items, scenarios->count, sizeof *scenarios->items, compare_ids);

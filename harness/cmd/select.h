@@ -4,13 +4,13 @@
 #include "script/script.h"
 
 struct selection {
-	const char *profile;      /* a name below suites/profiles, or NULL */
-	const char *suite;        /* glob over suites, or NULL */
-	const char *check;        /* glob over check ids, or NULL */
-	const char *tag;          /* or NULL */
-	struct vec files;         /* scripts and folders named on the command line; empty: the suites */
+	const char *profile;         /* a name below suites/profiles, or NULL */
+	const char *suite;           /* glob over suites, or NULL */
+	const char *check;           /* glob over check ids, or NULL */
+	const char *tag;             /* or NULL */
+	struct vec files;            /* scripts and folders named on the command line; empty: the suites */
 	const struct map *addresses; /* for scansion scripts, or NULL */
-	unsigned shard, shards;   /* 1 of 1 where not asked for */
+	unsigned shard, shards;      /* 1 of 1 where not asked for */
 };
 
 /* Loads what is selected into `scenarios` (struct scenario *, the caller's to free), sorted by id. Every script fault

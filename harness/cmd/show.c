@@ -9,21 +9,22 @@
 #include <string.h>
 
 static const char usage[] =
-"usage: assay show SUITE/SCENARIO|FILE\n"
-"\n"
-"Shows a scenario as it will be played: actors, needs, and every step with the place that it comes from, includes\n"
-"spliced in, and the names of the checks.\n";
+	"usage: assay show SUITE/SCENARIO|FILE\n"
+	"\n"
+	"Shows a scenario as it will be played: actors, needs, and every step with the place that it comes from, includes\n"
+	"spliced in, and the names of the checks.\n";
 
 static void show_head(const struct scenario *s)
 {
 	static const char *const roles[] = { "", " owner", " contact", " stranger" };
-	static const char *const kinds[] = { "server", "account", "stream", "service", "allow", "driver", "claim", "mechanism" };
+	static const char *const kinds[] = { "server", "account", "stream", "service", "allow", "driver", "claim",
+		"mechanism" };
 	printf("%s: %s\n", s->id, s->title ? s->title : "(no title)");
 	if (s->about)
 		printf("%s\n", s->about);
 	for (size_t i = 0; i < s->need_count; i++)
-		printf("needs %s%s %s%s%s\n", s->needs[i].absent ? "no " : "", kinds[s->needs[i].kind], s->needs[i].value,
-			s->needs[i].detail ? " " : "", s->needs[i].detail ? s->needs[i].detail : "");
+		printf("needs %s%s %s%s%s\n", s->needs[i].absent ? "no " : "", kinds[s->needs[i].kind],
+			s->needs[i].value, s->needs[i].detail ? " " : "", s->needs[i].detail ? s->needs[i].detail : "");
 	for (size_t i = 0; i < s->actor_count; i++)
 		printf("actor %s %s/%s%s\n", s->actors[i].name, s->actors[i].account->name, s->actors[i].resource,
 			roles[s->actors[i].account->role]);

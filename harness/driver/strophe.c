@@ -224,8 +224,8 @@ static void on_disconnect(struct strophe_device *v, int error, xmpp_stream_error
 		hand_over(v, stream_error->stanza, clock_now());
 	set_aside(v);
 	if (stream_error)
-		err_set(&why, ERR_REFUSED, NULL, "the server ended the stream with an error%s%s", stream_error->text ? ": " : "",
-			stream_error->text ? stream_error->text : "");
+		err_set(&why, ERR_REFUSED, NULL, "the server ended the stream with an error%s%s",
+			stream_error->text ? ": " : "", stream_error->text ? stream_error->text : "");
 	else if (online && error)
 		err_set(&why, ERR_CONNECTION, NULL, "the connection was lost: %s", strerror(error));
 	else if (online) {
@@ -233,12 +233,13 @@ static void on_disconnect(struct strophe_device *v, int error, xmpp_stream_error
 		return;
 	} else
 		err_set(&why, secured ? ERR_REFUSED : ERR_CONNECTION, NULL, "%s: %s",
-			secured ? "the server did not let it in" : "no connection", *complaint ? complaint : "no reason given");
+			secured ? "the server did not let it in" : "no connection",
+			*complaint ? complaint : "no reason given");
 	device_fail(&v->base, &why);
 }
 
-static void on_event(xmpp_conn_t *connection, xmpp_conn_event_t event, int error, xmpp_stream_error_t *stream_error,
-	void *context)
+static void on_event(
+	xmpp_conn_t *connection, xmpp_conn_event_t event, int error, xmpp_stream_error_t *stream_error, void *context)
 {
 	struct strophe_device *v = context;
 	if (v->connection != connection)
@@ -281,13 +282,15 @@ static void strophe_connect(struct device *base)
 
 	*d->complaint = 0;
 	v->connection = xmpp_conn_new(d->context);
-	AUTO_TEXT jid = memory_printf("%s@%s%s%s", c->user, c->domain, c->resource ? "/" : "", c->resource ? c->resource : "");
+	AUTO_TEXT jid =
+		memory_printf("%s@%s%s%s", c->user, c->domain, c->resource ? "/" : "", c->resource ? c->resource : "");
 	xmpp_conn_set_jid(v->connection, jid);
 	xmpp_conn_set_pass(v->connection, c->password);
 	if (c->ca_file)
 		xmpp_conn_set_cafile(v->connection, c->ca_file);
-	xmpp_conn_set_flags(v->connection, XMPP_CONN_FLAG_DISABLE_SM |
-		(direct ? XMPP_CONN_FLAG_LEGACY_SSL : XMPP_CONN_FLAG_MANDATORY_TLS) | (c->verify ? 0 : XMPP_CONN_FLAG_TRUST_TLS));
+	xmpp_conn_set_flags(v->connection,
+		XMPP_CONN_FLAG_DISABLE_SM | (direct ? XMPP_CONN_FLAG_LEGACY_SSL : XMPP_CONN_FLAG_MANDATORY_TLS) |
+			(c->verify ? 0 : XMPP_CONN_FLAG_TRUST_TLS));
 	xmpp_conn_set_sockopt_callback(v->connection, on_socket);
 	connecting = v;
 	int port = direct ? c->direct_port : c->port;

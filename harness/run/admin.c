@@ -4,7 +4,7 @@
 #include "xml/redact.h"
 #include <string.h>
 
-#define NS_ADMIN "http://jabber.org/protocol/admin"
+#define NS_ADMIN    "http://jabber.org/protocol/admin"
 #define NS_COMMANDS "http://jabber.org/protocol/commands"
 
 static void add_field(struct buf *form, const char *name, const char *value)
@@ -31,16 +31,17 @@ static int refused(const xmlNode *answer, const struct target *t, const char *no
 {
 	if (!text_equal(xml_attribute(answer, "type"), "error"))
 		return 0;
-	return err_set(e, ERR_REFUSED, t->domain, "the administrator %s may not use the command %s: %s", t->admin->user, node,
-		xml_error_condition(answer, NULL));
+	return err_set(e, ERR_REFUSED, t->domain, "the administrator %s may not use the command %s: %s", t->admin->user,
+		node, xml_error_condition(answer, NULL));
 }
 
 static int run_one(struct talk *k, const struct target *t, bool add, const struct scenario_account *a, struct err *e)
 {
 	const char *node = add ? NS_ADMIN "#add-user" : NS_ADMIN "#delete-user";
 	BUF_AUTO request = BUF_INIT;
-	buf_printf(&request, "<iq type='set' to='%s'><command xmlns='" NS_COMMANDS "' action='execute' node='%s'/></iq>",
-		t->domain, node);
+	buf_printf(&request,
+		"<iq type='set' to='%s'><command xmlns='" NS_COMMANDS "' action='execute' node='%s'/></iq>", t->domain,
+		node);
 	const xmlNode *answer = talk_ask(k, request.data, e);
 	if (!answer || refused(answer, t, node, e))
 		return -1;
@@ -49,7 +50,8 @@ static int run_one(struct talk *k, const struct target *t, bool add, const struc
 	if (!session)
 		return err_set(e, ERR_PROTOCOL, t->domain, "the command %s was answered without a session", node);
 	buf_clear(&request);
-	buf_printf(&request, "<iq type='set' to='%s'><command xmlns='" NS_COMMANDS "' node='%s' sessionid='", t->domain, node);
+	buf_printf(&request, "<iq type='set' to='%s'><command xmlns='" NS_COMMANDS "' node='%s' sessionid='", t->domain,
+		node);
 	xml_escape(session, &request);
 	buf_add_text(&request, "'><x xmlns='jabber:x:data' type='submit'>");
 	fill_form(&request, add, a);
@@ -61,7 +63,8 @@ static int run_one(struct talk *k, const struct target *t, bool add, const struc
 	const xmlNode *note = command ? xml_child(command, "note", NS_COMMANDS) : NULL;
 	if (note && text_equal(xml_attribute(note, "type"), "error")) {
 		AUTO_TEXT text = xml_text(note);
-		return err_set(e, ERR_REFUSED, t->domain, "%s was not %s: %s", a->user, add ? "added" : "removed", text);
+		return err_set(
+			e, ERR_REFUSED, t->domain, "%s was not %s: %s", a->user, add ? "added" : "removed", text);
 	}
 	return 0;
 }

@@ -7,7 +7,7 @@
 #include "run/worker.h"
 #include <string.h>
 
-#define DISCOVERY_LIMIT (30 * CLOCK_SECOND)
+#define DISCOVERY_LIMIT  (30 * CLOCK_SECOND)
 #define SERVICES_AT_MOST 32
 
 static const xmlNode *ask_info(struct talk *k, const char *to, struct err *e)
@@ -28,8 +28,8 @@ static int ask_services(struct talk *k, const struct target *t, struct features 
 		return -1;
 	const xmlNode *query = xml_child(items, "query", NS_DISCO_ITEMS);
 	unsigned asked = 0;
-	for (const xmlNode *item = query ? xml_child(query, "item", NS_DISCO_ITEMS) : NULL; item && asked < SERVICES_AT_MOST;
-	     item = xml_next(item, "item", NS_DISCO_ITEMS)) {
+	for (const xmlNode *item = query ? xml_child(query, "item", NS_DISCO_ITEMS) : NULL;
+		item && asked < SERVICES_AT_MOST; item = xml_next(item, "item", NS_DISCO_ITEMS)) {
 		const char *jid = xml_attribute(item, "jid");
 		if (!jid || xml_attribute(item, "node"))
 			continue;
@@ -90,8 +90,8 @@ static void note_stream(struct talk *k, struct features *f)
 	note_words(k, "stream.features", &f->stream_features);
 }
 
-static int converse(struct talk *k, const struct target *t, const struct scenario_account *a, struct features *f,
-	struct err *e)
+static int converse(
+	struct talk *k, const struct target *t, const struct scenario_account *a, struct features *f, struct err *e)
 {
 	note_stream(k, f);
 	const xmlNode *info = ask_info(k, t->domain, e);

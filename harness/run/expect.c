@@ -1,6 +1,6 @@
 /* Steps that wait: what must come, what must not, and which answer an iq gets. */
-#include "run/steps.h"
 #include "base/text.h"
+#include "run/steps.h"
 #include "xml/redact.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 /* The names of expected and actual stanza in a finding are those of the nearest miss. */
 struct nearest {
-	const xmlNode *stanza;       /* in the inbox, or NULL */
+	const xmlNode *stanza; /* in the inbox, or NULL */
 	const struct pattern *pattern;
 	struct mismatch why;
 };
@@ -43,8 +43,8 @@ static void show_actual(struct finding *f, const xmlNode *stanza)
 	f->actual = redacted(stanza);
 }
 
-static bool match_entry(struct stage *g, struct player *p, size_t index, const struct pattern *pattern,
-	struct nearest *nearest)
+static bool match_entry(
+	struct stage *g, struct player *p, size_t index, const struct pattern *pattern, struct nearest *nearest)
 {
 	const xmlNode *root = xml_root(p->inbox.entries[index].doc);
 	struct mismatch why = { 0 };
@@ -75,9 +75,9 @@ static void consume(struct player *p, size_t index, struct finding *f)
 struct search {
 	const struct step *step;
 	struct player *player;
-	size_t done;          /* expectations met so far (in turn) */
-	size_t from;          /* where to look next (in turn) */
-	size_t seen;          /* inbox length at the last look (together) */
+	size_t done; /* expectations met so far (in turn) */
+	size_t from; /* where to look next (in turn) */
+	size_t seen; /* inbox length at the last look (together) */
 	enum outcome outcome;
 	struct nearest nearest;
 };
@@ -133,7 +133,7 @@ static bool assign(struct stage *g, struct search *s, size_t k, size_t *chosen)
 		copy_map(&g->variables, &saved);
 		chosen[k] = i;
 		if (match_entry(g, s->player, i, s->step->expectations[k].pattern, &s->nearest) &&
-		    assign(g, s, k + 1, chosen)) {
+			assign(g, s, k + 1, chosen)) {
 			map_release(&saved);
 			return true;
 		}
@@ -201,7 +201,8 @@ static enum outcome ended(const struct player *p, struct finding *f)
 {
 	const struct err *e = device_error(p->device);
 	if (e->class == ERR_CONNECTION)
-		return finding_say(f, OUTCOME_UNKNOWN, "%s lost its connection while waiting: %s", p->actor->name, e->message);
+		return finding_say(
+			f, OUTCOME_UNKNOWN, "%s lost its connection while waiting: %s", p->actor->name, e->message);
 	if (e->class != ERR_NONE)
 		return finding_say(f, OUTCOME_NOT_MET, "the server ended the stream of %s instead: %s", p->actor->name,
 			e->message);
@@ -221,7 +222,8 @@ static enum outcome missed(struct stage *g, struct search *s, struct finding *f,
 		snprintf(which, sizeof which, "stanza %zu of %zu: ", s->done + 1, step->expectation_count);
 	show_expected(g, f, wanted);
 	if (!s->nearest.stanza)
-		return finding_say(f, OUTCOME_NOT_MET, "%s%s; nothing else had come that no earlier step took", which, end);
+		return finding_say(
+			f, OUTCOME_NOT_MET, "%s%s; nothing else had come that no earlier step took", which, end);
 	show_actual(f, s->nearest.stanza);
 	snprintf(f->path, sizeof f->path, "%s", s->nearest.why.path);
 	return finding_say(f, OUTCOME_NOT_MET, "%s%s; the nearest of what came differs at %s: %s", which, end,
@@ -321,16 +323,19 @@ enum outcome expect_never(struct stage *g, const struct step *step, struct findi
 		return finding_error(f, &e);
 	for (;;) {
 		if (forbidden(g, step, p, f))
-			return finding_say(f, OUTCOME_NOT_MET, "%s got a stanza that it must never get", p->actor->name);
+			return finding_say(
+				f, OUTCOME_NOT_MET, "%s got a stanza that it must never get", p->actor->name);
 		if (fence_arrived(g, p, &step->fence, since))
 			return OUTCOME_MET;
 		if (device_ended(p)) {
 			const struct err *why = device_error(p->device);
-			return finding_say(f, OUTCOME_UNKNOWN, "%s lost its stream before the fence came%s%s", p->actor->name,
-				why->class == ERR_NONE ? "" : ": ", why->class == ERR_NONE ? "" : why->message);
+			return finding_say(f, OUTCOME_UNKNOWN, "%s lost its stream before the fence came%s%s",
+				p->actor->name, why->class == ERR_NONE ? "" : ": ",
+				why->class == ERR_NONE ? "" : why->message);
 		}
 		if (clock_now() >= deadline)
-			return finding_say(f, OUTCOME_UNKNOWN, "the fence (%s) did not come within %s, so nothing is known",
+			return finding_say(f, OUTCOME_UNKNOWN,
+				"the fence (%s) did not come within %s, so nothing is known",
 				fence_kind_name(step->fence.kind), seconds_text(deadline - since, span));
 		if (!stage_pump(g, pump_until(g, step, since, deadline), &e))
 			return finding_error(f, &e);
@@ -383,8 +388,8 @@ enum outcome expect_answer(struct stage *g, const struct step *step, struct find
 		if (clock_now() >= deadline) {
 			p->last_got = NULL;
 			show_expected(g, f, step->expectations[0].pattern);
-			return finding_say(f, OUTCOME_NOT_MET, "the request '%s' was not answered within %s", p->asked_id,
-				seconds_text(deadline - since, span));
+			return finding_say(f, OUTCOME_NOT_MET, "the request '%s' was not answered within %s",
+				p->asked_id, seconds_text(deadline - since, span));
 		}
 		if (!stage_pump(g, deadline, &e))
 			return finding_error(f, &e);

@@ -60,15 +60,18 @@ static int need_online(struct stage *g, const struct actor *actor, struct err *e
 
 static void send_ping(struct stage *g, struct player *p, const char *to)
 {
-	AUTO_TEXT xml = element_text("<iq type='get' id='%s' to='%s'><ping xmlns='urn:xmpp:ping'/></iq>", g->fence_id, to);
+	AUTO_TEXT xml =
+		element_text("<iq type='get' id='%s' to='%s'><ping xmlns='urn:xmpp:ping'/></iq>", g->fence_id, to);
 	send_text(p, xml);
 }
 
 /* The last page of one of the archive: the fence is in it once it was archived (XEP-0313 section 4.2, XEP-0059). */
 static void ask_archive(struct stage *g, struct player *p)
 {
-	AUTO_TEXT xml = element_text("<iq type='set' id='%s-ask'><query xmlns='urn:xmpp:mam:2' queryid='%s'>"
-		"<set xmlns='http://jabber.org/protocol/rsm'><max>1</max><before/></set></query></iq>", g->fence_id, g->fence_id);
+	AUTO_TEXT xml =
+		element_text("<iq type='set' id='%s-ask'><query xmlns='urn:xmpp:mam:2' queryid='%s'>"
+			     "<set xmlns='http://jabber.org/protocol/rsm'><max>1</max><before/></set></query></iq>",
+			g->fence_id, g->fence_id);
 	send_text(p, xml);
 }
 
@@ -97,11 +100,13 @@ int fence_send(struct stage *g, struct player *p, const struct fence *fence, str
 		return 0;
 	case FENCE_DIRECT:
 		xml = element_text("<message type='headline' id='%s' to='%s'><fence xmlns='" NS_FENCE "'/>"
-			"<no-store xmlns='urn:xmpp:hints'/></message>", g->fence_id, full_address(g, p->actor));
+				   "<no-store xmlns='urn:xmpp:hints'/></message>",
+			g->fence_id, full_address(g, p->actor));
 		break;
 	case FENCE_BARE:
 		xml = element_text("<message type='chat' id='%s' to='%s'><body>fence</body>"
-			"<no-store xmlns='urn:xmpp:hints'/></message>", g->fence_id, bare_address(g, p->actor));
+				   "<no-store xmlns='urn:xmpp:hints'/></message>",
+			g->fence_id, bare_address(g, p->actor));
 		break;
 	case FENCE_ARCHIVE:
 		xml = element_text("<message type='chat' id='%s' to='%s'><body>fence</body></message>", g->fence_id,
@@ -109,28 +114,32 @@ int fence_send(struct stage *g, struct player *p, const struct fence *fence, str
 		break;
 	case FENCE_CARBON:
 		xml = element_text("<message type='chat' id='%s' to='%s'><body>fence</body>"
-			"<no-store xmlns='urn:xmpp:hints'/></message>", g->fence_id, full_address(g, fence->via));
+				   "<no-store xmlns='urn:xmpp:hints'/></message>",
+			g->fence_id, full_address(g, fence->via));
 		break;
 	case FENCE_SENT:
 		xml = element_text("<message type='chat' id='%s' to='%s'><body>fence</body>"
-			"<no-store xmlns='urn:xmpp:hints'/></message>", g->fence_id, full_address(g, fence->from));
+				   "<no-store xmlns='urn:xmpp:hints'/></message>",
+			g->fence_id, full_address(g, fence->from));
 		break;
 	case FENCE_ROOM:
-		xml = element_text("<message type='groupchat' id='%s' to='%s'><body>%s</body></message>", g->fence_id, text,
-			g->fence_id);
+		xml = element_text("<message type='groupchat' id='%s' to='%s'><body>%s</body></message>", g->fence_id,
+			text, g->fence_id);
 		break;
 	case FENCE_NODE:
 		xml = element_text("<iq type='set' id='%s-set'><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
-			"<publish node='%s'><item id='%s'><fence xmlns='" NS_FENCE "'/></item></publish></pubsub></iq>", g->fence_id,
-			text, g->fence_id);
+				   "<publish node='%s'><item id='%s'><fence xmlns='" NS_FENCE
+				   "'/></item></publish></pubsub></iq>",
+			g->fence_id, text, g->fence_id);
 		break;
 	case FENCE_ROSTER:
-		xml = element_text("<iq type='set' id='%s-set'><query xmlns='jabber:iq:roster'><item jid='%s@%s'/></query></iq>",
+		xml = element_text(
+			"<iq type='set' id='%s-set'><query xmlns='jabber:iq:roster'><item jid='%s@%s'/></query></iq>",
 			g->fence_id, g->fence_id, g->target->domain);
 		break;
 	case FENCE_PRESENCE:
-		xml = element_text("<presence id='%s' to='%s'><fence xmlns='" NS_FENCE "' id='%s'/></presence>", g->fence_id,
-			full_address(g, p->actor), g->fence_id);
+		xml = element_text("<presence id='%s' to='%s'><fence xmlns='" NS_FENCE "' id='%s'/></presence>",
+			g->fence_id, full_address(g, p->actor), g->fence_id);
 		break;
 	case FENCE_IQ:
 		if (need_online(g, p->actor, e))
@@ -148,7 +157,8 @@ int fence_send(struct stage *g, struct player *p, const struct fence *fence, str
 static void remove_roster_item(struct stage *g, struct player *p)
 {
 	AUTO_TEXT xml = element_text("<iq type='set' id='%s-remove'><query xmlns='jabber:iq:roster'>"
-		"<item jid='%s@%s' subscription='remove'/></query></iq>", g->fence_id, g->fence_id, g->target->domain);
+				     "<item jid='%s@%s' subscription='remove'/></query></iq>",
+		g->fence_id, g->fence_id, g->target->domain);
 	send_text(p, xml);
 }
 
@@ -175,7 +185,8 @@ static bool ends_fence(struct stage *g, struct player *p, const xmlNode *stanza)
 	case FENCE_ROSTER: {
 		/* The push of the item makes us remove it; the push of the removal is the fence, so nothing is left. */
 		const xmlNode *item = xml_find(stanza, "item", "jabber:iq:roster");
-		const char *subscription = item ? xml_attribute(item, "subscription") : NULL, *type = xml_attribute(stanza, "type");
+		const char *subscription = item ? xml_attribute(item, "subscription") : NULL,
+			   *type = xml_attribute(stanza, "type");
 		if (!item || !type || strcmp(type, "set") != 0)
 			return false;
 		if (subscription && strcmp(subscription, "remove") == 0)
@@ -198,7 +209,7 @@ static bool ends_fence(struct stage *g, struct player *p, const xmlNode *stanza)
 		/* The end of a page that did not hold it yet: ask again. */
 		const char *type = xml_attribute(stanza, "type");
 		if (xml_is(stanza, "iq", NULL) && type && strcmp(type, "result") == 0 && !p->fence_came &&
-		    g->fence_asked++ < ARCHIVE_QUERIES)
+			g->fence_asked++ < ARCHIVE_QUERIES)
 			ask_archive(g, p);
 		return false;
 	}
@@ -228,8 +239,9 @@ bool fence_mentioned(const struct stage *g, const xmlNode *node)
 bool fence_take(struct stage *g, struct player *p, const xmlNode *stanza)
 {
 	/* What answers the scenario's own request is the scenario's, whatever it holds. */
-	if (!fence_mentioned(g, stanza) || (p->asked_id && xml_is(stanza, "iq", NULL) &&
-	    xml_attribute(stanza, "id") && strcmp(xml_attribute(stanza, "id"), p->asked_id) == 0))
+	if (!fence_mentioned(g, stanza) ||
+		(p->asked_id && xml_is(stanza, "iq", NULL) && xml_attribute(stanza, "id") &&
+			strcmp(xml_attribute(stanza, "id"), p->asked_id) == 0))
 		return false;
 	if (p == g->fence_player && mentions(stanza, g->fence_id) && ends_fence(g, p, stanza))
 		p->fence_came = true;

@@ -20,8 +20,9 @@ size_t inbox_add(struct inbox *b, xmlDoc *doc, int64_t when)
 		b->capacity = b->capacity ? b->capacity * 2 : 16;
 		b->entries = memory_resize(b->entries, b->capacity * sizeof *b->entries);
 	}
-	b->entries[b->count] = (struct inbox_entry){ .doc = doc, .when = when, .number = b->received,
-		.background = is_background(xml_root(doc)) };
+	b->entries[b->count] = (struct inbox_entry){
+		.doc = doc, .when = when, .number = b->received, .background = is_background(xml_root(doc))
+	};
 	return b->count++;
 }
 

@@ -7,8 +7,8 @@
 
 struct inbox_entry {
 	xmlDoc *doc;
-	int64_t when;    /* monotonic, when its last byte was read */
-	size_t number;   /* from 1, at this device */
+	int64_t when;  /* monotonic, when its last byte was read */
+	size_t number; /* from 1, at this device */
 	bool consumed;
 	bool background; /* stream management's requests and answers, stream features: never "the next stanza" */
 };
@@ -17,7 +17,10 @@ struct inbox {
 	size_t count, capacity;
 	size_t received; /* stanzas numbered so far, fences included */
 };
-#define INBOX_INIT { NULL, 0, 0, 0 }
+#define INBOX_INIT                                                                                                     \
+	{                                                                                                              \
+		NULL, 0, 0, 0                                                                                          \
+	}
 
 void inbox_release(struct inbox *b);
 /* Takes the document. Returns the entry's index. */

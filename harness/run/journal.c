@@ -156,9 +156,10 @@ void journal_scenario(const struct voice *v, const struct scenario *s, const str
 	for (size_t i = 0; i < s->actor_count; i++) {
 		const struct actor *a = &s->actors[i];
 		AUTO_TEXT key = memory_printf("%s.bare", a->account->name);
-		json_array_append_new(actors, json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", a->name, "account",
-			a->account->name, "resource", a->resource ? a->resource : "", "jid",
-			map_get(addresses, key) ? map_get(addresses, key) : "", "hidden", a->hidden));
+		json_array_append_new(actors,
+			json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", a->name, "account", a->account->name, "resource",
+				a->resource ? a->resource : "", "jid",
+				map_get(addresses, key) ? map_get(addresses, key) : "", "hidden", a->hidden));
 	}
 	BUF_AUTO id = BUF_INIT;
 	for (size_t i = 0; i < scenario_checks(s); i++) {
@@ -189,8 +190,11 @@ void journal_scenario(const struct voice *v, const struct scenario *s, const str
 
 void journal_step(const struct voice *v, const struct step *step)
 {
-	send_event(v, "J", json_pack("{s:s, s:s, s:i, s:o, s:s}", "e", "step", "file", step->position.file, "line",
-		step->position.line, "text", json_text(step->source), "actor", step->actor ? step->actor->name : ""), 0);
+	send_event(v, "J",
+		json_pack("{s:s, s:s, s:i, s:o, s:s}", "e", "step", "file", step->position.file, "line",
+			step->position.line, "text", json_text(step->source), "actor",
+			step->actor ? step->actor->name : ""),
+		0);
 	trace_line(v, "%s:%d: %s", step->position.file, step->position.line, step->source);
 }
 
@@ -199,8 +203,8 @@ void journal_stanza(const struct voice *v, bool incoming, const char *actor, con
 {
 	BUF_AUTO text = BUF_INIT;
 	redact_print(node, &text);
-	json_t *event = json_pack("{s:s, s:s, s:o}", "e", incoming ? "in" : "out", "actor", actor, "xml",
-		json_text(buf_text(&text)));
+	json_t *event = json_pack(
+		"{s:s, s:s, s:o}", "e", incoming ? "in" : "out", "actor", actor, "xml", json_text(buf_text(&text)));
 	if (incoming)
 		json_object_set_new(event, "n", json_integer((json_int_t)number));
 	if (fence)
@@ -214,19 +218,22 @@ void journal_raw(const struct voice *v, const char *actor, const char *bytes)
 	BUF_AUTO text = BUF_INIT;
 	buf_add_text(&text, bytes);
 	redact_text(&text);
-	send_event(v, "J", json_pack("{s:s, s:s, s:o, s:b}", "e", "out", "actor", actor, "xml", json_text(buf_text(&text)),
-		"raw", 1), 0);
+	send_event(v, "J",
+		json_pack("{s:s, s:s, s:o, s:b}", "e", "out", "actor", actor, "xml", json_text(buf_text(&text)), "raw",
+			1),
+		0);
 	trace_line(v, "    %s -> (raw) %s", actor, buf_text(&text));
 }
 
 void journal_note(const struct voice *v, const char *actor, const char *text)
 {
-	send_event(v, "J", json_pack("{s:s, s:s, s:o}", "e", "note", "actor", actor ? actor : "", "text", json_text(text)), 0);
+	send_event(v, "J",
+		json_pack("{s:s, s:s, s:o}", "e", "note", "actor", actor ? actor : "", "text", json_text(text)), 0);
 	trace_line(v, "    %s %s %s", actor ? actor : "", actor ? "--" : "", text);
 }
 
-void journal_check(const struct voice *v, const struct scenario *s, size_t index, const struct step *step,
-	const struct finding *f)
+void journal_check(
+	const struct voice *v, const struct scenario *s, size_t index, const struct step *step, const struct finding *f)
 {
 	BUF_AUTO id = BUF_INIT;
 	const struct step *check = scenario_check(s, index);
@@ -260,7 +267,8 @@ void journal_check(const struct voice *v, const struct scenario *s, size_t index
 
 void journal_measure(const struct voice *v, const char *label, int64_t nanoseconds)
 {
-	send_event(v, "J", json_pack("{s:s, s:s, s:o}", "e", "measure", "label", label, "ms", milliseconds(nanoseconds)), 0);
+	send_event(v, "J",
+		json_pack("{s:s, s:s, s:o}", "e", "measure", "label", label, "ms", milliseconds(nanoseconds)), 0);
 	trace_line(v, "  measured %s: %.3f ms", label, (double)nanoseconds / 1e6);
 }
 
@@ -269,8 +277,10 @@ void journal_end(const struct voice *v, enum verdict verdict, const char *messag
 {
 	char tag[64];
 	snprintf(tag, sizeof tag, "E %d %lld", (int)verdict, (long long)idle);
-	send_event(v, tag, json_pack("{s:s, s:s, s:o, s:o, s:o}", "e", "end", "verdict", verdict_name(verdict), "message",
-		json_text(message), "ms", milliseconds(took), "postamble", json_text(postamble)), 0);
+	send_event(v, tag,
+		json_pack("{s:s, s:s, s:o, s:o, s:o}", "e", "end", "verdict", verdict_name(verdict), "message",
+			json_text(message), "ms", milliseconds(took), "postamble", json_text(postamble)),
+		0);
 	trace_line(v, "==== %s: %s%s%s", v->label, verdict_name(verdict), *message ? ": " : "", message);
 }
 
@@ -282,7 +292,8 @@ int journal_open(struct journal *j, const char *directory, struct err *e)
 	j->descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
 	j->begin = clock_now();
 	if (j->descriptor < 0)
-		return err_set(e, ERR_USAGE, path, "cannot be written: %s; choose another folder with --out", strerror(errno));
+		return err_set(
+			e, ERR_USAGE, path, "cannot be written: %s; choose another folder with --out", strerror(errno));
 	return 0;
 }
 

@@ -6,24 +6,24 @@
 #define ASSAY_RUN_JOURNAL_H
 #include "run/run.h"
 
-struct voice {              /* one worker's way to the journal */
-	int descriptor;     /* the pipe; borrowed */
-	unsigned number;    /* "s" of every line */
-	int64_t begin;      /* when the run began, monotonic */
-	bool trace;         /* also tell a person on standard error */
-	const char *label;  /* the scenario's id, for the trace */
+struct voice {             /* one worker's way to the journal */
+	int descriptor;    /* the pipe; borrowed */
+	unsigned number;   /* "s" of every line */
+	int64_t begin;     /* when the run began, monotonic */
+	bool trace;        /* also tell a person on standard error */
+	const char *label; /* the scenario's id, for the trace */
 };
 
 /* What is known of a check when its verdict is given. Texts are borrowed; NULL where there is none. */
 struct finding {
 	enum verdict verdict;
-	bool raised;            /* a SHOULD that `must-if` made a MUST */
+	bool raised; /* a SHOULD that `must-if` made a MUST */
 	char message[1024];
 	char path[256];
 	char *expected, *actual; /* owned: finding_release */
-	size_t matched[16];     /* numbers of the stanzas that matched */
+	size_t matched[16];      /* numbers of the stanzas that matched */
 	size_t matched_count;
-	int64_t took;           /* ns */
+	int64_t took; /* ns */
 };
 void finding_release(struct finding *f);
 

@@ -8,8 +8,13 @@ static const struct {
 	const char *name;
 	unsigned capability;
 } capability_names[] = {
-	{ "direct", DRIVER_DIRECT_TLS }, { "unbound", DRIVER_UNBOUND }, { "mechanism", DRIVER_MECHANISM },
-	{ "cut", DRIVER_CUT }, { "sm", DRIVER_SM }, { "raw", DRIVER_RAW }, { "faithful", DRIVER_FAITHFUL },
+	{ "direct", DRIVER_DIRECT_TLS },
+	{ "unbound", DRIVER_UNBOUND },
+	{ "mechanism", DRIVER_MECHANISM },
+	{ "cut", DRIVER_CUT },
+	{ "sm", DRIVER_SM },
+	{ "raw", DRIVER_RAW },
+	{ "faithful", DRIVER_FAITHFUL },
 	{ "features", DRIVER_FEATURES },
 };
 

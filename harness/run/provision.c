@@ -34,8 +34,8 @@ void provision_token(char out[16])
 }
 
 /* Runs the operator's program: COMMAND create|delete USER DOMAIN, the password on its standard input. */
-static int run_command(const struct target *t, const char *verb, const struct scenario_account *a, int64_t deadline,
-	struct err *e)
+static int run_command(
+	const struct target *t, const char *verb, const struct scenario_account *a, int64_t deadline, struct err *e)
 {
 	int input[2];
 	if (pipe(input))
@@ -81,8 +81,13 @@ static int register_accounts(struct driver *driver, const struct target *t, stru
 	struct driver_account *wanted = memory_alloc((count + 1) * sizeof *wanted);
 	for (size_t i = 0; i < count; i++)
 		wanted[i] = (struct driver_account){ accounts[i].user, accounts[i].password };
-	const struct device_config config = { .label = "registration", .domain = t->domain, .host = t->host, .port = t->port,
-		.direct_port = t->direct_port, .ca_file = t->ca_file, .verify = t->verify,
+	const struct device_config config = { .label = "registration",
+		.domain = t->domain,
+		.host = t->host,
+		.port = t->port,
+		.direct_port = t->direct_port,
+		.ca_file = t->ca_file,
+		.verify = t->verify,
 		.transport = t->port || !t->direct_port ? TRANSPORT_STARTTLS : TRANSPORT_DIRECT };
 	int result = driver_register(driver, &config, wanted, count, deadline, e);
 	free(wanted);
@@ -151,7 +156,8 @@ static int cancel_registration(struct driver *driver, const struct target *t, co
 	int result = talk_begin(&k, driver, t, a->user, a->password, deadline, e);
 	if (result == 0) {
 		/* XEP-0077 section 3.2. The server may end the stream instead of answering: both mean that it is done. */
-		const xmlNode *answer = talk_ask(&k, "<iq type='set'><query xmlns='jabber:iq:register'><remove/></query></iq>", e);
+		const xmlNode *answer =
+			talk_ask(&k, "<iq type='set'><query xmlns='jabber:iq:register'><remove/></query></iq>", e);
 		const char *type = answer ? xml_attribute(answer, "type") : "result";
 		if (strcmp(type, "error") == 0)
 			result = err_set(e, ERR_REFUSED, t->domain, "the account %s could not be removed: %s", a->user,
@@ -225,11 +231,15 @@ int provision_restore(struct driver *driver, struct target *t, struct scenario_a
 		int result = talk_begin(&k, driver, t, accounts[i].user, accounts[i].password, deadline, e);
 		if (result == 0)
 			result = clear_list(&k, t, "<iq type='get'><query xmlns='jabber:iq:roster'/></iq>", "query",
-				"jabber:iq:roster", "<iq type='set'><query xmlns='jabber:iq:roster'>"
-				"<item jid='JID' subscription='remove'/></query></iq>", e);
+				"jabber:iq:roster",
+				"<iq type='set'><query xmlns='jabber:iq:roster'>"
+				"<item jid='JID' subscription='remove'/></query></iq>",
+				e);
 		if (result == 0)
-			result = clear_list(&k, t, "<iq type='get'><blocklist xmlns='urn:xmpp:blocking'/></iq>", "blocklist",
-				"urn:xmpp:blocking", "<iq type='set'><unblock xmlns='urn:xmpp:blocking'><item jid='JID'/></unblock></iq>", e);
+			result = clear_list(&k, t, "<iq type='get'><blocklist xmlns='urn:xmpp:blocking'/></iq>",
+				"blocklist", "urn:xmpp:blocking",
+				"<iq type='set'><unblock xmlns='urn:xmpp:blocking'><item jid='JID'/></unblock></iq>",
+				e);
 		talk_end(&k);
 		if (result)
 			return -1;

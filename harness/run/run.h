@@ -10,37 +10,39 @@
 
 enum verdict { VERDICT_PASS, VERDICT_WEAK, VERDICT_FAIL, VERDICT_UNSUPPORTED, VERDICT_INCONCLUSIVE, VERDICT_ERROR };
 const char *verdict_name(enum verdict v);
+int verdict_severity(enum verdict v); /* how bad it is for the scenario as a whole: larger is worse */
 
-struct run_progress {      /* after each event worth showing */
+struct run_progress { /* after each event worth showing */
 	size_t planned, ended, running;
-	unsigned counts[VERDICT_ERROR + 1]; /* checks by verdict so far */
-	int64_t elapsed, left; /* nanoseconds; left is an estimate, -1 while unknown */
-	const char *scenario;  /* the scenario that just ended, or NULL */
-	enum verdict verdict;  /* its verdict */
-	const char *message;   /* its first message that is not a pass, or NULL */
-	int64_t took;          /* its nanoseconds */
+	unsigned counts[VERDICT_ERROR + 1]; /* checks by verdict so far, but for the known */
+	unsigned known;                     /* checks whose verdict the baseline expects and that is no pass */
+	int64_t elapsed, left;              /* nanoseconds; left is an estimate, -1 while unknown */
+	const char *scenario;               /* the scenario that just ended, or NULL */
+	enum verdict verdict;               /* its verdict; what the baseline expects does not count against it */
+	const char *message;                /* its first message that is not a pass, or NULL */
+	int64_t took;                       /* its nanoseconds */
 };
 
 struct run_options {
-	const char *driver;             /* "native" */
-	unsigned jobs;                  /* 0: a sensible default */
-	unsigned repeat;                /* 0 as 1 */
-	int64_t step_deadline;          /* default for `gets` and the like, ns; 0: 5 s */
-	int64_t scenario_deadline;      /* ns; 0: 60 s */
+	const char *driver;        /* "native" */
+	unsigned jobs;             /* 0: a sensible default */
+	unsigned repeat;           /* 0 as 1 */
+	int64_t step_deadline;     /* default for `gets` and the like, ns; 0: 5 s */
+	int64_t scenario_deadline; /* ns; 0: 60 s */
 	bool shuffle;
 	unsigned seed;
-	const char *out;                /* directory; the journal is out/journal.jsonl */
-	const char *checks;             /* glob over check ids: only these get a verdict; NULL all */
-	const char *profile;            /* its name, for the journal */
-	const char *const *arguments;   /* as typed, for the journal; ended by NULL; never holds secrets */
-	const struct baseline *baseline;/* or NULL */
+	const char *out;                   /* directory; the journal is out/journal.jsonl */
+	const char *checks;                /* glob over check ids: only these get a verdict; NULL all */
+	const char *profile;               /* its name, for the journal */
+	const char *const *arguments;      /* as typed, for the journal; ended by NULL; never holds secrets */
+	const struct baseline *baseline;   /* or NULL */
 	const struct catalogue *catalogue; /* what the citations say, for the reports; or NULL */
 	void (*progress)(void *context, const struct run_progress *p);
 	void *progress_context;
-	bool trace;                     /* the transcript of every scenario on standard error as it happens */
+	bool trace; /* the transcript of every scenario on standard error as it happens */
 };
 struct run_totals {
-	unsigned counts[VERDICT_ERROR + 1];
+	unsigned counts[VERDICT_ERROR + 1], known;
 	int64_t wall, idle, harness_processor, server_processor;
 	bool interrupted;
 };

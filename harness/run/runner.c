@@ -1,10 +1,10 @@
 /* The parent: starts a worker for each scenario, keeps their number and their time, writes what they say into the
  * journal, and never speaks to the network itself. */
-#include "run/run.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "driver/driver.h"
 #include "run/journal.h"
+#include "run/run.h"
 #include "run/worker.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -31,14 +31,14 @@ struct plan_entry {
 
 struct worker {
 	pid_t pid;
-	int pipe, control;        /* what it says; closing `control` asks it to stop */
+	int pipe, control; /* what it says; closing `control` asks it to stop */
 	struct buf input;
 	const struct plan_entry *entry;
 	unsigned number;
-	int64_t begin, end;       /* when it started, when it is ended by force */
-	bool *told;               /* checks that have their verdict */
-	bool ended;               /* its end line came */
-	enum verdict verdict;
+	int64_t begin, end; /* when it started, when it is ended by force */
+	bool *told;         /* checks that have their verdict */
+	bool ended;         /* its end line came */
+	enum verdict worst; /* of its checks, but for the known */
 	char message[512];
 	struct target_account **leased;
 };
@@ -50,13 +50,13 @@ struct runner {
 	struct journal journal;
 	struct plan_entry *plan;
 	size_t planned, started, done;
-	struct worker *workers;   /* `jobs` of them; pid 0 is free */
+	struct worker *workers; /* `jobs` of them; pid 0 is free */
 	unsigned jobs, running;
 	struct run_totals *totals;
-	int signals;              /* signalfd */
-	bool stop;                /* no more are started */
+	int signals; /* signalfd */
+	bool stop;   /* no more are started */
 	int64_t began;
-	struct err *error;        /* the first fault of the journal */
+	struct err *error; /* the first fault of the journal */
 	bool broken;
 };
 
@@ -93,18 +93,19 @@ static void append_run(struct runner *r)
 		json_array_append_new(arguments, json_string(r->options->arguments[i]));
 	json_t *target = json_pack("{s:s, s:s, s:s, s:s}", "name", t->name, "domain", t->domain, "product",
 		t->product ? t->product : "", "provisioning", ways[t->provisioning]);
-	append_object(r, json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0, "format",
-		1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", target, "driver", r->options->driver,
-		"profile", r->options->profile ? r->options->profile : "", "arguments", arguments, "jobs", (int)r->jobs,
-		"planned", (int)r->planned));
+	append_object(r,
+		json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0, "format",
+			1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", target, "driver",
+			r->options->driver, "profile", r->options->profile ? r->options->profile : "", "arguments",
+			arguments, "jobs", (int)r->jobs, "planned", (int)r->planned));
 	if (!r->options->baseline)
 		return;
 	json_t *checks = json_object();
 	const struct baseline *b = r->options->baseline;
 	for (size_t i = 0; i < b->verdicts.count; i++) {
 		const char *reason = map_get(&b->reasons, b->verdicts.keys[i]);
-		json_object_set_new(checks, b->verdicts.keys[i], json_pack("{s:s, s:s}", "verdict", b->verdicts.values[i],
-			"reason", reason ? reason : ""));
+		json_object_set_new(checks, b->verdicts.keys[i],
+			json_pack("{s:s, s:s}", "verdict", b->verdicts.values[i], "reason", reason ? reason : ""));
 	}
 	append_object(r, json_pack("{s:s, s:i, s:o}", "e", "baseline", "t", 0, "checks", checks));
 }
@@ -118,8 +119,9 @@ static void append_catalogue(struct runner *r)
 		for (size_t k = 0; s->cites[k]; k++) {
 			const struct requirement *q = catalogue_find(r->options->catalogue, s->cites[k]);
 			if (q && !json_object_get(entries, q->key))
-				json_object_set_new(entries, q->key, json_pack("{s:s, s:s, s:s}", "section", q->section, "level",
-					level_name(q->level), "text", q->text));
+				json_object_set_new(entries, q->key,
+					json_pack("{s:s, s:s, s:s}", "section", q->section, "level",
+						level_name(q->level), "text", q->text));
 		}
 	}
 	append_object(r, json_pack("{s:s, s:i, s:o}", "e", "catalogue", "t", 0, "entries", entries));
@@ -130,18 +132,20 @@ static void append_discovered(struct runner *r)
 	BUF_AUTO text = BUF_INIT;
 	features_print(&r->features, &text);
 	json_t *features = json_loads(buf_text(&text), 0, NULL);
-	append_object(r, json_pack("{s:s, s:o, s:o}", "e", "discovered", "t", milliseconds(clock_now() - r->journal.begin),
-		"features", features ? features : json_object()));
+	append_object(r,
+		json_pack("{s:s, s:o, s:o}", "e", "discovered", "t", milliseconds(clock_now() - r->journal.begin),
+			"features", features ? features : json_object()));
 }
 
 static void append_summary(struct runner *r)
 {
 	struct run_totals *t = r->totals;
 	bool complete = r->done == r->planned && !t->interrupted;
-	append_object(r, json_pack("{s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:b}", "e", "summary", "t", milliseconds(t->wall),
-		"complete", complete, "wall_ms", milliseconds(t->wall), "idle_ms", milliseconds(t->idle), "harness_cpu_ms",
-		milliseconds(t->harness_processor), "server_cpu_ms", milliseconds(t->server_processor), "interrupted",
-		t->interrupted));
+	append_object(r,
+		json_pack("{s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:b}", "e", "summary", "t", milliseconds(t->wall),
+			"complete", complete, "wall_ms", milliseconds(t->wall), "idle_ms", milliseconds(t->idle),
+			"harness_cpu_ms", milliseconds(t->harness_processor), "server_cpu_ms",
+			milliseconds(t->server_processor), "interrupted", t->interrupted));
 }
 
 /* ---- workers ---- */
@@ -188,7 +192,8 @@ static void return_accounts(struct runner *r, struct worker *w)
 	w->leased = NULL;
 }
 
-static int start_worker(struct runner *r, struct worker *w, const struct plan_entry *entry, struct target_account **leased)
+static int start_worker(
+	struct runner *r, struct worker *w, const struct plan_entry *entry, struct target_account **leased)
 {
 	int out[2] = { -1, -1 }, control[2] = { -1, -1 };
 	if (pipe2(out, O_CLOEXEC) || pipe2(control, O_CLOEXEC))
@@ -201,12 +206,19 @@ static int start_worker(struct runner *r, struct worker *w, const struct plan_en
 		become_worker(r);
 		close(out[0]);
 		close(control[1]);
-		const struct worker_task task = { .scenario = entry->scenario, .target = r->target,
-			.features = &r->features, .driver = r->options->driver,
+		const struct worker_task task = { .scenario = entry->scenario,
+			.target = r->target,
+			.features = &r->features,
+			.driver = r->options->driver,
 			.step_deadline = r->options->step_deadline ? r->options->step_deadline : STEP_DEFAULT,
-			.scenario_deadline = r->options->scenario_deadline ? r->options->scenario_deadline : SCENARIO_DEFAULT,
-			.begin = r->journal.begin, .number = (unsigned)r->started + 1, .repeat = entry->repeat,
-			.trace = r->options->trace, .checks = r->options->checks, .leased = leased };
+			.scenario_deadline =
+				r->options->scenario_deadline ? r->options->scenario_deadline : SCENARIO_DEFAULT,
+			.begin = r->journal.begin,
+			.number = (unsigned)r->started + 1,
+			.repeat = entry->repeat,
+			.trace = r->options->trace,
+			.checks = r->options->checks,
+			.leased = leased };
 		worker_play(&task, out[1], control[0]);
 		fflush(NULL);
 		_exit(0);
@@ -215,9 +227,16 @@ static int start_worker(struct runner *r, struct worker *w, const struct plan_en
 	close(out[1]);
 	close(control[0]);
 	int64_t limit = (r->options->scenario_deadline ? r->options->scenario_deadline : SCENARIO_DEFAULT) + GRACE;
-	*w = (struct worker){ .pid = pid, .pipe = out[0], .control = control[1], .entry = entry,
-		.number = (unsigned)++r->started, .begin = clock_now(), .end = clock_now() + limit, .leased = leased,
-		.told = memory_alloc(scenario_checks(entry->scenario) + 1), .verdict = VERDICT_ERROR };
+	*w = (struct worker){ .pid = pid,
+		.pipe = out[0],
+		.control = control[1],
+		.entry = entry,
+		.number = (unsigned)++r->started,
+		.begin = clock_now(),
+		.end = clock_now() + limit,
+		.leased = leased,
+		.told = memory_alloc(scenario_checks(entry->scenario) + 1),
+		.worst = VERDICT_UNSUPPORTED };
 	r->running++;
 	return 0;
 failed:
@@ -232,12 +251,32 @@ failed:
 	return -1;
 }
 
-static void count_check(struct runner *r, struct worker *w, size_t index, int verdict)
+static bool is_expected(const struct runner *r, const struct scenario *s, size_t index, enum verdict verdict)
 {
-	if (index >= scenario_checks(w->entry->scenario) || w->told[index] || verdict < 0 || verdict > VERDICT_ERROR)
-		return;
+	BUF_AUTO id = BUF_INIT;
+	const struct baseline *b = r->options->baseline;
+	return verdict != VERDICT_PASS && b &&
+		text_equal(map_get(&b->verdicts, scenario_check_id(s, index, &id)), verdict_name(verdict));
+}
+
+/* Counts a check. False when its verdict is a pass or known from the baseline. */
+static bool count_check(struct runner *r, struct worker *w, size_t index, int number)
+{
+	const struct scenario *s = w->entry->scenario;
+	if (index >= scenario_checks(s) || w->told[index] || number < 0 || number > VERDICT_ERROR)
+		return false;
+	enum verdict verdict = (enum verdict)number;
 	w->told[index] = true;
+	if (is_expected(r, s, index, verdict)) {
+		r->totals->known++;
+		if (w->worst == VERDICT_UNSUPPORTED)
+			w->worst = VERDICT_PASS;
+		return false;
+	}
 	r->totals->counts[verdict]++;
+	if (verdict_severity(verdict) > verdict_severity(w->worst))
+		w->worst = verdict;
+	return verdict != VERDICT_PASS;
 }
 
 /* The text of "message" in a check's line: kept for the screen when it is the first that is not a pass. */
@@ -261,12 +300,10 @@ static void take_line(struct runner *r, struct worker *w, char *line)
 	int verdict;
 	long long idle;
 	if (sscanf(line, "C %zu %d", &index, &verdict) == 2) {
-		count_check(r, w, index, verdict);
-		if (verdict != VERDICT_PASS)
+		if (count_check(r, w, index, verdict))
 			keep_message(w, json);
 	} else if (sscanf(line, "E %d %lld", &verdict, &idle) == 2) {
 		w->ended = true;
-		w->verdict = verdict >= 0 && verdict <= VERDICT_ERROR ? (enum verdict)verdict : VERDICT_ERROR;
 		r->totals->idle += idle;
 	}
 	append(r, json, strlen(json));
@@ -309,7 +346,9 @@ static void report_lost(struct runner *r, struct worker *w, int status, bool lat
 		return;
 	/* The same functions write the same lines, into a pipe that is read here. */
 	fcntl(lines[1], F_SETPIPE_SZ, 1 << 20);
-	const struct voice v = { .descriptor = lines[1], .number = w->number, .begin = r->journal.begin, .label = s->id };
+	const struct voice v = {
+		.descriptor = lines[1], .number = w->number, .begin = r->journal.begin, .label = s->id
+	};
 	for (size_t i = 0; i < scenario_checks(s); i++)
 		if (!w->told[i] && scenario_check_selected(s, i, r->options->checks))
 			journal_check(&v, s, i, scenario_check(s, i), &f);
@@ -333,12 +372,16 @@ static void show_progress(struct runner *r, const struct worker *w)
 {
 	if (!r->options->progress)
 		return;
-	struct run_progress p = { .planned = r->planned, .ended = r->done, .running = r->running,
-		.elapsed = clock_now() - r->began, .left = estimate_left(r) };
+	struct run_progress p = { .planned = r->planned,
+		.ended = r->done,
+		.running = r->running,
+		.elapsed = clock_now() - r->began,
+		.left = estimate_left(r) };
 	memcpy(p.counts, r->totals->counts, sizeof p.counts);
+	p.known = r->totals->known;
 	if (w) {
 		p.scenario = w->entry->scenario->id;
-		p.verdict = w->verdict;
+		p.verdict = w->worst;
 		p.message = *w->message ? w->message : NULL;
 		p.took = clock_now() - w->begin;
 	}
@@ -379,7 +422,8 @@ static int start_workers(struct runner *r)
 			if (!leased && r->running)
 				return 0; /* some will come back */
 			if (!leased)
-				return err_set(r->error, ERR_USAGE, r->target->name, "the scenario %s needs %zu accounts at once, "
+				return err_set(r->error, ERR_USAGE, r->target->name,
+					"the scenario %s needs %zu accounts at once, "
 					"and the target has %zu: give more accounts, or choose others with --check",
 					entry->scenario->id, entry->scenario->account_count, r->target->accounts.count);
 		}
@@ -480,7 +524,8 @@ int run_discover(struct target *target, struct features *features, struct err *e
 	if (target->provisioning == PROVISION_FIXED) {
 		leased = target_lease(target, NULL);
 		if (!leased)
-			return err_set(e, ERR_USAGE, target->name, "has no account: name one with --account or in a target file");
+			return err_set(e, ERR_USAGE, target->name,
+				"has no account: name one with --account or in a target file");
 	}
 	if (pipe2(out, O_CLOEXEC))
 		return err_set(e, ERR_ENVIRONMENT, NULL, "no pipe: %s", strerror(errno));

@@ -82,10 +82,16 @@ void stage_open(struct stage *g, struct scenario_account *accounts)
 		const struct scenario_account *account = &accounts[a->account->index];
 		p->stage = g;
 		p->actor = a;
-		p->config = (struct device_config){ .label = a->name, .user = account->user, .domain = account->domain,
-			.password = account->password, .resource = a->resource, .host = g->target->host,
-			.port = g->target->port, .direct_port = g->target->direct_port,
-			.ca_file = g->target->ca_file, .verify = g->target->verify };
+		p->config = (struct device_config){ .label = a->name,
+			.user = account->user,
+			.domain = account->domain,
+			.password = account->password,
+			.resource = a->resource,
+			.host = g->target->host,
+			.port = g->target->port,
+			.direct_port = g->target->direct_port,
+			.ca_file = g->target->ca_file,
+			.verify = g->target->verify };
 		p->device = device_new(g->driver, &p->config, &player_callbacks, p);
 		AUTO_TEXT bare = memory_printf("%s@%s", account->user, account->domain);
 		AUTO_TEXT full = memory_printf("%s/%s", bare, a->resource ? a->resource : "");
@@ -143,13 +149,14 @@ static void make_uuid(char out[37])
 	RAND_bytes(b, sizeof b);
 	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40); /* version 4, RFC 4122 section 4.4 */
 	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	snprintf(out, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3],
-		b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+	snprintf(out, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2],
+		b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
 }
 
 void stage_refresh(struct stage *g)
 {
-	static const char *const facts[] = { "sm.id", "sm.h", "sm.sent", "tls.version", "tls.cipher", "sasl.mechanism" };
+	static const char *const facts[] = { "sm.id", "sm.h", "sm.sent", "tls.version", "tls.cipher",
+		"sasl.mechanism" };
 	char uuid[37], now[CLOCK_STAMP_SIZE];
 	make_uuid(uuid);
 	clock_stamp(now);

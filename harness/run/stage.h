@@ -9,26 +9,26 @@
 #include "run/inbox.h"
 #include "run/journal.h"
 
-#define NS_FENCE "urn:assay:fence:0"
+#define NS_FENCE   "urn:assay:fence:0"
 #define FENCE_MARK "assay-fence-" /* in every id and address that a fence makes */
 
-struct player {                     /* one actor on stage */
+struct player { /* one actor on stage */
 	struct stage *stage;
 	const struct actor *actor;
 	struct device *device;
 	struct device_config config;
 	struct inbox inbox;
-	const xmlNode *last_got;    /* the last stanza that a step matched here; in the inbox */
-	int64_t last_time;          /* of the last stanza sent or got by a step; 0 none */
-	char *asked_id, *asked_to;  /* of the last `asks` */
+	const xmlNode *last_got;   /* the last stanza that a step matched here; in the inbox */
+	int64_t last_time;         /* of the last stanza sent or got by a step; 0 none */
+	char *asked_id, *asked_to; /* of the last `asks` */
 	int64_t asked_when;
-	size_t answered_from;       /* index in the inbox from which the answer can be */
-	bool fence_came;            /* the fence that is awaited has arrived here */
+	size_t answered_from; /* index in the inbox from which the answer can be */
+	bool fence_came;      /* the fence that is awaited has arrived here */
 };
 
-struct scenario_account {           /* an account of the scenario and who plays it */
+struct scenario_account { /* an account of the scenario and who plays it */
 	char *user, *domain, *password;
-	bool made;                  /* by us: remove it afterwards where that is allowed */
+	bool made; /* by us: remove it afterwards where that is allowed */
 	struct target_account *leased;
 };
 
@@ -41,17 +41,17 @@ struct stage {
 	struct player *players;
 	struct scenario_account *accounts;
 	struct map variables;
-	struct map marks;           /* name -> nanoseconds as text */
-	char token[16];             /* ${run} */
-	unsigned fences, asked;     /* fences and requests sent so far, for their ids */
-	char fence_id[48];          /* the one awaited, "" none */
+	struct map marks;       /* name -> nanoseconds as text */
+	char token[16];         /* ${run} */
+	unsigned fences, asked; /* fences and requests sent so far, for their ids */
+	char fence_id[48];      /* the one awaited, "" none */
 	struct player *fence_player;
-	unsigned fence_asked;       /* requests that this fence has made so far */
+	unsigned fence_asked; /* requests that this fence has made so far */
 	enum fence_kind fence_kind;
-	int64_t step_deadline;      /* default length of a wait, ns */
-	int64_t end;                /* monotonic instant at which the scenario is out of time */
-	int64_t slowest;            /* the slowest answer seen so far, ns: settling adapts to it */
-	bool stop;                  /* the parent asks to stop */
+	int64_t step_deadline; /* default length of a wait, ns */
+	int64_t end;           /* monotonic instant at which the scenario is out of time */
+	int64_t slowest;       /* the slowest answer seen so far, ns: settling adapts to it */
+	bool stop;             /* the parent asks to stop */
 };
 
 /* Puts every actor on stage, offline. `accounts` (as many as the scenario has) are taken. */

@@ -128,7 +128,8 @@ static enum outcome play_connects(struct stage *g, const struct step *step, stru
 		return o;
 	p->last_time = clock_now();
 	if (clock_now() - begin > 4 * g->slowest)
-		g->slowest = (clock_now() - begin) / 4; /* four round trips at least: TCP, TLS, authentication, binding */
+		g->slowest =
+			(clock_now() - begin) / 4; /* four round trips at least: TCP, TLS, authentication, binding */
 	enum device_state state = device_state(p->device);
 	bool wanted = state == (step->unbound && step->kind == STEP_CONNECTS ? DEVICE_UNBOUND : DEVICE_ONLINE);
 	if (step->kind == STEP_REFUSED) {
@@ -249,7 +250,8 @@ static enum outcome play_got(struct stage *g, const struct step *step, struct fi
 		if (step->kind == STEP_KEEPS) {
 			if (!value || !*value) {
 				show_last(p, f);
-				return finding_say(f, OUTCOME_NOT_MET, "%s: there is no such value in the stanza", expression);
+				return finding_say(
+					f, OUTCOME_NOT_MET, "%s: there is no such value in the stanza", expression);
 			}
 			map_set(&g->variables, step->name, value);
 		} else if (!truth) {

@@ -8,9 +8,9 @@
 
 enum outcome {
 	OUTCOME_MET,
-	OUTCOME_MET_WEAKLY,  /* an alternative that the scenario calls acceptable but weak */
-	OUTCOME_NOT_MET,     /* the system under test did otherwise */
-	OUTCOME_UNKNOWN,     /* nothing can be known: an earlier value is missing, the fence did not come, no connection */
+	OUTCOME_MET_WEAKLY, /* an alternative that the scenario calls acceptable but weak */
+	OUTCOME_NOT_MET,    /* the system under test did otherwise */
+	OUTCOME_UNKNOWN, /* nothing can be known: an earlier value is missing, the fence did not come, no connection */
 	OUTCOME_UNSUPPORTED, /* the system under test or the driver does not offer it */
 	OUTCOME_ERROR,       /* our fault or the environment's */
 };

@@ -36,8 +36,15 @@ int talk_begin(struct talk *k, struct driver *driver, const struct target *t, co
 	int64_t deadline, struct err *e)
 {
 	*k = (struct talk){ .driver = driver, .deadline = deadline };
-	k->config = (struct device_config){ .label = user, .user = user, .domain = t->domain, .password = password,
-		.host = t->host, .port = t->port, .direct_port = t->direct_port, .ca_file = t->ca_file, .verify = t->verify,
+	k->config = (struct device_config){ .label = user,
+		.user = user,
+		.domain = t->domain,
+		.password = password,
+		.host = t->host,
+		.port = t->port,
+		.direct_port = t->direct_port,
+		.ca_file = t->ca_file,
+		.verify = t->verify,
 		.transport = t->port || !t->direct_port ? TRANSPORT_STARTTLS : TRANSPORT_DIRECT };
 	k->device = device_new(driver, &k->config, &talk_callbacks, k);
 	device_connect(k->device);
@@ -67,7 +74,7 @@ const xmlNode *talk_ask(struct talk *k, const char *iq, struct err *e)
 			const xmlNode *root = xml_root(k->inbox.items[seen]);
 			const char *type = xml_attribute(root, "type");
 			if (xml_is(root, "iq", NULL) && text_equal(xml_attribute(root, "id"), id) &&
-			    (text_equal(type, "result") || text_equal(type, "error")))
+				(text_equal(type, "result") || text_equal(type, "error")))
 				return root;
 		}
 		if (device_state(k->device) != DEVICE_ONLINE) {
@@ -77,7 +84,8 @@ const xmlNode *talk_ask(struct talk *k, const char *iq, struct err *e)
 			return NULL;
 		}
 		if (clock_now() >= k->deadline) {
-			err_set(e, ERR_CONNECTION, k->config.domain, "the server did not answer %s in time", k->config.user);
+			err_set(e, ERR_CONNECTION, k->config.domain, "the server did not answer %s in time",
+				k->config.user);
 			return NULL;
 		}
 		driver_pump(k->driver, k->deadline);

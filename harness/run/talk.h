@@ -10,8 +10,8 @@ struct talk {
 	struct device *device;
 	struct device_config config;
 	unsigned asked;
-	struct vec inbox;      /* xmlDoc *, everything that came */
-	int64_t deadline;      /* monotonic; nothing waits longer */
+	struct vec inbox; /* xmlDoc *, everything that came */
+	int64_t deadline; /* monotonic; nothing waits longer */
 };
 /* Connects and binds as user/password of the target. -1 with the device's error (ERR_CONNECTION, ERR_REFUSED …);
  * talk_end is to be called either way. */

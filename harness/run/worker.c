@@ -22,7 +22,7 @@ struct play {
 	struct voice voice;
 	const struct worker_task *task;
 	enum verdict worst;
-	char message[1024];       /* the first that is not a pass */
+	char message[1024]; /* the first that is not a pass */
 	char postamble[1024];
 	struct pending *pending;
 	size_t pending_count;
@@ -59,8 +59,7 @@ static enum verdict verdict_of(enum outcome o, const struct check *check, bool r
 	return VERDICT_UNSUPPORTED; /* a MAY that is not used */
 }
 
-/* How bad a verdict is for the scenario as a whole. */
-static int severity(enum verdict v)
+int verdict_severity(enum verdict v)
 {
 	switch (v) {
 	case VERDICT_PASS:
@@ -84,7 +83,7 @@ static void tell(struct play *p, size_t index, const struct step *step, const st
 	if (!scenario_check_selected(p->task->scenario, index, p->task->checks))
 		return;
 	journal_check(&p->voice, p->task->scenario, index, step, f);
-	if (severity(f->verdict) > severity(p->worst))
+	if (verdict_severity(f->verdict) > verdict_severity(p->worst))
 		p->worst = f->verdict;
 	if (f->verdict != VERDICT_PASS && !*p->message)
 		snprintf(p->message, sizeof p->message, "%s", f->message);
@@ -265,8 +264,11 @@ void worker_play(const struct worker_task *task, int descriptor, int control)
 	const struct scenario *s = task->scenario;
 	int64_t begin = clock_now();
 	struct play p = { .task = task, .worst = VERDICT_UNSUPPORTED };
-	p.voice = (struct voice){ .descriptor = descriptor, .number = task->number, .begin = task->begin,
-		.trace = task->trace, .label = s->id };
+	p.voice = (struct voice){ .descriptor = descriptor,
+		.number = task->number,
+		.begin = task->begin,
+		.trace = task->trace,
+		.label = s->id };
 	struct driver *driver = driver_new(task->driver, &e);
 	/* Accounts are made and given back natively, whoever plays. */
 	bool native = strcmp(task->driver, "native") == 0;
@@ -282,18 +284,19 @@ void worker_play(const struct worker_task *task, int descriptor, int control)
 		journal_scenario(&p.voice, s, &none, task->repeat, task->checks);
 		tell_rest(&p, 0, VERDICT_ERROR, e.message);
 	} else if (!plan_applies(s, task->target, task->features, driver_capabilities(driver), task->driver, reason,
-			sizeof reason)) {
+			   sizeof reason)) {
 		journal_scenario(&p.voice, s, &none, task->repeat, task->checks);
 		tell_rest(&p, 0, VERDICT_UNSUPPORTED, reason);
 	} else if (provision_make(clerk, task->target, names, s->account_count, p.stage.token, task->leased,
-			clock_now() + 3 * task->step_deadline, &accounts, &e)) {
+			   clock_now() + 3 * task->step_deadline, &accounts, &e)) {
 		journal_scenario(&p.voice, s, &none, task->repeat, task->checks);
 		tell_rest(&p, 0, verdict_of_error(&e), e.message);
 	} else {
 		play_on_stage(&p, driver, accounts, control);
 		int64_t deadline = clock_now() + CLEAN_UP;
 		if ((provision_remove(clerk, task->target, accounts, s->account_count, deadline, &e) ||
-		     provision_restore(clerk, task->target, accounts, s->account_count, deadline, &e)) && !*p.postamble)
+			    provision_restore(clerk, task->target, accounts, s->account_count, deadline, &e)) &&
+			!*p.postamble)
 			snprintf(p.postamble, sizeof p.postamble, "%.900s", e.message);
 		provision_release(accounts, s->account_count);
 	}

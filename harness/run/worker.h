@@ -9,10 +9,10 @@ struct worker_task {
 	const struct features *features;
 	const char *driver;
 	int64_t step_deadline, scenario_deadline; /* ns */
-	int64_t begin;            /* when the run began, monotonic */
+	int64_t begin;                            /* when the run began, monotonic */
 	unsigned number, repeat;
 	bool trace;
-	const char *checks;       /* glob over check ids: only these are told; NULL all */
+	const char *checks;             /* glob over check ids: only these are told; NULL all */
 	struct target_account **leased; /* PROVISION_FIXED: one for each account of the scenario; else NULL */
 };
 

@@ -31,8 +31,9 @@ int text_variables(struct parser *p, const struct source *s, int line, const cha
 			result = parser_error(p, where, "'${' without a name and '}'");
 		else if (!map_get(&p->known, name)) {
 			const char *near = text_nearest(name, (const char *const *)p->known.keys, p->known.count);
-			result = parser_error(p, where, "the variable ${%s} is not known here%s%s%s", name, near ? "; did you mean ${" : "",
-				near ? near : "", near ? "}?" : ", expected one that an earlier step sets, or of an actor");
+			result = parser_error(p, where, "the variable ${%s} is not known here%s%s%s", name,
+				near ? "; did you mean ${" : "", near ? near : "",
+				near ? "}?" : ", expected one that an earlier step sets, or of an actor");
 		}
 	}
 	return result;
@@ -87,7 +88,8 @@ static int xml_fault(struct parser *p, const struct block *b, const xmlError *fa
 		column -= (int)sizeof BEFORE - 1;
 	/* A fault at the very end is told of the line after the block. */
 	int last = (int)b->count;
-	struct position at = source_position(p, b->source, b->first + (line > last ? last : line) - 1, column > 0 ? column : 1);
+	struct position at =
+		source_position(p, b->source, b->first + (line > last ? last : line) - 1, column > 0 ? column : 1);
 	char message[300];
 	snprintf(message, sizeof message, "%s", fault && fault->message ? fault->message : "unknown fault");
 	return parser_error(p, at, "not well-formed XML: %s", message);
@@ -101,8 +103,8 @@ static xmlDoc *read_block(struct parser *p, const struct block *b)
 		buf_printf(&text, "%s\n", b->source->lines[b->first - 1 + (int)i]);
 	buf_add_text(&text, "</s>");
 	xmlParserCtxt *context = xmlNewParserCtxt();
-	xmlDoc *doc = xmlCtxtReadMemory(context, text.data, (int)text.len, NULL, "UTF-8", XML_PARSE_NONET | XML_PARSE_NOENT |
-		XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+	xmlDoc *doc = xmlCtxtReadMemory(context, text.data, (int)text.len, NULL, "UTF-8",
+		XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
 	if (!doc)
 		xml_fault(p, b, xmlCtxtGetLastError(context));
 	xmlFreeParserCtxt(context);
@@ -141,7 +143,8 @@ int block_elements(struct parser *p, const struct block *b, xmlDoc ***elements, 
 	for (const xmlNode *c = root->children; c; c = c->next) {
 		found += c->type == XML_ELEMENT_NODE;
 		if (c->type == XML_TEXT_NODE && !text_is_blank((const char *)c->content))
-			result = parser_error(p, source_position(p, b->source, b->first, 1), "text outside an element: expected stanzas");
+			result = parser_error(p, source_position(p, b->source, b->first, 1),
+				"text outside an element: expected stanzas");
 	}
 	*elements = arena_alloc(p->a, (found + 1) * sizeof **elements);
 	*count = 0;
@@ -165,11 +168,14 @@ int block_patterns(struct parser *p, const struct block *b, bool exactly, enum a
 		struct err e;
 		const xmlNode *root = xml_root(elements[i]);
 		struct expectation *x = &(*list)[*count];
-		*x = (struct expectation){ .position = source_position(p, b->source, (int)xmlGetLineNo((xmlNode *)root), 1),
-			.verdict = verdict, .pattern = pattern_new(root, exactly, &e) };
+		*x = (struct expectation){ .position =
+						   source_position(p, b->source, (int)xmlGetLineNo((xmlNode *)root), 1),
+			.verdict = verdict,
+			.pattern = pattern_new(root, exactly, &e) };
 		if (!x->pattern) {
 			int line = (int)strtol(e.where + strcspn(e.where, "0123456789"), NULL, 10);
-			result = parser_error(p, source_position(p, b->source, line > 0 ? line : b->first, 1), "%s", e.message);
+			result = parser_error(
+				p, source_position(p, b->source, line > 0 ? line : b->first, 1), "%s", e.message);
 		} else {
 			struct vec binds = VEC_INIT;
 			pattern_names(x->pattern, &binds, NULL);

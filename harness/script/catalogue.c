@@ -36,10 +36,12 @@ static int add_row(struct catalogue *c, const char *spec, const char *path, int 
 	snprintf(where, sizeof where, "%s:%d", path, line);
 	split(text, fields);
 	if (!fields[4])
-		return err_set(e, ERR_USAGE, where, "expected six columns parted by tabs: anchor, section, level, duty, text, waiver");
+		return err_set(e, ERR_USAGE, where,
+			"expected six columns parted by tabs: anchor, section, level, duty, text, waiver");
 	struct requirement *r = arena_alloc(&c->arena, sizeof *r);
 	if (!text_is_slug(fields[0]))
-		return err_set(e, ERR_USAGE, where, "'%s' is no anchor: expected small letters, digits and hyphens", fields[0]);
+		return err_set(e, ERR_USAGE, where, "'%s' is no anchor: expected small letters, digits and hyphens",
+			fields[0]);
 	if (read_level(fields[2], &r->level))
 		return err_set(e, ERR_USAGE, where, "'%s' is no level: expected MUST, SHOULD or MAY", fields[2]);
 	if (strcmp(fields[3], "server") != 0 && strcmp(fields[3], "client") != 0 && strcmp(fields[3], "both") != 0)

@@ -13,7 +13,8 @@ static int check_ids(struct parser *p)
 			const struct step *b = p->steps.items[k];
 			if (!b->check.id || strcmp(a->check.id, b->check.id) != 0)
 				continue;
-			result = parser_error(p, a->position, "the check '%s' is there twice (first at line %d): name one with `as SLUG`",
+			result = parser_error(p, a->position,
+				"the check '%s' is there twice (first at line %d): name one with `as SLUG`",
 				a->check.id, b->position.line);
 			break;
 		}
@@ -34,14 +35,16 @@ static int check_presence(struct parser *p)
 		const struct actor *others[] = { s->fence.from, s->fence.via };
 		for (size_t k = 0; k < 2; k++)
 			if (others[k] && !online[others[k]->index])
-				result = parser_error(p, s->position, "the fence needs %s online, and it is not", others[k]->name);
+				result = parser_error(
+					p, s->position, "the fence needs %s online, and it is not", others[k]->name);
 		switch (s->kind) {
 		case STEP_CONNECTS:
 		case STEP_RESUMES:
 			if (online[a->index])
 				result = parser_error(p, s->position, "%s is online already", a->name);
 			if (s->kind == STEP_RESUMES && !was[a->index])
-				result = parser_error(p, s->position, "%s was never online, so it has no session to resume", a->name);
+				result = parser_error(
+					p, s->position, "%s was never online, so it has no session to resume", a->name);
 			online[a->index] = was[a->index] = true;
 			break;
 		case STEP_REFUSED:
@@ -58,10 +61,12 @@ static int check_presence(struct parser *p)
 		case STEP_ASKS:
 		case STEP_ANSWERED:
 			if (s->kind == STEP_ANSWERED && !asked[a->index])
-				result = parser_error(p, s->position, "%s `is answered`, but has not asked since its last answer", a->name);
+				result = parser_error(p, s->position,
+					"%s `is answered`, but has not asked since its last answer", a->name);
 			asked[a->index] = s->kind == STEP_ASKS;
 			if (!online[a->index])
-				result = parser_error(p, s->position, "%s is not online here: expected `%s connects` before", a->name, a->name);
+				result = parser_error(p, s->position,
+					"%s is not online here: expected `%s connects` before", a->name, a->name);
 			break;
 		case STEP_SENDS:
 		case STEP_SENDS_RAW:
@@ -69,13 +74,15 @@ static int check_presence(struct parser *p)
 		case STEP_NEVER:
 		case STEP_ACKS:
 			if (!online[a->index])
-				result = parser_error(p, s->position, "%s is not online here: expected `%s connects` before", a->name, a->name);
+				result = parser_error(p, s->position,
+					"%s is not online here: expected `%s connects` before", a->name, a->name);
 			break;
 		case STEP_GOT:
 		case STEP_KEEPS:
 		case STEP_MARKS:
 			if (!was[a->index])
-				result = parser_error(p, s->position, "%s was never online: there is nothing that it got", a->name);
+				result = parser_error(
+					p, s->position, "%s was never online: there is nothing that it got", a->name);
 			break;
 		case STEP_LET:
 		case STEP_SAME:
@@ -97,8 +104,8 @@ static int check_folder(struct parser *p)
 	AUTO_TEXT wanted = memory_printf("/%s.scn", p->s->id);
 	if (text_ends(p->s->file, wanted))
 		return 0;
-	return parser_error(p, (struct position){ p->s->file, 1, 1 }, "the id '%s' calls for the file %s below %s", p->s->id,
-		wanted + 1, p->root);
+	return parser_error(p, (struct position){ p->s->file, 1, 1 }, "the id '%s' calls for the file %s below %s",
+		p->s->id, wanted + 1, p->root);
 }
 
 static void derive(struct parser *p, const char *capability, struct position at)
@@ -154,7 +161,8 @@ int check_scenario(struct parser *p)
 {
 	int result = check_ids(p) | check_presence(p) | check_folder(p);
 	if (!p->steps.count)
-		result = parser_error(p, (struct position){ p->s->file, 1, 1 }, "there are no steps: expected `---` and steps after the header");
+		result = parser_error(p, (struct position){ p->s->file, 1, 1 },
+			"there are no steps: expected `---` and steps after the header");
 	derive_needs(p);
 	return result;
 }

@@ -8,14 +8,21 @@ static const struct {
 	const char *word;
 	enum need_kind kind;
 } need_words[] = {
-	{ "server", NEED_SERVER }, { "account", NEED_ACCOUNT }, { "stream", NEED_STREAM }, { "service", NEED_SERVICE },
-	{ "allow", NEED_ALLOW }, { "driver", NEED_DRIVER }, { "claim", NEED_CLAIM }, { "mechanism", NEED_MECHANISM },
+	{ "server", NEED_SERVER },
+	{ "account", NEED_ACCOUNT },
+	{ "stream", NEED_STREAM },
+	{ "service", NEED_SERVICE },
+	{ "allow", NEED_ALLOW },
+	{ "driver", NEED_DRIVER },
+	{ "claim", NEED_CLAIM },
+	{ "mechanism", NEED_MECHANISM },
 };
 #define NEED_WORDS (sizeof need_words / sizeof *need_words)
 
 static const char *const service_words[] = { "muc", "upload", "pubsub", "proxy", NULL };
 static const char *const allow_words[] = { "register", "delete", "flood", NULL };
-static const char *const driver_words[] = { "direct", "unbound", "mechanism", "cut", "sm", "raw", "faithful", "features", NULL };
+static const char *const driver_words[] = { "direct", "unbound", "mechanism", "cut", "sm", "raw", "faithful",
+	"features", NULL };
 
 static bool is_one_of(const char *word, const char *const *list)
 {
@@ -49,11 +56,12 @@ static void know(struct parser *p, const char *subject, const char *const *facts
 	}
 }
 
-struct actor *add_actor(struct parser *p, const char *name, const char *account, const char *resource, struct position at)
+struct actor *add_actor(
+	struct parser *p, const char *name, const char *account, const char *resource, struct position at)
 {
 	static const char *const account_facts[] = { "bare", "user", "domain", NULL };
-	static const char *const actor_facts[] = { "jid", "bare", "user", "domain", "resource", "sm.id", "sm.h", "sm.sent",
-		"tls.version", "tls.cipher", "sasl.mechanism", NULL };
+	static const char *const actor_facts[] = { "jid", "bare", "user", "domain", "resource", "sm.id", "sm.h",
+		"sm.sent", "tls.version", "tls.cipher", "sasl.mechanism", NULL };
 	struct scenario *s = p->s;
 	struct account_reference *reference = find_account(p, account);
 	if (s->actor_count == ACTORS_AT_MOST || (!reference && s->account_count == ACCOUNTS_AT_MOST)) {
@@ -62,12 +70,16 @@ struct actor *add_actor(struct parser *p, const char *name, const char *account,
 	}
 	if (!reference) {
 		reference = &s->accounts[s->account_count];
-		*reference = (struct account_reference){ .name = arena_text(p->a, account), .index = s->account_count++ };
+		*reference =
+			(struct account_reference){ .name = arena_text(p->a, account), .index = s->account_count++ };
 		know(p, account, account_facts);
 	}
 	struct actor *actor = &s->actors[s->actor_count];
-	*actor = (struct actor){ .name = arena_text(p->a, name), .account = reference, .resource = arena_text(p->a, resource),
-		.position = at, .index = s->actor_count++ };
+	*actor = (struct actor){ .name = arena_text(p->a, name),
+		.account = reference,
+		.resource = arena_text(p->a, resource),
+		.position = at,
+		.index = s->actor_count++ };
 	know(p, name, actor_facts);
 	return actor;
 }
@@ -78,7 +90,8 @@ static int actor_line(struct parser *p, struct words *w, struct position at)
 		return parser_error(p, at, "expected `actor NAME ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]`");
 	const char *name = w->items[1].text, *slash = strchr(w->items[2].text, '/');
 	if (!text_is_slug(name))
-		return parser_error(p, at, "'%s' is no name for an actor: expected small letters, digits and hyphens", name);
+		return parser_error(
+			p, at, "'%s' is no name for an actor: expected small letters, digits and hyphens", name);
 	if (find_actor(p, name))
 		return parser_error(p, at, "there are two actors '%s'", name);
 	AUTO_TEXT account = memory_copy_bytes(w->items[2].text, slash ? (size_t)(slash - w->items[2].text) : 0);
@@ -99,7 +112,8 @@ static int actor_line(struct parser *p, struct words *w, struct position at)
 			if (strcmp(roles[k], w->items[i].text) == 0)
 				role = (enum role)k;
 		if (role == ROLE_NONE)
-			return parser_error(p, at, "'%s': expected owner, contact, stranger or `at PEER`", w->items[i].text);
+			return parser_error(
+				p, at, "'%s': expected owner, contact, stranger or `at PEER`", w->items[i].text);
 		if (reference->role != ROLE_NONE && reference->role != role)
 			return parser_error(p, at, "the account '%s' has two roles", reference->name);
 		reference->role = role;
@@ -116,18 +130,22 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 		i++;
 	}
 	if (i + 1 >= w->count)
-		return parser_error(p, at, "expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism VALUE`");
+		return parser_error(p, at,
+			"expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism VALUE`");
 	size_t k = 0;
 	while (k < NEED_WORDS && strcmp(need_words[k].word, w->items[i].text) != 0)
 		k++;
 	if (k == NEED_WORDS)
-		return parser_error(p, at, "'%s': expected server, account, stream, service, allow, driver, claim or mechanism",
+		return parser_error(p, at,
+			"'%s': expected server, account, stream, service, allow, driver, claim or mechanism",
 			w->items[i].text);
 	need.kind = need_words[k].kind;
 	need.value = w->items[i + 1].text;
 	need.detail = i + 2 < w->count ? w->items[i + 2].text : NULL;
-	const char *const *list = need.kind == NEED_SERVICE ? service_words : need.kind == NEED_ALLOW ? allow_words :
-		need.kind == NEED_DRIVER ? driver_words : NULL;
+	const char *const *list = need.kind == NEED_SERVICE ? service_words
+		: need.kind == NEED_ALLOW                   ? allow_words
+		: need.kind == NEED_DRIVER                  ? driver_words
+							    : NULL;
 	if (list && !is_one_of(need.value, list))
 		return parser_error(p, at, "'%s' is no %s that can be needed", need.value, w->items[i].text);
 	struct need *kept = arena_alloc(p->a, sizeof *kept);
@@ -171,7 +189,8 @@ int header_line(struct parser *p, const struct source *s, int line)
 		return 0;
 	}
 	if (strcmp(key, "about") == 0) {
-		p->s->about = p->s->about ? arena_printf(p->a, "%s %s", p->s->about, rest_of(s, line)) : rest_of(s, line);
+		p->s->about =
+			p->s->about ? arena_printf(p->a, "%s %s", p->s->about, rest_of(s, line)) : rest_of(s, line);
 		return 0;
 	}
 	if (strcmp(key, "needs") == 0)
@@ -189,15 +208,18 @@ int header_line(struct parser *p, const struct source *s, int line)
 		for (size_t i = 1; i < w.count; i++) {
 			if (cites && !strchr(w.items[i].text, '#'))
 				return parser_error(p, source_position(p, s, line, w.items[i].column),
-					"'%s' is no citation: expected SPECIFICATION#REQUIREMENT, such as XEP-0280#inbound", w.items[i].text);
+					"'%s' is no citation: expected SPECIFICATION#REQUIREMENT, such as XEP-0280#inbound",
+					w.items[i].text);
 			vec_push(cites ? &p->cites : &p->tags, (void *)w.items[i].text);
 		}
 		return 0;
 	}
 	static const char *const keys[] = { "id", "title", "about", "cites", "needs", "tags", "actor", "prefix" };
 	const char *near = text_nearest(key, keys, sizeof keys / sizeof *keys);
-	return parser_error(p, at, "'%s' is no key of the header%s%s%s: expected id, title, about, cites, needs, tags, actor, prefix "
-		"or ---", key, near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+	return parser_error(p, at,
+		"'%s' is no key of the header%s%s%s: expected id, title, about, cites, needs, tags, actor, prefix "
+		"or ---",
+		key, near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
 }
 
 int header_finish(struct parser *p)

@@ -85,13 +85,15 @@ static int read_takes(struct parser *p, const char *path, struct position at, bo
 		i++;
 	struct words w = i < file.count ? source_words(p, &file, (int)i + 1) : (struct words){ NULL, 0, 0, NULL };
 	if (w.count < 1 || strcmp(w.items[0].text, "takes") != 0)
-		return parser_error(p, source_position(p, &file, (int)i + 1, 1), "expected `takes each NAME` or `takes NAME…` as the first "
+		return parser_error(p, source_position(p, &file, (int)i + 1, 1),
+			"expected `takes each NAME` or `takes NAME…` as the first "
 			"line of an include");
 	*each = w.count > 1 && strcmp(w.items[1].text, "each") == 0;
 	for (size_t k = *each ? 2 : 1; k < w.count; k++)
 		vec_push(names, (void *)w.items[k].text);
 	if (*each && names->count != 1)
-		return parser_error(p, source_position(p, &file, (int)i + 1, 1), "expected one name after `takes each`");
+		return parser_error(
+			p, source_position(p, &file, (int)i + 1, 1), "expected one name after `takes each`");
 	return 0;
 }
 
@@ -113,7 +115,8 @@ int include_file(struct parser *p, const struct source *s, int line, const char 
 		goto out;
 	}
 	if (!each && count != names.count) {
-		parser_error(p, at, "%s takes %zu word%s, not %zu", name, names.count, names.count == 1 ? "" : "s", count);
+		parser_error(
+			p, at, "%s takes %zu word%s, not %zu", name, names.count, names.count == 1 ? "" : "s", count);
 		goto out;
 	}
 	result = 0;
@@ -141,7 +144,8 @@ int include_contacts(struct parser *p)
 	for (size_t i = 0; i < accounts && owner; i++) {
 		if (s->accounts[i].role != ROLE_CONTACT)
 			continue;
-		const char *pair[] = { arena_printf(p->a, "%s.setup", owner), arena_printf(p->a, "%s.setup", s->accounts[i].name) };
+		const char *pair[] = { arena_printf(p->a, "%s.setup", owner),
+			arena_printf(p->a, "%s.setup", s->accounts[i].name) };
 		const char *who[] = { owner, s->accounts[i].name };
 		for (size_t k = 0; k < 2; k++) {
 			if (find_actor(p, pair[k]))

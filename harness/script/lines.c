@@ -120,7 +120,8 @@ struct words source_words(struct parser *p, const struct source *s, int line)
 		}
 		const char *end = *at == '"' ? strchr(at + 1, '"') : NULL;
 		if (end) {
-			w.items[w.count++] = (struct word){ arena_bytes(p->a, at + 1, (size_t)(end - at - 1)), column, true };
+			w.items[w.count++] =
+				(struct word){ arena_bytes(p->a, at + 1, (size_t)(end - at - 1)), column, true };
 			at = end + 1;
 			continue;
 		}

@@ -25,19 +25,22 @@ void language_manual(struct buf *out)
 		"the checks after it are `inconclusive`. A check that fails does not end the scenario. What comes after `finally` always\n"
 		"runs.\n\n## Header\n\n");
 	table(out, "line", "meaning", header_keys);
-	buf_add_text(out, "## Steps\n\n`A` is an actor. `CHECK` stands for the options of a check, see below; options may come in any "
+	buf_add_text(out,
+		"## Steps\n\n`A` is an actor. `CHECK` stands for the options of a check, see below; options may come in any "
 		"order.\n\n");
 	for (const struct verb *v = verbs; v->words; v++)
 		buf_printf(out, "### %s\n\n`%s`\n\n%s\n\n```\n%s\n```\n\n", v->words, v->syntax, v->about, v->example);
 	buf_add_text(out, "## Checks and other options\n\n");
 	table(out, "option", "meaning", option_table);
-	buf_add_text(out, "## Fences\n\nA fence is something harmless that is sent when the step is reached, down the same route as what\n"
+	buf_add_text(out,
+		"## Fences\n\nA fence is something harmless that is sent when the step is reached, down the same route as what\n"
 		"is looked for: whatever the trigger caused arrives before it. It proves nothing before the trigger was processed, and\n"
 		"nothing on another route. Fences are taken out of every inbox.\n\n");
 	table(out, "after `until`", "meaning", fence_table);
 	buf_add_text(out, "## Variables\n\n");
 	table(out, "name", "value", variable_table);
-	buf_add_text(out, "Besides these, what `{bind:NAME}`, `keeps` and `let` have set. `$$` is a dollar.\n\n"
+	buf_add_text(out,
+		"Besides these, what `{bind:NAME}`, `keeps` and `let` have set. `$$` is a dollar.\n\n"
 		"## Patterns\n\nIn blocks of expected stanzas. What is not named is not looked at; children may come in any order.\n\n");
 	table(out, "token", "matches", pattern_table);
 	buf_add_text(out, "Tokens and text may stand together: `${romeo.bare}/{any}`.\n");

@@ -3,8 +3,8 @@
 #define ASSAY_SCRIPT_PRIVATE_H
 #include "script/script.h"
 
-#define NS_SCANSION "urn:assay:scansion:0" /* what the undeclared prefix of scansion's attributes stands for */
-#define ACTORS_AT_MOST 64
+#define NS_SCANSION      "urn:assay:scansion:0" /* what the undeclared prefix of scansion's attributes stands for */
+#define ACTORS_AT_MOST   64
 #define ACCOUNTS_AT_MOST 32
 #define INCLUDES_AT_MOST 8 /* depth */
 
@@ -24,8 +24,8 @@ struct source {
 	const char *path;
 	const char **lines; /* without newline; comments are blank */
 	size_t count;
-	const struct map *scope;    /* parameters of an include; NULL for the script itself */
-	const struct source *from;  /* the file that includes this one, and its line */
+	const struct map *scope;   /* parameters of an include; NULL for the script itself */
+	const struct source *from; /* the file that includes this one, and its line */
 	int from_line;
 };
 
@@ -40,13 +40,13 @@ struct parser {
 	struct scenario *s;
 	struct arena *a;
 	struct vec *errors;
-	const char *root;           /* the suites folder for includes */
-	struct vec steps;           /* struct step * */
-	struct vec needs;           /* struct need * */
-	struct vec cites, tags;     /* const char * */
-	struct map known;           /* variables known so far (value "") */
-	bool finally;               /* the postamble has begun */
-	struct step *last;          /* for `or` and `until` */
+	const char *root;       /* the suites folder for includes */
+	struct vec steps;       /* struct step * */
+	struct vec needs;       /* struct need * */
+	struct vec cites, tags; /* const char * */
+	struct map known;       /* variables known so far (value "") */
+	bool finally;           /* the postamble has begun */
+	struct step *last;      /* for `or` and `until` */
 	unsigned depth;
 };
 
@@ -86,6 +86,7 @@ int include_contacts(struct parser *p);
 int check_scenario(struct parser *p);
 
 const struct actor *find_actor(const struct parser *p, const char *name);
-struct actor *add_actor(struct parser *p, const char *name, const char *account, const char *resource, struct position at);
+struct actor *add_actor(
+	struct parser *p, const char *name, const char *account, const char *resource, struct position at);
 struct account_reference *find_account(const struct parser *p, const char *name);
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct client {
-	const char *name;           /* as the script says it: "Juliet's phone" */
+	const char *name; /* as the script says it: "Juliet's phone" */
 	const char *bare, *resource, *password;
 	const struct actor *actor;
 	struct position position;
@@ -17,7 +17,7 @@ struct reading {
 	struct source file;
 	struct client clients[ACTORS_AT_MOST];
 	size_t count;
-	const char *domain;         /* that of the first client */
+	const char *domain; /* that of the first client */
 };
 
 /* "Juliet's phone" becomes "juliet-s-phone". */
@@ -65,8 +65,10 @@ static int client_key(struct reading *r, size_t line)
 	} else if (strcmp(key, "password") == 0) {
 		c->password = value; /* the target's own accounts are used: it is read, and not looked at */
 	} else if (strcmp(key, "connect_host") != 0 && strcmp(key, "connect_port") != 0) {
-		return parser_error(p, at, "'%s' is no key of a [Client]: expected jid, password, resource, connect_host or "
-			"connect_port", key);
+		return parser_error(p, at,
+			"'%s' is no key of a [Client]: expected jid, password, resource, connect_host or "
+			"connect_port",
+			key);
 	}
 	return 0;
 }
@@ -115,11 +117,13 @@ static size_t read_head(struct reading *r, const char *const *raw)
 		} else if (isblank((unsigned char)*line) && !text_is_blank(line)) {
 			client_key(r, i);
 		} else if (!text_is_blank(line)) {
-			parser_error(p, source_position(p, &r->file, (int)i + 1, 1), "expected [Client] NAME, a comment or a line of "
+			parser_error(p, source_position(p, &r->file, (int)i + 1, 1),
+				"expected [Client] NAME, a comment or a line of "
 				"five or more hyphens");
 		}
 	}
-	parser_error(p, source_position(p, &r->file, (int)i, 1), "the head has no end: expected a line of five or more hyphens");
+	parser_error(p, source_position(p, &r->file, (int)i, 1),
+		"the head has no end: expected a line of five or more hyphens");
 	return i;
 }
 
@@ -164,7 +168,7 @@ static size_t rewrite_address(struct reading *r, const char *at, struct buf *out
 	host = host ? host + 1 : word;
 	size_t host_length = strlen(host);
 	if (host_length < domain || strcmp(host + host_length - domain, r->domain) != 0 ||
-	    (host_length > domain && host[host_length - domain - 1] != '.')) {
+		(host_length > domain && host[host_length - domain - 1] != '.')) {
 		buf_add_text(out, word);
 		return length;
 	}
@@ -249,10 +253,13 @@ static void mark_strictness(xmlNode *node)
 	if (given)
 		strict = strcmp((const char *)given, "true") == 0;
 	xmlFree(given);
-	xmlUnsetNsProp(node, xmlSearchNsByHref(node->doc, node, (const xmlChar *)NS_SCANSION), (const xmlChar *)"strict");
+	xmlUnsetNsProp(
+		node, xmlSearchNsByHref(node->doc, node, (const xmlChar *)NS_SCANSION), (const xmlChar *)"strict");
 	for (xmlNode *c = xml_child(node, NULL, NULL); c; c = xml_next(c, NULL, NULL))
 		mark_strictness(c);
-	const char *mark = !strict ? "{open}" : has_own_text(node) || xml_child(node, NULL, NULL) ? "{exactly}" : "{exactly}{any}";
+	const char *mark = !strict                                  ? "{open}"
+		: has_own_text(node) || xml_child(node, NULL, NULL) ? "{exactly}"
+								    : "{exactly}{any}";
 	xmlNode *text = xmlNewText((const xmlChar *)mark);
 	if (node->children)
 		xmlAddPrevSibling(node->children, text);
@@ -290,12 +297,13 @@ static int read_nothing(struct reading *r, struct step *s)
 	struct err e;
 	s->kind = STEP_NEVER;
 	s->next = false;
-	s->fence = (struct fence){ .kind = FENCE_SETTLED, .text = "the script does not say what could come, nor from where" };
+	s->fence = (struct fence){ .kind = FENCE_SETTLED,
+		.text = "the script does not say what could come, nor from where" };
 	s->expectations = arena_alloc(r->p->a, 3 * sizeof *s->expectations);
 	for (size_t i = 0; i < 3; i++) {
 		xmlDoc *doc = xml_parse(any[i], strlen(any[i]), &e);
-		s->expectations[s->expectation_count++] = (struct expectation){ pattern_new(xml_root(doc), false, &e), s->position,
-			ALTERNATIVE_PASS };
+		s->expectations[s->expectation_count++] =
+			(struct expectation){ pattern_new(xml_root(doc), false, &e), s->position, ALTERNATIVE_PASS };
 		xmlFreeDoc(doc);
 	}
 	return 0;
@@ -330,7 +338,8 @@ static int action_line(struct reading *r, int line, const struct block *b)
 	const char *text = r->file.lines[line - 1];
 	const struct client *c = find_client(r, text);
 	if (!c || !c->actor)
-		return parser_error(p, at, "expected `NAME connects`, `disconnects`, `sends:` or `receives:`, NAME being a [Client]");
+		return parser_error(p, at,
+			"expected `NAME connects`, `disconnects`, `sends:` or `receives:`, NAME being a [Client]");
 	const char *word = text + strlen(c->name) + strspn(text + strlen(c->name), " ");
 	size_t length = strcspn(word, ": \t");
 	struct step *s = arena_alloc(p->a, sizeof *s);
@@ -353,7 +362,8 @@ static int action_line(struct reading *r, int line, const struct block *b)
 	if (*rest)
 		return parser_error(p, at, "'%s' is not expected here", rest);
 	if (actions[i].block != (b->count > 0))
-		return parser_error(p, at, actions[i].block ? "expected an indented stanza" : "an indented block, but none is expected");
+		return parser_error(p, at,
+			actions[i].block ? "expected an indented stanza" : "an indented block, but none is expected");
 	if (!b->count)
 		return 0;
 	rewrite_block(r, b, s->kind == STEP_GETS);
@@ -372,7 +382,8 @@ static void read_actions(struct reading *r, size_t from)
 			continue;
 		}
 		if (isblank((unsigned char)*line)) {
-			parser_error(p, source_position(p, &r->file, (int)i + 1, 1), "an indented block without an action before it");
+			parser_error(p, source_position(p, &r->file, (int)i + 1, 1),
+				"an indented block without an action before it");
 			source_block(&r->file, &i);
 			continue;
 		}

@@ -13,20 +13,36 @@ const char *level_name(enum level level)
 
 const char *fence_kind_name(enum fence_kind kind)
 {
-	static const char *const names[] = { "none", "direct", "bare", "carbon", "sent", "room", "node", "roster", "presence",
-		"archive", "iq", "pattern", "settled" };
+	static const char *const names[] = { "none", "direct", "bare", "carbon", "sent", "room", "node", "roster",
+		"presence", "archive", "iq", "pattern", "settled" };
 	return names[kind];
 }
 
 static const char *const prefixes[][2] = {
-	{ "c", NS_CLIENT }, { "carbons", "urn:xmpp:carbons:2" }, { "fwd", "urn:xmpp:forward:0" }, { "mam", "urn:xmpp:mam:2" },
-	{ "rsm", "http://jabber.org/protocol/rsm" }, { "sid", "urn:xmpp:sid:0" }, { "receipts", "urn:xmpp:receipts" },
-	{ "markers", "urn:xmpp:chat-markers:0" }, { "data", "jabber:x:data" }, { "pubsub", "http://jabber.org/protocol/pubsub" },
-	{ "event", "http://jabber.org/protocol/pubsub#event" }, { "roster", "jabber:iq:roster" }, { "delay", "urn:xmpp:delay" },
-	{ "disco", NS_DISCO_INFO }, { "items", NS_DISCO_ITEMS }, { "sm", NS_SM }, { "stanzas", NS_STANZAS },
-	{ "streams", NS_STREAMS }, { "stream", NS_STREAMS }, { "muc", "http://jabber.org/protocol/muc" },
-	{ "muc-user", "http://jabber.org/protocol/muc#user" }, { "bookmarks", "urn:xmpp:bookmarks:1" },
-	{ "mds", "urn:xmpp:mds:displayed:0" }, { "blocking", "urn:xmpp:blocking" },
+	{ "c", NS_CLIENT },
+	{ "carbons", "urn:xmpp:carbons:2" },
+	{ "fwd", "urn:xmpp:forward:0" },
+	{ "mam", "urn:xmpp:mam:2" },
+	{ "rsm", "http://jabber.org/protocol/rsm" },
+	{ "sid", "urn:xmpp:sid:0" },
+	{ "receipts", "urn:xmpp:receipts" },
+	{ "markers", "urn:xmpp:chat-markers:0" },
+	{ "data", "jabber:x:data" },
+	{ "pubsub", "http://jabber.org/protocol/pubsub" },
+	{ "event", "http://jabber.org/protocol/pubsub#event" },
+	{ "roster", "jabber:iq:roster" },
+	{ "delay", "urn:xmpp:delay" },
+	{ "disco", NS_DISCO_INFO },
+	{ "items", NS_DISCO_ITEMS },
+	{ "sm", NS_SM },
+	{ "stanzas", NS_STANZAS },
+	{ "streams", NS_STREAMS },
+	{ "stream", NS_STREAMS },
+	{ "muc", "http://jabber.org/protocol/muc" },
+	{ "muc-user", "http://jabber.org/protocol/muc#user" },
+	{ "bookmarks", "urn:xmpp:bookmarks:1" },
+	{ "mds", "urn:xmpp:mds:displayed:0" },
+	{ "blocking", "urn:xmpp:blocking" },
 };
 
 static const char *const built_in[] = { "domain", "muc", "upload", "pubsub", "proxy", "run", "uuid", "now", "self" };

@@ -43,15 +43,15 @@ enum need_kind {
 	NEED_SERVICE, /* a service of this name was discovered: muc, upload, pubsub, proxy; an optional second word is a
 	               * disco feature that the service must advertise */
 	NEED_ALLOW,   /* the target file allows: register, delete, flood */
-	NEED_DRIVER,  /* a capability of the driver, by name: cut, sm, raw, unbound, mechanism, direct, faithful, features */
-	NEED_CLAIM,   /* a line in the target's claims */
+	NEED_DRIVER, /* a capability of the driver, by name: cut, sm, raw, unbound, mechanism, direct, faithful, features */
+	NEED_CLAIM,     /* a line in the target's claims */
 	NEED_MECHANISM, /* a SASL mechanism that the server offers after TLS */
 };
 struct need {
 	enum need_kind kind;
-	bool absent;           /* `needs no server X`: applies only where it is not offered */
+	bool absent; /* `needs no server X`: applies only where it is not offered */
 	const char *value;
-	const char *detail;    /* second word, or NULL */
+	const char *detail; /* second word, or NULL */
 	struct position position;
 };
 
@@ -60,34 +60,34 @@ enum step_kind {
 	STEP_DISCONNECTS,
 	STEP_CUTS,
 	STEP_RESUMES,
-	STEP_ACKS,      /* `A acks by hand` / `A acks by itself` */
+	STEP_ACKS, /* `A acks by hand` / `A acks by itself` */
 	STEP_SENDS,
 	STEP_SENDS_RAW,
-	STEP_ASKS,      /* an iq; the id is filled in where it is missing */
-	STEP_ANSWERED,  /* the answer to the actor's last `asks` */
+	STEP_ASKS,     /* an iq; the id is filled in where it is missing */
+	STEP_ANSWERED, /* the answer to the actor's last `asks` */
 	STEP_GETS,
 	STEP_NEVER,
-	STEP_GOT,       /* XPath assertions about the last stanza that the actor got */
-	STEP_KEEPS,     /* `A keeps NAME` + one XPath: its string value from the last stanza got */
-	STEP_CLOSED,    /* `A is closed`: the server ends the stream */
-	STEP_REFUSED,   /* `A is refused [MECHANISM…]`: the attempt to connect must fail */
-	STEP_LET,       /* `let NAME TEXT` */
-	STEP_SAME,      /* `same TEXT TEXT` */
-	STEP_DIFFER,    /* `differ TEXT TEXT` */
-	STEP_MARKS,     /* `A marks NAME`: the instant of the actor's last stanza sent or got */
-	STEP_MEASURE,   /* `measure LABEL from MARK to MARK` */
+	STEP_GOT,     /* XPath assertions about the last stanza that the actor got */
+	STEP_KEEPS,   /* `A keeps NAME` + one XPath: its string value from the last stanza got */
+	STEP_CLOSED,  /* `A is closed`: the server ends the stream */
+	STEP_REFUSED, /* `A is refused [MECHANISM…]`: the attempt to connect must fail */
+	STEP_LET,     /* `let NAME TEXT` */
+	STEP_SAME,    /* `same TEXT TEXT` */
+	STEP_DIFFER,  /* `differ TEXT TEXT` */
+	STEP_MARKS,   /* `A marks NAME`: the instant of the actor's last stanza sent or got */
+	STEP_MEASURE, /* `measure LABEL from MARK to MARK` */
 };
 
 enum fence_kind {
 	FENCE_NONE,
-	FENCE_DIRECT,  /* FROM sends a headline to the actor's full address */
-	FENCE_BARE,    /* FROM sends a chat message to the actor's bare address */
-	FENCE_CARBON,  /* FROM sends a chat message to VIA's full address; the actor gets the carbon (received) */
-	FENCE_SENT,    /* VIA (a device of the actor's account) sends a chat message to FROM; the actor gets the carbon (sent) */
-	FENCE_ROOM,    /* FROM says something in the room VIA (here a text: the room's address) */
-	FENCE_NODE,    /* FROM publishes an item on the node VIA (text) of its account; the actor is notified */
-	FENCE_ROSTER,  /* FROM (a device of the actor's account) sets a roster item; the actor gets the push */
-	FENCE_PRESENCE,/* FROM sends directed presence to the actor's full address */
+	FENCE_DIRECT, /* FROM sends a headline to the actor's full address */
+	FENCE_BARE,   /* FROM sends a chat message to the actor's bare address */
+	FENCE_CARBON, /* FROM sends a chat message to VIA's full address; the actor gets the carbon (received) */
+	FENCE_SENT, /* VIA (a device of the actor's account) sends a chat message to FROM; the actor gets the carbon (sent) */
+	FENCE_ROOM,     /* FROM says something in the room VIA (here a text: the room's address) */
+	FENCE_NODE,     /* FROM publishes an item on the node VIA (text) of its account; the actor is notified */
+	FENCE_ROSTER,   /* FROM (a device of the actor's account) sets a roster item; the actor gets the push */
+	FENCE_PRESENCE, /* FROM sends directed presence to the actor's full address */
 	FENCE_ARCHIVE, /* FROM sends a chat message to the actor's bare address; the actor's archive is asked until it is in */
 	FENCE_IQ,      /* the actor pings its own server (or VIA, a text, where given) and waits for the answer */
 	FENCE_PATTERN, /* the stanza under `until` ends it */
@@ -96,8 +96,8 @@ enum fence_kind {
 struct fence {
 	enum fence_kind kind;
 	const struct actor *from, *via;
-	const char *text;         /* room, node or address; for FENCE_SETTLED the reason */
-	struct pattern *pattern;  /* FENCE_PATTERN */
+	const char *text;        /* room, node or address; for FENCE_SETTLED the reason */
+	struct pattern *pattern; /* FENCE_PATTERN */
 };
 
 enum alternative_verdict { ALTERNATIVE_PASS, ALTERNATIVE_WEAK };
@@ -110,51 +110,51 @@ struct expectation { /* one stanza of an expecting step */
 
 struct check { /* set where level is not LEVEL_NONE */
 	enum level level;
-	const char *id;       /* suite/scenario/check */
-	const char *must_if;  /* feature that makes this a MUST when the SUT advertises it, or NULL */
-	const char *title;    /* the text after `:` on the step's line, or NULL */
-	const char **cites;   /* ended by NULL: "XEP-0280#inbound" */
+	const char *id;      /* suite/scenario/check */
+	const char *must_if; /* feature that makes this a MUST when the SUT advertises it, or NULL */
+	const char *title;   /* the text after `:` on the step's line, or NULL */
+	const char **cites;  /* ended by NULL: "XEP-0280#inbound" */
 };
 
 struct step {
 	enum step_kind kind;
 	struct position position;
-	const char *source;         /* the step's line as written, without the block */
-	const struct actor *actor;  /* NULL for let, same, differ, measure */
+	const char *source;        /* the step's line as written, without the block */
+	const struct actor *actor; /* NULL for let, same, differ, measure */
 	struct check check;
 	/* STEP_CONNECTS, STEP_RESUMES, STEP_REFUSED */
 	enum transport_choice transport;
-	const char *mechanism;      /* or NULL */
-	const char *password;       /* `with password TEXT`, or NULL: the account's own */
-	const char *resource;       /* `as RESOURCE`, or NULL: the actor's own */
+	const char *mechanism; /* or NULL */
+	const char *password;  /* `with password TEXT`, or NULL: the account's own */
+	const char *resource;  /* `as RESOURCE`, or NULL: the actor's own */
 	bool unbound;
-	const char *h;              /* resumes `with h TEXT` */
+	const char *h; /* resumes `with h TEXT` */
 	/* STEP_SENDS, STEP_ASKS: elements with ${…} still in them; the documents are the tree's */
 	xmlDoc **elements;
 	size_t element_count;
-	const char *raw;            /* STEP_SENDS_RAW */
-	bool by_hand;               /* STEP_ACKS */
+	const char *raw; /* STEP_SENDS_RAW */
+	bool by_hand;    /* STEP_ACKS */
 	/* STEP_ANSWERED, STEP_GETS, STEP_NEVER */
 	struct expectation *expectations; /* GETS without `either`: all of them, in order or `together`; NEVER: none of
 	                                   * them; ANSWERED and GETS `either`: one of them */
 	size_t expectation_count;
 	bool together, next, either, once;
-	int64_t within;             /* nanoseconds; 0: the run's default */
+	int64_t within; /* nanoseconds; 0: the run's default */
 	struct fence fence;
 	/* STEP_GOT, STEP_KEEPS */
-	const char **expressions;   /* ended by NULL */
+	const char **expressions; /* ended by NULL */
 	/* STEP_LET, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
 	const char *name, *left, *right;
 };
 
 struct scenario {
-	struct arena arena;        /* everything below */
+	struct arena arena; /* everything below */
 	const char *file;
 	const char *id, *suite, *name; /* "carbons/receipt-follows", "carbons", "receipt-follows" */
-	const char *title;         /* one line, or NULL */
-	const char *about;         /* the header's `about` lines joined, or NULL */
-	const char **cites;        /* all citations of the header, ended by NULL */
-	const char **tags;         /* ended by NULL */
+	const char *title;             /* one line, or NULL */
+	const char *about;             /* the header's `about` lines joined, or NULL */
+	const char **cites;            /* all citations of the header, ended by NULL */
+	const char **tags;             /* ended by NULL */
 	struct need *needs;
 	size_t need_count;
 	struct account_reference *accounts;
@@ -163,8 +163,8 @@ struct scenario {
 	size_t actor_count;
 	struct step *steps;
 	size_t step_count;
-	size_t finally;            /* index of the first step of the postamble; step_count where there is none */
-	struct map prefixes;       /* for XPath */
+	size_t finally;      /* index of the first step of the postamble; step_count where there is none */
+	struct map prefixes; /* for XPath */
 	bool scansion;
 };
 
@@ -174,22 +174,22 @@ struct scenario {
 struct scenario *scenario_load(const char *path, const struct map *address_map, struct vec *errors);
 void scenario_free(struct scenario *s);
 
-const char *level_name(enum level level);           /* "must" … */
-const char *step_kind_name(enum step_kind kind);    /* "connects" … */
+const char *level_name(enum level level);        /* "must" … */
+const char *step_kind_name(enum step_kind kind); /* "connects" … */
 const char *fence_kind_name(enum fence_kind kind);
 
 /* ---- the catalogue of requirements (suites/catalogue/SPEC.tsv) ---- */
 struct requirement {
-	const char *key;        /* "XEP-0280#inbound" */
+	const char *key; /* "XEP-0280#inbound" */
 	const char *spec, *anchor, *section;
 	enum level level;
-	const char *duty;       /* server, client, both */
-	const char *text;       /* our paraphrase */
-	const char *waiver;     /* why no black box can see it, or "" */
+	const char *duty;   /* server, client, both */
+	const char *text;   /* our paraphrase */
+	const char *waiver; /* why no black box can see it, or "" */
 };
 struct catalogue {
 	struct arena arena;
-	struct vec entries;     /* struct requirement * */
+	struct vec entries; /* struct requirement * */
 };
 /* Loads every .tsv below `directory`. ERR_USAGE at file:line. */
 int catalogue_load(struct catalogue *c, const char *directory, struct err *e);

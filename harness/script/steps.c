@@ -14,14 +14,15 @@ struct reading {
 	struct words words;
 	const struct verb *verb;
 	struct step *step;
-	const char *slug;     /* `as SLUG` */
+	const char *slug; /* `as SLUG` */
 	struct vec refs;
 	bool until_pattern;
 };
 
 static struct position place(const struct reading *r, size_t word)
 {
-	int column = word < r->words.count ? r->words.items[word].column : (int)strlen(r->source->lines[r->line - 1]) + 1;
+	int column =
+		word < r->words.count ? r->words.items[word].column : (int)strlen(r->source->lines[r->line - 1]) + 1;
 	return source_position(r->p, r->source, r->line, column);
 }
 
@@ -70,8 +71,8 @@ static const struct actor *take_actor(struct reading *r, const char *what)
 
 static int take_fence_kind(struct reading *r)
 {
-	static const enum fence_kind kinds[] = { FENCE_DIRECT, FENCE_BARE, FENCE_CARBON, FENCE_SENT, FENCE_ROOM, FENCE_NODE,
-		FENCE_ROSTER, FENCE_PRESENCE, FENCE_ARCHIVE, FENCE_IQ };
+	static const enum fence_kind kinds[] = { FENCE_DIRECT, FENCE_BARE, FENCE_CARBON, FENCE_SENT, FENCE_ROOM,
+		FENCE_NODE, FENCE_ROSTER, FENCE_PRESENCE, FENCE_ARCHIVE, FENCE_IQ };
 	struct fence *f = &r->step->fence;
 	size_t at = r->words.next;
 	const char *word = take_any(r, "a kind of fence");
@@ -81,11 +82,13 @@ static int take_fence_kind(struct reading *r)
 		if (strcmp(fence_kind_name(kinds[i]), word) == 0)
 			f->kind = kinds[i];
 	if (f->kind == FENCE_NONE)
-		return parser_error(r->p, place(r, at), "'%s' is no fence: expected direct, bare, carbon, sent, room, node, roster, "
-			"presence, archive or iq", word);
+		return parser_error(r->p, place(r, at),
+			"'%s' is no fence: expected direct, bare, carbon, sent, room, node, roster, "
+			"presence, archive or iq",
+			word);
 	if (f->kind == FENCE_IQ) {
-		if (peek(r) && !text_equal(peek(r), "within") && !text_equal(peek(r), "must") && !text_equal(peek(r), "should") &&
-		    !text_equal(peek(r), "may"))
+		if (peek(r) && !text_equal(peek(r), "within") && !text_equal(peek(r), "must") &&
+			!text_equal(peek(r), "should") && !text_equal(peek(r), "may"))
 			f->text = take_any(r, "an address");
 		return 0;
 	}
@@ -97,7 +100,8 @@ static int take_fence_kind(struct reading *r)
 		if (!f->via)
 			return -1;
 		if (f->via->account != r->step->actor->account || f->via == r->step->actor)
-			return parser_error(r->p, place(r, at), "'%s' is not another device of %s: a carbon fence needs one", f->via->name,
+			return parser_error(r->p, place(r, at),
+				"'%s' is not another device of %s: a carbon fence needs one", f->via->name,
 				r->step->actor->name);
 	}
 	if (f->kind == FENCE_ROOM || f->kind == FENCE_NODE)
@@ -123,10 +127,12 @@ static int take_until(struct reading *r)
 		r->step->fence.kind = FENCE_SETTLED;
 		r->step->fence.text = arena_text(r->p->a, buf_text(&why));
 		if (!why.len)
-			return parser_error(r->p, place(r, r->words.next), "`settled` needs the reason why no route can be shared");
+			return parser_error(
+				r->p, place(r, r->words.next), "`settled` needs the reason why no route can be shared");
 		return 0;
 	}
-	return parser_error(r->p, place(r, r->words.next), "expected `fence KIND …`, `pattern` or `settled WHY` after `until`");
+	return parser_error(
+		r->p, place(r, r->words.next), "expected `fence KIND …`, `pattern` or `settled WHY` after `until`");
 }
 
 /* ---- options ---- */
@@ -140,7 +146,8 @@ static int take_check(struct reading *r, const char *level)
 	while (peek(r) && strchr(peek(r), '#') && !strchr(peek(r), '$'))
 		vec_push(&r->refs, (void *)r->words.items[r->words.next++].text);
 	if (!r->refs.count)
-		return parser_error(r->p, place(r, r->words.next), "a check cites what it rests on: expected SPECIFICATION#REQUIREMENT");
+		return parser_error(r->p, place(r, r->words.next),
+			"a check cites what it rests on: expected SPECIFICATION#REQUIREMENT");
 	return 0;
 }
 
@@ -187,15 +194,16 @@ static int take_as(struct reading *r)
 	if (!slug && !(r->verb->options & OPTION_RESOURCE))
 		return parser_error(r->p, place(r, at), "`as` names a check: expected it after must, should or may");
 	if (slug && !text_is_slug(word))
-		return parser_error(r->p, place(r, at), "'%s' is no slug: expected small letters, digits and hyphens", word);
+		return parser_error(
+			r->p, place(r, at), "'%s' is no slug: expected small letters, digits and hyphens", word);
 	*(slug ? &r->slug : &r->step->resource) = word;
 	return 0;
 }
 
 static int unexpected(struct reading *r)
 {
-	static const char *const known[] = { "must", "should", "may", "must-if", "as", "within", "together", "next", "either",
-		"exactly", "once", "until", "unbound", "over", "by", "with" };
+	static const char *const known[] = { "must", "should", "may", "must-if", "as", "within", "together", "next",
+		"either", "exactly", "once", "until", "unbound", "over", "by", "with" };
 	const char *word = peek(r), *near = text_nearest(word, known, sizeof known / sizeof *known);
 	return parser_error(r->p, place(r, r->words.next), "'%s' is not expected here%s%s%s; the form is: %s", word,
 		near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", r->verb->syntax);
@@ -210,8 +218,11 @@ static int take_option(struct reading *r)
 		const char *word;
 		bool *flag;
 	} flags[] = {
-		{ OPTION_TOGETHER, "together", &s->together }, { OPTION_NEXT, "next", &s->next }, { OPTION_EITHER, "either", &s->either },
-		{ OPTION_ONCE, "once", &s->once }, { OPTION_UNBOUND, "unbound", &s->unbound },
+		{ OPTION_TOGETHER, "together", &s->together },
+		{ OPTION_NEXT, "next", &s->next },
+		{ OPTION_EITHER, "either", &s->either },
+		{ OPTION_ONCE, "once", &s->once },
+		{ OPTION_UNBOUND, "unbound", &s->unbound },
 	};
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		if ((may & flags[i].option) && take(r, flags[i].word)) {
@@ -297,11 +308,13 @@ static int read_expressions(struct reading *r, bool one)
 		if (!text[indent])
 			continue;
 		if (xml_xpath_check(text + indent, &e))
-			result = parser_error(r->p, source_position(r->p, r->block->source, line, indent + 1), "%s", e.message);
+			result = parser_error(
+				r->p, source_position(r->p, r->block->source, line, indent + 1), "%s", e.message);
 		vec_push(&found, (void *)(text + indent));
 	}
 	if (one && found.count > 1)
-		result = parser_error(r->p, source_position(r->p, r->block->source, r->block->first, 1), "expected one expression");
+		result = parser_error(
+			r->p, source_position(r->p, r->block->source, r->block->first, 1), "expected one expression");
 	r->step->expressions = arena_alloc(r->p->a, (found.count + 1) * sizeof *r->step->expressions);
 	for (size_t i = 0; i < found.count; i++)
 		r->step->expressions[i] = found.items[i];
@@ -320,8 +333,8 @@ static int read_block(struct reading *r, bool exactly)
 	struct step *s = r->step;
 	const struct block *b = r->block;
 	if (b->count && r->verb->block == BLOCK_NONE)
-		return parser_error(r->p, source_position(r->p, b->source, b->first, 1), "an indented block, but `%s` takes none",
-			r->verb->words);
+		return parser_error(r->p, source_position(r->p, b->source, b->first, 1),
+			"an indented block, but `%s` takes none", r->verb->words);
 	int result = b->count ? block_variables(r->p, b) : 0;
 	switch (r->verb->block) {
 	case BLOCK_NONE:
@@ -338,7 +351,8 @@ static int read_block(struct reading *r, bool exactly)
 		if (block_elements(r->p, b, &s->elements, &s->element_count))
 			return -1;
 		if (r->verb->block == BLOCK_IQ && (s->element_count != 1 || !is_request(xml_root(s->elements[0]))))
-			return parser_error(r->p, source_position(r->p, b->source, b->first, 1), "expected one <iq> of type get or set");
+			return parser_error(r->p, source_position(r->p, b->source, b->first, 1),
+				"expected one <iq> of type get or set");
 		return result;
 	case BLOCK_MAYBE_PATTERN:
 		if (!b->count)
@@ -366,7 +380,8 @@ static int take_name(struct reading *r, const char **out)
 	if (!*out)
 		return -1;
 	if (!text_is_slug(*out))
-		return parser_error(r->p, place(r, at), "'%s' is no name: expected small letters, digits and hyphens", *out);
+		return parser_error(
+			r->p, place(r, at), "'%s' is no name: expected small letters, digits and hyphens", *out);
 	return 0;
 }
 
@@ -446,7 +461,8 @@ static int check_form(struct reading *r)
 	const struct step *s = r->step;
 	struct position at = place(r, 0);
 	if (s->kind == STEP_NEVER && s->fence.kind == FENCE_NONE)
-		return parser_error(r->p, place(r, r->words.count), "`never` needs a fence: expected `until fence …`, `until pattern` or "
+		return parser_error(r->p, place(r, r->words.count),
+			"`never` needs a fence: expected `until fence …`, `until pattern` or "
 			"`until settled WHY`");
 	if (s->together + s->next + s->either > 1)
 		return parser_error(r->p, at, "together, next and either exclude each other");
@@ -470,7 +486,9 @@ static int read_or(struct reading *r)
 	bool weakly = take(r, "weakly");
 	if (peek(r))
 		return unexpected(r);
-	bool fits = last && (last->kind == STEP_ANSWERED || (last->kind == STEP_GETS && (last->expectation_count == 1 || last->either)));
+	bool fits = last &&
+		(last->kind == STEP_ANSWERED ||
+			(last->kind == STEP_GETS && (last->expectation_count == 1 || last->either)));
 	if (!fits)
 		return parser_error(r->p, place(r, 0), "`or` follows `is answered`, or `gets` of one stanza");
 	if (!r->block->count)
@@ -478,7 +496,7 @@ static int read_or(struct reading *r)
 	struct expectation *more = NULL;
 	size_t count = 0;
 	if (block_variables(r->p, r->block) |
-	    block_patterns(r->p, r->block, false, weakly ? ALTERNATIVE_WEAK : ALTERNATIVE_PASS, &more, &count))
+		block_patterns(r->p, r->block, false, weakly ? ALTERNATIVE_WEAK : ALTERNATIVE_PASS, &more, &count))
 		return -1;
 	struct expectation *all = arena_alloc(r->p->a, (last->expectation_count + count) * sizeof *all);
 	memcpy(all, last->expectations, last->expectation_count * sizeof *all);
@@ -528,14 +546,17 @@ static const struct verb *find_verb(const struct words *w, size_t at, bool actor
 		const char *space = strchr(v->words, ' ');
 		if (!space && strcmp(w->items[at].text, v->words) == 0)
 			return v;
-		if (space && at + 1 < w->count && strncmp(w->items[at].text, v->words, (size_t)(space - v->words)) == 0 &&
-		    strlen(w->items[at].text) == (size_t)(space - v->words) && strcmp(w->items[at + 1].text, space + 1) == 0)
+		if (space && at + 1 < w->count &&
+			strncmp(w->items[at].text, v->words, (size_t)(space - v->words)) == 0 &&
+			strlen(w->items[at].text) == (size_t)(space - v->words) &&
+			strcmp(w->items[at + 1].text, space + 1) == 0)
 			return v;
 	}
 	return NULL;
 }
 
-static int unknown_verb(struct parser *p, const struct source *s, int line, const struct words *w, size_t at, bool actor)
+static int unknown_verb(
+	struct parser *p, const struct source *s, int line, const struct words *w, size_t at, bool actor)
 {
 	const char *names[64];
 	size_t count = 0;
@@ -548,8 +569,8 @@ static int unknown_verb(struct parser *p, const struct source *s, int line, cons
 	}
 	const char *word = at < w->count ? w->items[at].text : "";
 	const char *near = text_nearest(word, names, count);
-	struct position where = source_position(p, s, line, at < w->count ? w->items[at].column :
-		(int)strlen(s->lines[line - 1]) + 1);
+	struct position where =
+		source_position(p, s, line, at < w->count ? w->items[at].column : (int)strlen(s->lines[line - 1]) + 1);
 	if (!actor) {
 		const char *actors[ACTORS_AT_MOST];
 		for (size_t i = 0; i < p->s->actor_count; i++)
@@ -559,8 +580,8 @@ static int unknown_verb(struct parser *p, const struct source *s, int line, cons
 		return parser_error(p, where, "'%s' is neither an actor nor a verb%s%s%s: expected an actor, %s", word,
 			near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", all.data);
 	}
-	return parser_error(p, where, "'%s' is no verb%s%s%s: expected %s", word, near ? " (did you mean '" : "", near ? near : "",
-		near ? "'?)" : "", all.data);
+	return parser_error(p, where, "'%s' is no verb%s%s%s: expected %s", word, near ? " (did you mean '" : "",
+		near ? near : "", near ? "'?)" : "", all.data);
 }
 
 static int read_step(struct reading *r)
@@ -569,8 +590,9 @@ static int read_step(struct reading *r)
 	if (read_special(r) || take_options(r, &exactly))
 		return -1;
 	/* Variables on the line itself: they stand in words such as `with h ${h}` and `let x ${y}`. */
-	int result = r->step->kind == STEP_LET ? 0 :
-		text_variables(r->p, r->source, r->line, r->source->lines[r->line - 1], 1);
+	int result = r->step->kind == STEP_LET
+		? 0
+		: text_variables(r->p, r->source, r->line, r->source->lines[r->line - 1], 1);
 	if (read_block(r, exactly) | result)
 		return -1;
 	if (r->step->check.level != LEVEL_NONE)
@@ -596,7 +618,8 @@ int step_line(struct parser *p, const struct source *s, int line, const struct b
 		return read_until_block(&r);
 	if (strcmp(r.verb->words, "finally") == 0) {
 		if (p->finally || peek(&r))
-			return parser_error(p, place(&r, 0), p->finally ? "a second `finally`" : "`finally` stands alone");
+			return parser_error(
+				p, place(&r, 0), p->finally ? "a second `finally`" : "`finally` stands alone");
 		p->finally = true;
 		p->s->finally = p->steps.count;
 		p->last = NULL;

@@ -25,7 +25,8 @@ const struct verb verbs[] = {
 		"Whether requests for acknowledgement (`<r/>`) are left to the scenario or answered by the device (the default).",
 		"phone acks by hand" },
 	{ "sends raw", true, STEP_SENDS_RAW, 0, BLOCK_RAW, "A sends raw + block",
-		"Sends the block's text as it is, after `${…}`: also what is no stanza, or no XML.", "phone sends raw\n    <message" },
+		"Sends the block's text as it is, after `${…}`: also what is no stanza, or no XML.",
+		"phone sends raw\n    <message" },
 	{ "sends", true, STEP_SENDS, 0, BLOCK_STANZAS, "A sends + block of one or more stanzas", "Sends them in order.",
 		"phone sends\n    <presence/>" },
 	{ "asks", true, STEP_ASKS, 0, BLOCK_IQ, "A asks + block of one `<iq type=\"get|set\">`",
@@ -35,9 +36,12 @@ const struct verb verbs[] = {
 		"A is answered [exactly] [within TIME] " CHECK " + block of one `<iq/>`",
 		"The answer to the actor's last request: same id, from whom it was sent to. The first answer decides at once.",
 		"phone is answered must XEP-0199#result\n    <iq type=\"result\"/>" },
-	{ "gets", true, STEP_GETS, OPTION_CHECK | OPTION_WITHIN | OPTION_TOGETHER | OPTION_NEXT | OPTION_EITHER |
-		OPTION_EXACTLY | OPTION_ONCE | OPTION_UNTIL, BLOCK_PATTERNS,
-		"A gets [together|next|either] [exactly] [once] [within TIME] " CHECK " [until FENCE] + block of one or more stanzas",
+	{ "gets", true, STEP_GETS,
+		OPTION_CHECK | OPTION_WITHIN | OPTION_TOGETHER | OPTION_NEXT | OPTION_EITHER | OPTION_EXACTLY |
+			OPTION_ONCE | OPTION_UNTIL,
+		BLOCK_PATTERNS,
+		"A gets [together|next|either] [exactly] [once] [within TIME] " CHECK
+		" [until FENCE] + block of one or more stanzas",
 		"Waits for stanzas that match. Others are passed over and stay in the inbox. Several are expected one after the "
 		"other; `together`: in any order; `either`: one of them; `next`: the very next stanza decides; `once`: none that "
 		"matches may follow until the scenario ends; `exactly`: nothing may be there that is not named. With a fence, a "
@@ -53,7 +57,8 @@ const struct verb verbs[] = {
 		"Each must be true of the last stanza that a step of this actor took. Prefixes are declared in the header.",
 		"phone got must XEP-0313#order\n    count(//rsm:first) = 1" },
 	{ "keeps", true, STEP_KEEPS, 0, BLOCK_XPATH, "A keeps NAME + block of one XPath expression",
-		"Keeps the expression's text as a variable; empty text is a failure.", "phone keeps last\n    string(//rsm:last)" },
+		"Keeps the expression's text as a variable; empty text is a failure.",
+		"phone keeps last\n    string(//rsm:last)" },
 	{ "is closed", true, STEP_CLOSED, OPTION_CHECK | OPTION_WITHIN, BLOCK_MAYBE_PATTERN,
 		"A is closed [within TIME] " CHECK " [+ block of one stream error]", "The server must end the stream.",
 		"phone is closed must RFC6120#conflict\n    <stream:error><conflict xmlns=\"urn:ietf:params:xml:ns:xmpp-streams\"/>"
@@ -64,7 +69,8 @@ const struct verb verbs[] = {
 		"Writes the time between two marks to the report.", "measure delivery from sent to received" },
 	{ "let", false, STEP_LET, 0, BLOCK_NONE, "let NAME TEXT", "Sets a variable to the rest of the line.",
 		"let room talk@${muc}" },
-	{ "same", false, STEP_SAME, OPTION_CHECK, BLOCK_NONE, "same TEXT TEXT " CHECK, "Both must be equal; quote a text with blanks.",
+	{ "same", false, STEP_SAME, OPTION_CHECK, BLOCK_NONE, "same TEXT TEXT " CHECK,
+		"Both must be equal; quote a text with blanks.",
 		"same ${live-id} ${archive-id} must XEP-0359#same-id" },
 	{ "differ", false, STEP_DIFFER, OPTION_CHECK, BLOCK_NONE, "differ TEXT TEXT " CHECK, "Both must differ.",
 		"differ ${first} ${second}" },
@@ -75,9 +81,10 @@ const struct verb verbs[] = {
 		"After `gets` of one stanza or `is answered`: another acceptable one. `weakly`: acceptable, but the verdict is `weak`.",
 		"or weakly\n    <iq type=\"error\"/>" },
 	{ "until", false, -1, 0, BLOCK_PATTERNS, "until + block of one stanza",
-		"After a step that said `until pattern`: the stanza that is its fence.", "until\n    <message id=\"fence\"/>" },
-	{ "finally", false, -1, 0, BLOCK_NONE, "finally", "What follows is the postamble: it always runs, and gives no verdict.",
-		"finally" },
+		"After a step that said `until pattern`: the stanza that is its fence.",
+		"until\n    <message id=\"fence\"/>" },
+	{ "finally", false, -1, 0, BLOCK_NONE, "finally",
+		"What follows is the postamble: it always runs, and gives no verdict.", "finally" },
 	{ NULL, false, -1, 0, BLOCK_NONE, NULL, NULL, NULL },
 };
 
@@ -90,21 +97,25 @@ const struct verb *verb_find(enum step_kind kind)
 }
 
 const struct entry header_keys[] = {
-	{ "id SUITE/SCENARIO", "Slugs; SUITE is the folder's name. With a check's own slug this is the name that reports use." },
+	{ "id SUITE/SCENARIO",
+		"Slugs; SUITE is the folder's name. With a check's own slug this is the name that reports use." },
 	{ "title TEXT", "One line for people." },
 	{ "about TEXT", "More for people; may repeat." },
 	{ "cites REF…", "Requirements of the catalogue that the scenario rests on, such as `XEP-0280#inbound`." },
 	{ "needs [no] server FEATURE", "The domain's service discovery names the feature; with `no` it must not." },
 	{ "needs [no] account FEATURE", "The account's bare address does." },
 	{ "needs [no] stream NAMESPACE", "A stream feature is offered." },
-	{ "needs [no] service muc|upload|pubsub|proxy [FEATURE]", "A service of that kind was found (and names the feature)." },
+	{ "needs [no] service muc|upload|pubsub|proxy [FEATURE]",
+		"A service of that kind was found (and names the feature)." },
 	{ "needs allow register|delete|flood", "The target file allows it." },
-	{ "needs driver CAPABILITY", "direct, unbound, mechanism, cut, sm, raw, faithful or features. What the steps imply is "
+	{ "needs driver CAPABILITY",
+		"direct, unbound, mechanism, cut, sm, raw, faithful or features. What the steps imply is "
 		"added by itself." },
 	{ "needs [no] claim WORD", "The target file claims it." },
 	{ "needs [no] mechanism NAME", "A SASL mechanism is offered." },
 	{ "tags WORD…", "For `--tag`." },
-	{ "actor NAME ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]", "A device. Two actors of one account are two "
+	{ "actor NAME ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]",
+		"A device. Two actors of one account are two "
 		"devices. A `contact` and the `owner` are in mutual subscription when the body begins; a `stranger` never is." },
 	{ "prefix NAME NAMESPACE", "For XPath. Many are declared already." },
 	{ NULL, NULL },
@@ -123,23 +134,27 @@ const struct entry fence_table[] = {
 	{ "fence direct FROM", "FROM sends a headline to the actor's full address." },
 	{ "fence bare FROM", "FROM sends a chat message to the actor's bare address." },
 	{ "fence carbon FROM VIA", "FROM sends a chat message to VIA's full address; the actor gets the carbon copy." },
-	{ "fence sent FROM VIA", "VIA, another device of the actor's account, sends a chat message to FROM; the actor gets the "
+	{ "fence sent FROM VIA",
+		"VIA, another device of the actor's account, sends a chat message to FROM; the actor gets the "
 		"carbon copy." },
 	{ "fence room FROM ADDRESS", "FROM says something in the room." },
 	{ "fence node FROM NODE", "FROM publishes on the PEP node; the actor is notified." },
 	{ "fence roster FROM", "FROM, a device of the actor's account, sets a roster item; the actor gets the push." },
 	{ "fence presence FROM", "FROM sends presence to the actor's full address." },
-	{ "fence archive FROM", "FROM sends a chat message to the actor's bare address; the actor asks its archive until it is in." },
+	{ "fence archive FROM",
+		"FROM sends a chat message to the actor's bare address; the actor asks its archive until it is in." },
 	{ "fence iq [ADDRESS]", "The actor pings its server (or ADDRESS) and gets the answer." },
 	{ "pattern", "The stanza in the `until` block below, which the scenario itself has caused." },
-	{ "settled TEXT", "No route can be shared, and TEXT says why: a bounded time that adapts to this run's latencies." },
+	{ "settled TEXT",
+		"No route can be shared, and TEXT says why: a bounded time that adapts to this run's latencies." },
 	{ NULL, NULL },
 };
 
 const struct entry variable_table[] = {
 	{ "${ACTOR.jid}", "full address" },
 	{ "${ACTOR.bare} ${ACTOR.user} ${ACTOR.domain} ${ACTOR.resource}", "its parts" },
-	{ "${ACTOR.sm.id} ${ACTOR.sm.h} ${ACTOR.sm.sent}", "stream management: session, stanzas handled, stanzas sent" },
+	{ "${ACTOR.sm.id} ${ACTOR.sm.h} ${ACTOR.sm.sent}",
+		"stream management: session, stanzas handled, stanzas sent" },
 	{ "${ACTOR.tls.version} ${ACTOR.tls.cipher} ${ACTOR.sasl.mechanism}", "facts of the connection" },
 	{ "${ACCOUNT.bare} ${ACCOUNT.user} ${ACCOUNT.domain}", "of an account" },
 	{ "${domain} ${muc} ${upload} ${pubsub} ${proxy}", "the target's domain and services" },

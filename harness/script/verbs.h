@@ -22,13 +22,21 @@ enum {
 };
 #define OPTIONS_CONNECT (OPTION_CHECK | OPTION_OVER | OPTION_BY | OPTION_PASSWORD | OPTION_RESOURCE)
 
-enum block_kind { BLOCK_NONE, BLOCK_STANZAS, BLOCK_RAW, BLOCK_IQ, BLOCK_PATTERNS, BLOCK_MAYBE_PATTERN, BLOCK_XPATHS,
-	BLOCK_XPATH };
+enum block_kind {
+	BLOCK_NONE,
+	BLOCK_STANZAS,
+	BLOCK_RAW,
+	BLOCK_IQ,
+	BLOCK_PATTERNS,
+	BLOCK_MAYBE_PATTERN,
+	BLOCK_XPATHS,
+	BLOCK_XPATH
+};
 
 struct verb {
-	const char *words;      /* "is answered" */
-	bool actor;             /* an actor stands before it */
-	int kind;               /* enum step_kind, or -1 for what is no step of its own (include, finally, or, until) */
+	const char *words; /* "is answered" */
+	bool actor;        /* an actor stands before it */
+	int kind;          /* enum step_kind, or -1 for what is no step of its own (include, finally, or, until) */
 	unsigned options;
 	enum block_kind block;
 	const char *syntax, *about, *example;

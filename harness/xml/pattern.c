@@ -14,7 +14,7 @@ struct attribute {
 struct element {
 	const char *name, *ns;
 	bool exactly;
-	bool absent;             /* no such child may be there */
+	bool absent; /* no such child may be there */
 	struct attribute *attributes;
 	size_t attribute_count;
 	struct value text;
@@ -34,7 +34,7 @@ struct pattern {
 struct attempt {
 	struct trail trail;
 	struct mismatch best;
-	bool any;               /* a mismatch was noted */
+	bool any; /* a mismatch was noted */
 	int score;
 	const char *path[64];
 	size_t depth;
@@ -137,7 +137,8 @@ struct pattern *pattern_new(const xmlNode *element, bool exactly, struct err *e)
 	if (compile(p, &p->root, xml_root(p->doc), exactly, e) == 0) {
 		if (!p->root.absent)
 			return p;
-		err_set(e, ERR_SCRIPT, NULL, "{absent} stands inside a stanza; a whole stanza that must not come needs `never`");
+		err_set(e, ERR_SCRIPT, NULL,
+			"{absent} stands inside a stanza; a whole stanza that must not come needs `never`");
 		fault_at(element, e);
 	}
 	pattern_free(p);
@@ -194,7 +195,8 @@ static bool differ(struct attempt *t, const char *format, ...)
 	size_t used = 0;
 	t->best.path[0] = 0;
 	for (size_t i = 0; i < t->depth && i < sizeof t->path / sizeof *t->path && used < sizeof t->best.path; i++)
-		used += (size_t)snprintf(t->best.path + used, sizeof t->best.path - used, "%s%s", i ? "/" : "", t->path[i]);
+		used += (size_t)snprintf(
+			t->best.path + used, sizeof t->best.path - used, "%s%s", i ? "/" : "", t->path[i]);
 	return false;
 }
 
@@ -264,7 +266,8 @@ static bool match_extras(struct attempt *t, const struct element *el, const xmlN
 		for (size_t i = 0; i < el->wanted; i++)
 			named |= xml_is(c, el->children[i].name, el->children[i].ns);
 		if (!named)
-			return differ(t, "child <%s xmlns='%s'> is more than was expected", (const char *)c->name, xml_ns(c));
+			return differ(
+				t, "child <%s xmlns='%s'> is more than was expected", (const char *)c->name, xml_ns(c));
 	}
 	return differ(t, "there are %zu children, expected %zu", count, el->wanted);
 }
@@ -292,7 +295,8 @@ static bool match_absent(struct attempt *t, const struct element *el, const xmlN
 			vec_release(&quiet.trail.names);
 			vec_release(&quiet.trail.values);
 			if (fits)
-				return differ(t, "there is a child <%s xmlns='%s'>, expected none", unwanted->name, unwanted->ns);
+				return differ(t, "there is a child <%s xmlns='%s'>, expected none", unwanted->name,
+					unwanted->ns);
 		}
 	}
 	return true;
@@ -344,8 +348,8 @@ static bool match_element(struct attempt *t, const struct element *el, const xml
 		t->path[depth] = el->name;
 	bool fits = true;
 	if (!same_name(el, node))
-		fits = differ(t, "it is <%s xmlns='%s'>, expected <%s xmlns='%s'>", (const char *)node->name, xml_ns(node), el->name,
-			el->ns);
+		fits = differ(t, "it is <%s xmlns='%s'>, expected <%s xmlns='%s'>", (const char *)node->name,
+			xml_ns(node), el->name, el->ns);
 	else
 		t->score += 2;
 	for (size_t i = 0; fits && i < el->attribute_count; i++)

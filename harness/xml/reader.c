@@ -1,22 +1,22 @@
 /* Reading a stream (RFC 6120 sections 4 and 11): libxml2's push parser builds the tree, and each child of the stream
  * is taken out of it as soon as it is whole, so the tree does not grow. */
 #include "xml/xml.h"
-#include <libxml/SAX2.h>
-#include <libxml/parserInternals.h>
 #include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/SAX2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define STANZA_BYTES (4u << 20)
-#define DEPTH 100
+#define DEPTH        100
 
 struct xml_reader {
 	xmlParserCtxt *parser;
 	struct xml_limits limits;
 	struct xml_event *events; /* found and not fetched */
 	size_t count, capacity, first;
-	unsigned depth;           /* open elements, the stream's own included */
-	size_t since;             /* bytes fed since the last event */
+	unsigned depth; /* open elements, the stream's own included */
+	size_t since;   /* bytes fed since the last event */
 	bool broken;
 	struct err fault;
 };
@@ -50,7 +50,8 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
 	struct xml_reader *r = reader_of(context);
 	if (r->broken)
 		return;
-	xmlSAX2StartElementNs(context, name, prefix, uri, namespaces, namespace_list, attributes, defaulted, attribute_list);
+	xmlSAX2StartElementNs(
+		context, name, prefix, uri, namespaces, namespace_list, attributes, defaulted, attribute_list);
 	if (++r->depth == 1)
 		push(r, XML_STREAM_OPEN, xml_copy(r->parser->node));
 	else if (r->depth > r->limits.depth)
@@ -143,8 +144,8 @@ static void open_parser(struct xml_reader *r)
 	sax.fatalError = NULL;
 	r->parser = xmlCreatePushParserCtxt(&sax, NULL, NULL, 0, NULL);
 	r->parser->_private = r;
-	xmlCtxtUseOptions(r->parser, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-		XML_PARSE_HUGE);
+	xmlCtxtUseOptions(r->parser,
+		XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_HUGE);
 	xmlSwitchEncoding(r->parser, XML_CHAR_ENCODING_UTF8);
 	r->depth = 0;
 	r->since = 0;

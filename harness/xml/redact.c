@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MARK "[redacted]"
+#define MARK     "[redacted]"
 #define SHORTEST 4 /* shorter secrets would blank out half the text, and protect nothing */
 
 /* Every form of every secret; kept for the life of the process. */
@@ -115,9 +115,15 @@ static bool is_secret(const xmlNode *node)
 	static const struct {
 		const char *ns, *name; /* name NULL: every element of the namespace that has text */
 	} secrets[] = {
-		{ NS_SASL, NULL }, { "urn:xmpp:sasl:2", "initial-response" }, { "urn:xmpp:sasl:2", "challenge" },
-		{ "urn:xmpp:sasl:2", "response" }, { "urn:xmpp:sasl:2", "additional-data" }, { NS_REGISTER, "password" },
-		{ NS_REGISTER, "key" }, { "jabber:iq:auth", "password" }, { "jabber:iq:auth", "digest" },
+		{ NS_SASL, NULL },
+		{ "urn:xmpp:sasl:2", "initial-response" },
+		{ "urn:xmpp:sasl:2", "challenge" },
+		{ "urn:xmpp:sasl:2", "response" },
+		{ "urn:xmpp:sasl:2", "additional-data" },
+		{ NS_REGISTER, "password" },
+		{ NS_REGISTER, "key" },
+		{ "jabber:iq:auth", "password" },
+		{ "jabber:iq:auth", "digest" },
 	};
 	static const char *const harmless[] = { "mechanism", "mechanisms", "failure", "text" };
 	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {

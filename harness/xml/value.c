@@ -68,10 +68,12 @@ static int read_token(struct value_part *part, struct arena *a, const char *toke
 		return 0;
 	}
 	if (strcmp(token, "absent") == 0 || strcmp(token, "self") == 0 || strcmp(token, "exactly") == 0 ||
-	    text_starts(token, "not:"))
+		text_starts(token, "not:"))
 		return err_set(e, ERR_SCRIPT, NULL, "{%s} must be the whole value", token);
-	return err_set(e, ERR_SCRIPT, NULL, "unknown token {%s}; there is {any}, {some}, {uuid}, {date}, {number}, {re:…}, "
-		"{bind:NAME}, {not:…}, {absent}, {self} and {exactly}; a brace itself is written {{", token);
+	return err_set(e, ERR_SCRIPT, NULL,
+		"unknown token {%s}; there is {any}, {some}, {uuid}, {date}, {number}, {re:…}, "
+		"{bind:NAME}, {not:…}, {absent}, {self} and {exactly}; a brace itself is written {{",
+		token);
 }
 
 static void add_literal(struct value_part **part, struct value *v, struct buf *literal, struct arena *a)
@@ -248,8 +250,9 @@ static bool match_parts(const struct value *v, const char *text, struct trail *t
 			continue;
 		if (part->bind && group < sizeof groups / sizeof *groups) {
 			vec_push(&t->names, memory_copy_text(part->bind));
-			vec_push(&t->values, memory_copy_bytes(text + groups[group].rm_so,
-				(size_t)(groups[group].rm_eo - groups[group].rm_so)));
+			vec_push(&t->values,
+				memory_copy_bytes(text + groups[group].rm_so,
+					(size_t)(groups[group].rm_eo - groups[group].rm_so)));
 		}
 		group += 1 + part->groups;
 	}

@@ -6,12 +6,12 @@
 #include <regex.h>
 
 enum value_kind {
-	VALUE_PLAIN,   /* compared as it is, after ${} */
-	VALUE_PARTS,   /* literals and tokens: one regular expression */
-	VALUE_ANY,     /* {any} alone */
-	VALUE_NOT,     /* {not:…} */
-	VALUE_ABSENT,  /* {absent} */
-	VALUE_SELF,    /* {self} */
+	VALUE_PLAIN,  /* compared as it is, after ${} */
+	VALUE_PARTS,  /* literals and tokens: one regular expression */
+	VALUE_ANY,    /* {any} alone */
+	VALUE_NOT,    /* {not:…} */
+	VALUE_ABSENT, /* {absent} */
+	VALUE_SELF,   /* {self} */
 };
 
 struct value_part {
@@ -23,12 +23,12 @@ struct value_part {
 
 struct value {
 	enum value_kind kind;
-	const char *raw;         /* as written */
-	const char *plain;       /* VALUE_PLAIN, VALUE_NOT: with ${…} still in it, braces undoubled */
-	bool variables;          /* ${…} occurs */
+	const char *raw;   /* as written */
+	const char *plain; /* VALUE_PLAIN, VALUE_NOT: with ${…} still in it, braces undoubled */
+	bool variables;    /* ${…} occurs */
 	struct value_part *parts;
 	size_t part_count;
-	regex_t *compiled;       /* VALUE_PARTS without variables */
+	regex_t *compiled; /* VALUE_PARTS without variables */
 };
 
 /* Values that were bound while a pattern is tried; undone by shortening it. */

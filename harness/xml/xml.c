@@ -35,7 +35,8 @@ static int parse_fault(const xmlParserCtxt *context, struct err *e)
 	char where[64];
 	int column = fault->int2 - (fault->line == 1 ? (int)sizeof before - 1 : 0);
 	snprintf(where, sizeof where, "%d:%d", fault->line, column > 0 ? column : 1);
-	return err_set(e, ERR_PROTOCOL, where, "not well-formed XML: %s", fault->message ? fault->message : "unknown fault");
+	return err_set(
+		e, ERR_PROTOCOL, where, "not well-formed XML: %s", fault->message ? fault->message : "unknown fault");
 }
 
 xmlDoc *xml_parse(const char *text, size_t length, struct err *e)
@@ -45,8 +46,8 @@ xmlDoc *xml_parse(const char *text, size_t length, struct err *e)
 	buf_add(&whole, text, length);
 	buf_add_text(&whole, after);
 	xmlParserCtxt *context = xmlNewParserCtxt();
-	xmlDoc *doc = xmlCtxtReadMemory(context, whole.data, (int)whole.len, NULL, "UTF-8", XML_PARSE_NONET | XML_PARSE_NOENT |
-		XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+	xmlDoc *doc = xmlCtxtReadMemory(context, whole.data, (int)whole.len, NULL, "UTF-8",
+		XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
 	xmlDoc *result = NULL;
 	if (!doc) {
 		parse_fault(context, e);
@@ -107,7 +108,7 @@ const char *xml_lang(const xmlNode *node)
 {
 	for (const xmlAttr *a = node->properties; a; a = a->next)
 		if (a->ns && strcmp((const char *)a->name, "lang") == 0 &&
-		    strcmp((const char *)a->ns->href, (const char *)XML_XML_NAMESPACE) == 0)
+			strcmp((const char *)a->ns->href, (const char *)XML_XML_NAMESPACE) == 0)
 			return value_of(a);
 	return NULL;
 }

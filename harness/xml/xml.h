@@ -12,17 +12,17 @@
 #include <libxml/tree.h>
 #include <stdbool.h>
 
-#define NS_CLIENT  "jabber:client"
-#define NS_STREAMS "http://etherx.jabber.org/streams"
-#define NS_STANZAS "urn:ietf:params:xml:ns:xmpp-stanzas"
+#define NS_CLIENT        "jabber:client"
+#define NS_STREAMS       "http://etherx.jabber.org/streams"
+#define NS_STANZAS       "urn:ietf:params:xml:ns:xmpp-stanzas"
 #define NS_STREAM_ERRORS "urn:ietf:params:xml:ns:xmpp-streams"
-#define NS_TLS     "urn:ietf:params:xml:ns:xmpp-tls"
-#define NS_SASL    "urn:ietf:params:xml:ns:xmpp-sasl"
-#define NS_BIND    "urn:ietf:params:xml:ns:xmpp-bind"
-#define NS_SM      "urn:xmpp:sm:3"
-#define NS_REGISTER "jabber:iq:register"
-#define NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
-#define NS_DISCO_ITEMS "http://jabber.org/protocol/disco#items"
+#define NS_TLS           "urn:ietf:params:xml:ns:xmpp-tls"
+#define NS_SASL          "urn:ietf:params:xml:ns:xmpp-sasl"
+#define NS_BIND          "urn:ietf:params:xml:ns:xmpp-bind"
+#define NS_SM            "urn:xmpp:sm:3"
+#define NS_REGISTER      "jabber:iq:register"
+#define NS_DISCO_INFO    "http://jabber.org/protocol/disco#info"
+#define NS_DISCO_ITEMS   "http://jabber.org/protocol/disco#items"
 
 /* Call once a process before anything else of this room: libxml2 without network, entities or chatter. */
 void xml_start(void);
@@ -36,15 +36,15 @@ xmlNode *xml_root(const xmlDoc *doc);
 
 /* `name` NULL: any name. `ns` NULL: any namespace. */
 bool xml_is(const xmlNode *node, const char *name, const char *ns);
-const char *xml_ns(const xmlNode *node);                               /* "" where none; borrowed */
-const char *xml_attribute(const xmlNode *node, const char *name);      /* without a namespace; NULL where absent; borrowed */
-const char *xml_lang(const xmlNode *node);                             /* xml:lang of this element alone; borrowed */
+const char *xml_ns(const xmlNode *node);                          /* "" where none; borrowed */
+const char *xml_attribute(const xmlNode *node, const char *name); /* without a namespace; NULL where absent; borrowed */
+const char *xml_lang(const xmlNode *node);                        /* xml:lang of this element alone; borrowed */
 xmlNode *xml_child(const xmlNode *node, const char *name, const char *ns); /* first child element that fits, or NULL */
 xmlNode *xml_next(const xmlNode *node, const char *name, const char *ns);  /* next sibling element that fits, or NULL */
 xmlNode *xml_find(const xmlNode *node, const char *name, const char *ns);  /* first descendant that fits, depth first */
 void xml_set_attribute(xmlNode *node, const char *name, const char *value); /* NULL value removes it */
-char *xml_text(const xmlNode *node);                                   /* all text inside, joined; free() */
-bool xml_has_text(const xmlNode *node, const char *text);              /* text inside is just this */
+char *xml_text(const xmlNode *node);                                        /* all text inside, joined; free() */
+bool xml_has_text(const xmlNode *node, const char *text);                   /* text inside is just this */
 
 /* Prints without an XML declaration, namespaces as they are; for the wire. A root in jabber:client keeps its xmlns. */
 void xml_print(const xmlNode *node, struct buf *out);

@@ -29,7 +29,8 @@ static size_t count_lines(const struct buf *b)
 /* Exit status, a single line on standard error that holds every fragment, nothing on standard output, no report. */
 static void expect(struct outcome_of_program o, int status, const char *const *fragments)
 {
-	ck_assert_msg(o.status == status, "status %d, expected %d: %s%s", o.status, status, buf_text(&o.out), buf_text(&o.err));
+	ck_assert_msg(o.status == status, "status %d, expected %d: %s%s", o.status, status, buf_text(&o.out),
+		buf_text(&o.err));
 	ck_assert_msg(count_lines(&o.err) == 1, "not one line: %s", buf_text(&o.err));
 	ck_assert_msg(o.out.len == 0, "unexpected output: %s", buf_text(&o.out));
 	for (size_t i = 0; fragments[i]; i++)
@@ -117,8 +118,10 @@ END_TEST
 
 static char *target_at(int port)
 {
-	AUTO_TEXT text = memory_printf("[target]\ndomain = wrong.test\nhost = 127.0.0.1\nport = %d\n[accounts]\n"
-		"provisioning = fixed\n[account romeo]\nuser = romeo\npassword = not-the-password\n", port);
+	AUTO_TEXT text =
+		memory_printf("[target]\ndomain = wrong.test\nhost = 127.0.0.1\nport = %d\n[accounts]\n"
+			      "provisioning = fixed\n[account romeo]\nuser = romeo\npassword = not-the-password\n",
+			port);
 	return program_file(folder, "peer.ini", text);
 }
 
@@ -130,7 +133,8 @@ static void run_against_peer(const char *bytes, size_t length, size_t endless, c
 	peer_stop(&p);
 }
 
-#define HEADER "<?xml version='1.0'?><stream:stream xmlns='jabber:client' " \
+#define HEADER                                                                                                         \
+	"<?xml version='1.0'?><stream:stream xmlns='jabber:client' "                                                   \
 	"xmlns:stream='http://etherx.jabber.org/streams' id='1' from='wrong.test' version='1.0'>"
 #define SAY(text) text, sizeof(text) - 1
 
@@ -151,24 +155,29 @@ END_TEST
 
 START_TEST(server_stalls_in_tls)
 {
-	run_against_peer(SAY(HEADER "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>"
-		"<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"), 0, "TLS");
+	run_against_peer(
+		SAY(HEADER "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>"
+			   "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"),
+		0, "TLS");
 }
 END_TEST
 
 START_TEST(server_sends_endless_stanza)
 {
-	run_against_peer(SAY(HEADER "<stream:features><a>" "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"), 48,
-		"has no end");
+	run_against_peer(SAY(HEADER "<stream:features><a>"
+				    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+		48, "has no end");
 }
 END_TEST
 
 START_TEST(server_sends_billion_laughs)
 {
-	run_against_peer(SAY("<?xml version='1.0'?><!DOCTYPE s [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>"
-		"<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;'>]>"
-		"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id='1' version='1.0'>"
-		"<a>&d;</a>"), 0, "document type");
+	run_against_peer(
+		SAY("<?xml version='1.0'?><!DOCTYPE s [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>"
+		    "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'><!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;'>]>"
+		    "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id='1' version='1.0'>"
+		    "<a>&d;</a>"),
+		0, "document type");
 }
 END_TEST
 

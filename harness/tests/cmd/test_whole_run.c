@@ -56,7 +56,8 @@ static long long count_of(json_t *result, const char *verdict)
 
 static void expect_status(struct outcome_of_program *o, int status)
 {
-	ck_assert_msg(o->status == status, "status %d, expected %d\n%s%s", o->status, status, buf_text(&o->out), buf_text(&o->err));
+	ck_assert_msg(o->status == status, "status %d, expected %d\n%s%s", o->status, status, buf_text(&o->out),
+		buf_text(&o->err));
 }
 
 /* Everything is as its baseline says, and every check has a verdict about the server. */
@@ -71,7 +72,8 @@ static void run_profile(const char *fixture, const char *driver)
 	ck_assert(json_is_true(json_object_get(result, "complete")));
 	static const char *const none[] = { "fail", "weak", "inconclusive", "error", "fixed", "not_run" };
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-		ck_assert_msg(count_of(result, none[i]) == 0, "%lld checks are %s\n%s", count_of(result, none[i]), none[i], buf_text(&o.out));
+		ck_assert_msg(count_of(result, none[i]) == 0, "%lld checks are %s\n%s", count_of(result, none[i]),
+			none[i], buf_text(&o.out));
 	ck_assert_int_gt(count_of(result, "pass"), 150);
 	json_decref(result);
 	program_release(&o);
@@ -145,7 +147,8 @@ static struct target *start_with_accounts(void)
 	struct target *t = fixture_start("prosody", NULL, &e);
 	ck_assert_msg(t != NULL, "%s", e.message);
 	for (size_t i = 0; i < 3; i++) {
-		char *argv[] = { data_path(&a, "fixtures/servers/prosody/register"), t->directory, (char *)users[i], (char *)passwords[i], NULL };
+		char *argv[] = { data_path(&a, "fixtures/servers/prosody/register"), t->directory, (char *)users[i],
+			(char *)passwords[i], NULL };
 		pid_t pid = fork();
 		if (pid == 0) {
 			execv(argv[0], argv);
@@ -167,7 +170,8 @@ static char *fixed_target(const struct target *t, const char *wrong)
 	for (size_t i = 0; i < 3; i++)
 		buf_printf(&list, "%s %s\n", users[i], i == 0 && wrong ? wrong : passwords[i]);
 	AUTO_TEXT path = program_file(folder, "passwords", list.data);
-	buf_printf(&text, "[target]\ndomain = %s\nhost = %s\nport = %d\nca = %s\n[accounts]\nprovisioning = fixed\npassword-file = %s\n",
+	buf_printf(&text,
+		"[target]\ndomain = %s\nhost = %s\nport = %d\nca = %s\n[accounts]\nprovisioning = fixed\npassword-file = %s\n",
 		t->domain, t->host, t->port, t->ca_file, path);
 	for (size_t i = 0; i < 3; i++)
 		buf_printf(&text, "[account %s]\nuser = %s\n", users[i], users[i]);
@@ -178,10 +182,12 @@ START_TEST(no_secret_leaves)
 {
 	if (!is_installed("prosody"))
 		return;
-	static const char *const outputs[] = { "journal.jsonl", "result.json", "results.xml", "junit.xml", "report.html" };
+	static const char *const outputs[] = { "journal.jsonl", "result.json", "results.xml", "junit.xml",
+		"report.html" };
 	struct target *t = start_with_accounts();
 	AUTO_TEXT path = fixed_target(t, NULL);
-	struct outcome_of_program o = PROGRAM(folder, 240, "run", path, "--check", "messages/*,carbons/*,roster/*", "--trace", "--out", "report");
+	struct outcome_of_program o = PROGRAM(
+		folder, 240, "run", path, "--check", "messages/*,carbons/*,roster/*", "--trace", "--out", "report");
 	ck_assert_msg(o.status <= 1, "status %d\n%s", o.status, buf_text(&o.out));
 	json_t *result = read_result("report");
 	ck_assert_int_gt(count_of(result, "pass"), 20);
@@ -223,7 +229,8 @@ END_TEST
 /* ---- other ends ---- */
 
 #define SCRIPT_HEAD "id own/%s\ntitle T\nactor phone romeo/phone\n---\ninclude common/online.inc phone\n"
-#define FAILING "phone asks\n    <iq type=\"get\" to=\"${domain}\"><ping xmlns=\"urn:xmpp:ping\"/></iq>\n" \
+#define FAILING                                                                                                        \
+	"phone asks\n    <iq type=\"get\" to=\"${domain}\"><ping xmlns=\"urn:xmpp:ping\"/></iq>\n"                     \
 	"phone is answered must XEP-0199#result as never-so\n    <iq type=\"error\"/>\n"
 
 START_TEST(not_conforming)
@@ -238,7 +245,8 @@ START_TEST(not_conforming)
 	json_t *result = read_result("report"), *check = json_array_get(json_object_get(result, "checks"), 0);
 	ck_assert_int_eq(count_of(result, "fail"), 1);
 	ck_assert_str_eq(json_string_value(json_object_get(check, "verdict")), "fail");
-	ck_assert_ptr_nonnull(strstr(json_string_value(json_object_get(check, "message")), "'type' is 'result', expected 'error'"));
+	ck_assert_ptr_nonnull(
+		strstr(json_string_value(json_object_get(check, "message")), "'type' is 'result', expected 'error'"));
 	json_decref(result);
 	program_release(&o);
 	/* the same, expected */
@@ -256,7 +264,8 @@ START_TEST(preamble_that_fails)
 {
 	if (!is_installed("prosody"))
 		return;
-	AUTO_TEXT text = memory_printf(SCRIPT_HEAD "phone gets within 100ms\n    <message id=\"nobody-sends-this\"/>\n%s", "stops", FAILING);
+	AUTO_TEXT text = memory_printf(
+		SCRIPT_HEAD "phone gets within 100ms\n    <message id=\"nobody-sends-this\"/>\n%s", "stops", FAILING);
 	AUTO_TEXT path = program_file(folder, "stops.scn", text);
 	struct outcome_of_program o = PROGRAM(folder, 60, "run", path, "--out", "report");
 	expect_status(&o, 1);
@@ -272,8 +281,10 @@ START_TEST(postamble_always_runs)
 {
 	if (!is_installed("prosody"))
 		return;
-	AUTO_TEXT text = memory_printf(SCRIPT_HEAD "phone gets within 100ms\n    <message id=\"nobody-sends-this\"/>\n%sfinally\nphone sends\n"
-		"    <presence><status>the postamble ran</status></presence>\n", "ends", FAILING);
+	AUTO_TEXT text = memory_printf(SCRIPT_HEAD
+		"phone gets within 100ms\n    <message id=\"nobody-sends-this\"/>\n%sfinally\nphone sends\n"
+		"    <presence><status>the postamble ran</status></presence>\n",
+		"ends", FAILING);
 	AUTO_TEXT path = program_file(folder, "ends.scn", text);
 	struct outcome_of_program o = PROGRAM(folder, 60, "run", path, "--trace", "--out", "report");
 	ck_assert_ptr_nonnull(strstr(o.err.data, "the postamble ran"));
@@ -285,7 +296,9 @@ START_TEST(over_its_deadline)
 {
 	if (!is_installed("prosody"))
 		return;
-	AUTO_TEXT text = memory_printf(SCRIPT_HEAD "phone gets must XEP-0199#result within 20s\n    <message id=\"nobody-sends-this\"/>\n", "waits");
+	AUTO_TEXT text = memory_printf(SCRIPT_HEAD
+		"phone gets must XEP-0199#result within 20s\n    <message id=\"nobody-sends-this\"/>\n",
+		"waits");
 	AUTO_TEXT path = program_file(folder, "waits.scn", text);
 	struct outcome_of_program o = PROGRAM(folder, 60, "run", path, "--limit", "1s", "--out", "report");
 	expect_status(&o, 4);
@@ -300,10 +313,12 @@ START_TEST(scansion_folder)
 {
 	if (!is_installed("prosody"))
 		return;
-	free(program_file(folder, "ping.scs", "# Ping\n\n[Client] Romeo\n\tjid: romeo@localhost\n\tpassword: x\n\n-----\n\nRomeo connects\n\n"
+	free(program_file(folder, "ping.scs",
+		"# Ping\n\n[Client] Romeo\n\tjid: romeo@localhost\n\tpassword: x\n\n-----\n\nRomeo connects\n\n"
 		"Romeo sends:\n\t<iq type='get' id='p1' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>\n\n"
 		"Romeo receives:\n\t<iq type='result' id='p1' from='localhost'/>\n\nRomeo receives: nothing\n\nRomeo disconnects\n"));
-	free(program_file(folder, "wrong.scs", "# Wrong\n\n[Client] Romeo\n\tjid: romeo@localhost\n\tpassword: x\n\n-----\n\nRomeo connects\n\n"
+	free(program_file(folder, "wrong.scs",
+		"# Wrong\n\n[Client] Romeo\n\tjid: romeo@localhost\n\tpassword: x\n\n-----\n\nRomeo connects\n\n"
 		"Romeo sends:\n\t<iq type='get' id='p1' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>\n\n"
 		"Romeo receives:\n\t<iq type='result' id='p2'/>\n"));
 	struct outcome_of_program o = PROGRAM(folder, 60, "run", folder, "--out", "report");

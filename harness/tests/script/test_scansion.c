@@ -3,7 +3,8 @@
 #include <check.h>
 #include <string.h>
 
-#define HEAD "# Carbons\n# of a kind\n## carbons\n## slow: yes\n\n[Client] Romeo\n\tjid: romeo@localhost\n\tpassword: secret\n\n" \
+#define HEAD                                                                                                                               \
+	"# Carbons\n# of a kind\n## carbons\n## slow: yes\n\n[Client] Romeo\n\tjid: romeo@localhost\n\tpassword: secret\n\n"               \
 	"[Client] Juliet's phone\n\tjid: juliet@localhost/phone\n\tpassword: secret\n\n[Client] Juliet's PC\n\tjid: juliet@localhost/pc\n" \
 	"\tpassword: secret\n\n-----\n\n"
 
@@ -18,7 +19,8 @@ static struct scenario *load(const char *text)
 
 START_TEST(tree)
 {
-	struct scenario *s = load(HEAD "Romeo connects\n\n// a comment\n-- another\nJuliet's phone connects\n\n"
+	struct scenario *s = load(HEAD
+		"Romeo connects\n\n// a comment\n-- another\nJuliet's phone connects\n\n"
 		"Romeo sends:\n\t<message to=\"${Juliet's phone's full JID}\" type=\"chat\">\n\t\t<body>{x} conference.localhost a@rooms.localhost</body>\n"
 		"\t</message>\n\nJuliet's phone receives:\n\t<message from=\"${Romeo's full JID}\" id=\"{scansion:capture:the id}\">\n\t\t<body/>\n"
 		"\t</message>\n\nJuliet's phone sends:\n\t<message to=\"romeo@localhost\" id=\"${the id}\"/>\n\nRomeo disconnects\n");
@@ -66,7 +68,8 @@ START_TEST(strictness)
 	ck_assert(!fits("<iq><q xmlns='urn:q'><i a='1'/></q></iq>", "<iq><q xmlns='urn:q'><i a='1' b='1'/></q></iq>"));
 	ck_assert(!fits("<iq><q xmlns='urn:q'><i a='1'/></q></iq>", "<iq><q xmlns='urn:q'><i a='1'/><j/></q></iq>"));
 	/* an attribute overrides, each element for itself */
-	ck_assert(fits("<iq><q xmlns='urn:q' scansion:strict='false'><i a='1'/></q></iq>", "<iq><q xmlns='urn:q' c='1'><i a='1'/></q></iq>"));
+	ck_assert(fits("<iq><q xmlns='urn:q' scansion:strict='false'><i a='1'/></q></iq>",
+		"<iq><q xmlns='urn:q' c='1'><i a='1'/></q></iq>"));
 	ck_assert(!fits("<iq scansion:strict='true'/>", "<iq a='1'/>"));
 	/* an empty element under a strict parent matches one with text */
 	ck_assert(fits("<iq><q xmlns='urn:q'><t></t></q></iq>", "<iq><q xmlns='urn:q'><t>text</t></q></iq>"));
@@ -93,7 +96,8 @@ START_TEST(addresses)
 	struct vec errors = VEC_INIT;
 	struct map map = MAP_INIT;
 	map_set(&map, "romeo@localhost", "alice");
-	const char *path = script_file("map.scs", HEAD "Romeo connects\nRomeo sends:\n\t<iq to='localhost' from='romeo@localhost/x'/>\n");
+	const char *path = script_file(
+		"map.scs", HEAD "Romeo connects\nRomeo sends:\n\t<iq to='localhost' from='romeo@localhost/x'/>\n");
 	struct scenario *s = scenario_load(path, &map, &errors);
 	ck_assert_ptr_nonnull(s);
 	ck_assert_str_eq(s->accounts[0].name, "alice");
@@ -124,7 +128,8 @@ static const struct {
 START_TEST(fault)
 {
 	ck_assert_ptr_null(script_load("x.scs", faults[_i].text, &told));
-	ck_assert_msg(strncmp(told, faults[_i].where, strlen(faults[_i].where)) == 0, "at %s, expected %s", told, faults[_i].where);
+	ck_assert_msg(strncmp(told, faults[_i].where, strlen(faults[_i].where)) == 0, "at %s, expected %s", told,
+		faults[_i].where);
 	ck_assert_msg(strstr(told, faults[_i].message), "%s", told);
 }
 END_TEST

@@ -14,7 +14,8 @@ static struct scenario *load(const char *text)
 	return s;
 }
 
-#define HEAD "id a/b\ntitle A title\nabout One.\nabout Two.\ncites X#h\ntags t u\nneeds no server f\nneeds service muc g\n" \
+#define HEAD                                                                                                           \
+	"id a/b\ntitle A title\nabout One.\nabout Two.\ncites X#h\ntags t u\nneeds no server f\nneeds service muc g\n" \
 	"actor phone romeo/phone\nactor laptop romeo/laptop\nactor juliet juliet/balcony\nprefix z urn:z\n---\n"
 
 START_TEST(header)
@@ -42,7 +43,8 @@ END_TEST
 
 START_TEST(checks)
 {
-	struct scenario *s = load(HEAD "phone connects\nphone gets must X#b-c Y#d within 2s : it comes\n    <a/>\n"
+	struct scenario *s = load(HEAD
+		"phone connects\nphone gets must X#b-c Y#d within 2s : it comes\n    <a/>\n"
 		"phone gets should X#e must-if feature as own-name once\n    <a/>\n    <b/>\nphone gets\n    <a/>\n");
 	ck_assert_uint_eq(s->step_count, 4);
 	const struct step *one = &s->steps[1], *two = &s->steps[2];
@@ -66,7 +68,8 @@ END_TEST
 
 START_TEST(fences_and_alternatives)
 {
-	struct scenario *s = load(HEAD "phone connects\nlaptop connects\njuliet connects\n"
+	struct scenario *s = load(HEAD
+		"phone connects\nlaptop connects\njuliet connects\n"
 		"phone never must X#a until fence carbon juliet laptop\n    <a/>\n"
 		"phone gets must X#b until pattern\n    <a/>\nuntil\n    <fence/>\n"
 		"phone gets must X#c\n    <a/>\nor\n    <b/>\nor weakly\n    <c/>\n"
@@ -89,7 +92,8 @@ END_TEST
 
 START_TEST(derived_needs)
 {
-	struct scenario *s = load("id a/b\nactor a b/c\n---\na connects by PLAIN over direct\na sends raw\n    <\na cuts\n"
+	struct scenario *s = load(
+		"id a/b\nactor a b/c\n---\na connects by PLAIN over direct\na sends raw\n    <\na cuts\n"
 		"a resumes with h 3\na gets\n    <message xml:lang=\"de\"/>\na cuts\na connects unbound\nfinally\na disconnects\n");
 	static const char *const wanted[] = { "mechanism", "direct", "raw", "cut", "sm", "faithful", "unbound" };
 	ck_assert_uint_eq(s->need_count, 7);
@@ -115,9 +119,11 @@ END_TEST
 
 START_TEST(includes)
 {
-	script_file("each.inc", "# a comment\ntakes each who\nwho connects\nwho sends\n    <message to=\"${who.bare}\" id=\"${who}\"/>\n");
+	script_file("each.inc",
+		"# a comment\ntakes each who\nwho connects\nwho sends\n    <message to=\"${who.bare}\" id=\"${who}\"/>\n");
 	script_file("pair.inc", "takes a text\ninclude each.inc a\nlet x ${text}\n");
-	struct scenario *s = load(HEAD "include each.inc phone laptop\ninclude pair.inc juliet hello\nphone sends\n    <a b=\"${x}\"/>\n");
+	struct scenario *s = load(HEAD
+		"include each.inc phone laptop\ninclude pair.inc juliet hello\nphone sends\n    <a b=\"${x}\"/>\n");
 	ck_assert_uint_eq(s->step_count, 8);
 	ck_assert_str_eq(s->steps[2].actor->name, "laptop");
 	ck_assert_str_eq(xml_attribute(xml_root(s->steps[3].elements[0]), "to"), "${laptop.bare}");
@@ -163,14 +169,16 @@ END_TEST
 START_TEST(examples_are_sound)
 {
 	for (const struct verb *v = verbs; v->words; v++) {
-		static const char *const skipped[] = { "include", "or", "until", "finally", "connects", "is refused", "resumes", "same", "differ" };
+		static const char *const skipped[] = { "include", "or", "until", "finally", "connects", "is refused",
+			"resumes", "same", "differ" };
 		bool skip = false;
 		for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++)
 			skip |= strcmp(skipped[i], v->words) == 0;
 		if (skip)
 			continue;
 		const char *before = strcmp(v->words, "is answered") == 0 ? "phone asks\n    <iq type=\"get\"/>\n" : "";
-		AUTO_TEXT text = memory_printf(HEAD "phone connects\nlaptop connects\njuliet connects\n%s%s\n", before, v->example);
+		AUTO_TEXT text = memory_printf(
+			HEAD "phone connects\nlaptop connects\njuliet connects\n%s%s\n", before, v->example);
 		scenario_free(load(text));
 	}
 }
@@ -180,7 +188,8 @@ START_TEST(catalogue)
 {
 	struct err e;
 	struct catalogue c = { 0 };
-	const char *path = script_file("XEP-1.tsv", "anchor\tsection\tlevel\tduty\ttext\twaiver\na-b\t3.1\tMUST\tserver\tIt does.\t\n");
+	const char *path = script_file(
+		"XEP-1.tsv", "anchor\tsection\tlevel\tduty\ttext\twaiver\na-b\t3.1\tMUST\tserver\tIt does.\t\n");
 	ck_assert_int_eq(catalogue_load(&c, path, &e), 0);
 	const struct requirement *r = catalogue_find(&c, "XEP-1#a-b");
 	ck_assert_ptr_nonnull(r);
@@ -188,8 +197,9 @@ START_TEST(catalogue)
 	ck_assert_int_eq(r->level, LEVEL_MUST);
 	ck_assert_ptr_null(catalogue_find(&c, "XEP-1#c"));
 	catalogue_release(&c);
-	static const char *const bad[] = { "a\t1\tMUST\tserver\n", "A\t1\tMUST\tserver\tx\t\n", "a\t1\tOUGHT\tserver\tx\t\n",
-		"a\t1\tMUST\tpeer\tx\t\n", "a\t1\tMUST\tserver\tx\t\na\t1\tMUST\tserver\tx\t\n" };
+	static const char *const bad[] = { "a\t1\tMUST\tserver\n", "A\t1\tMUST\tserver\tx\t\n",
+		"a\t1\tOUGHT\tserver\tx\t\n", "a\t1\tMUST\tpeer\tx\t\n",
+		"a\t1\tMUST\tserver\tx\t\na\t1\tMUST\tserver\tx\t\n" };
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct catalogue b = { 0 };
 		AUTO_TEXT text = memory_printf("header\n%s", bad[i]);

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #define HEAD "id a/b\nactor romeo romeo/phone\nactor tablet romeo/tablet\nactor juliet juliet/balcony\n---\n"
-#define ON HEAD "romeo connects\n"          /* the next line is 7 */
-#define BOTH ON "juliet connects\n"         /* the next line is 8 */
-#define ALL BOTH "tablet connects\n"        /* the next line is 9 */
+#define ON   HEAD "romeo connects\n"  /* the next line is 7 */
+#define BOTH ON "juliet connects\n"   /* the next line is 8 */
+#define ALL  BOTH "tablet connects\n" /* the next line is 9 */
 
 static const struct {
 	const char *text;
@@ -80,7 +80,8 @@ static const struct {
 	{ ON "romeo gets once\n    <a/>\n", "7:1", "belongs to a check" },
 	{ ON "romeo gets within soon\n    <a/>\n", "7:19", "no time" },
 	{ ON "romeo gets together next\n    <a/>\n", "7:1", "exclude each other" },
-	{ ON "romeo asks\n    <iq type=\"get\"/>\nromeo is answered\n    <message/>\n", "10:1", "an answer is an <iq/>" },
+	{ ON "romeo asks\n    <iq type=\"get\"/>\nromeo is answered\n    <message/>\n", "10:1",
+		"an answer is an <iq/>" },
 	{ ON "finally\nromeo gets must X#a\n    <a/>\n", "8:1", "a check after `finally`" },
 	{ ON "finally\nfinally\n", "8:1", "a second `finally`" },
 	/* fences */
@@ -105,7 +106,8 @@ static const struct {
 	{ HEAD "romeo disconnects\n", "6:1", "not online" },
 	{ HEAD "romeo got\n    true()\n", "6:1", "never online" },
 	{ ON "romeo is answered\n    <iq/>\n", "7:1", "has not asked" },
-	{ ON "romeo asks\n    <iq type=\"get\"/>\nromeo is answered\n    <iq/>\nromeo is answered\n    <iq/>\n", "11:1", "has not asked" },
+	{ ON "romeo asks\n    <iq type=\"get\"/>\nromeo is answered\n    <iq/>\nromeo is answered\n    <iq/>\n", "11:1",
+		"has not asked" },
 	/* includes */
 	{ HEAD "include\n", "6:1", "include FILE" },
 	{ HEAD "include nowhere.inc romeo\n", "6:1", "no file 'nowhere.inc'" },
@@ -128,7 +130,8 @@ START_TEST(fault)
 	ck_assert_msg(s == NULL, "taken: %s", faults[_i].text);
 	ck_assert_msg(strncmp(told, faults[_i].where, strlen(faults[_i].where)) == 0, "at %s, expected %s\n%s", told,
 		faults[_i].where, faults[_i].text);
-	ck_assert_msg(strstr(told, faults[_i].message), "'%s' is not in: %s\n%s", faults[_i].message, told, faults[_i].text);
+	ck_assert_msg(
+		strstr(told, faults[_i].message), "'%s' is not in: %s\n%s", faults[_i].message, told, faults[_i].text);
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 /* Patterns: every token, where they match and what they say where they do not. */
-#include "xml/pattern.h"
 #include "base/text.h"
+#include "xml/pattern.h"
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +18,11 @@ static const struct example examples[] = {
 	{ "<message><body>x</body></message>", "<message/>", "message", "no child <body" },
 	{ "<message id='m1'/>", "<message id='m2'/>", "message", "attribute 'id' is 'm2', expected 'm1'" },
 	{ "<message id='m1'/>", "<message/>", "message", "attribute 'id' is missing, expected 'm1'" },
-	{ "<message><body>x</body></message>", "<message><body>y</body></message>", "message/body", "text is 'y', expected 'x'" },
+	{ "<message><body>x</body></message>", "<message><body>y</body></message>", "message/body",
+		"text is 'y', expected 'x'" },
 	{ "<message><body>x</body></message>", "<message><body> x\n</body></message>", NULL, NULL },
-	{ "<message><r xmlns='urn:a'/></message>", "<message><r xmlns='urn:b'/></message>", "message", "no child <r xmlns='urn:a'>" },
+	{ "<message><r xmlns='urn:a'/></message>", "<message><r xmlns='urn:b'/></message>", "message",
+		"no child <r xmlns='urn:a'>" },
 	{ "<message xml:lang='de'/>", "<message xml:lang='en'/>", "message", "attribute 'lang'" },
 	{ "<message xml:lang='de'/>", "<message xml:lang='de'/>", NULL, NULL },
 	/* tokens */
@@ -56,9 +58,12 @@ static const struct example examples[] = {
 	{ "<message from='${nobody}'/>", "<message from='x'/>", "message", "${nobody}, which nothing has set" },
 	/* exactly */
 	{ "<message><body>{exactly}x</body></message>", "<message a='1'><body>x</body></message>", NULL, NULL },
-	{ "<message><body>{exactly}x</body></message>", "<message><body a='1'>x</body></message>", "message/body", "attribute 'a'" },
-	{ "<message>{exactly}<body>x</body></message>", "<message><body>x</body><b/></message>", "message", "more than was expected" },
-	{ "<message>{exactly}<body>x</body></message>", "<message>y<body>x</body></message>", "message", "expected none" },
+	{ "<message><body>{exactly}x</body></message>", "<message><body a='1'>x</body></message>", "message/body",
+		"attribute 'a'" },
+	{ "<message>{exactly}<body>x</body></message>", "<message><body>x</body><b/></message>", "message",
+		"more than was expected" },
+	{ "<message>{exactly}<body>x</body></message>", "<message>y<body>x</body></message>", "message",
+		"expected none" },
 	{ "<message>{exactly}<body/></message>", "<message><body/><body/></message>", "message", "2 children" },
 	{ "<message>{exactly}<a><b/></a></message>", "<message><a><b/><c/></a></message>", "message/a", "child <c" },
 	/* an early greedy choice does not spoil a later one */
@@ -77,7 +82,8 @@ START_TEST(example)
 	const struct example *x = &examples[_i];
 	map_set(&variables, "self", "me@a.test");
 	map_set(&variables, "jid", "me@a.test");
-	xmlDoc *wanted = xml_parse(x->pattern, strlen(x->pattern), &e), *stanza = xml_parse(x->stanza, strlen(x->stanza), &e);
+	xmlDoc *wanted = xml_parse(x->pattern, strlen(x->pattern), &e),
+	       *stanza = xml_parse(x->stanza, strlen(x->stanza), &e);
 	ck_assert(wanted && stanza);
 	struct pattern *p = pattern_new(xml_root(wanted), false, &e);
 	ck_assert_msg(p != NULL, "%s: %s", x->pattern, e.message);
@@ -119,7 +125,8 @@ START_TEST(binding)
 {
 	struct err e;
 	struct map variables = MAP_INIT;
-	struct pattern *p = compiled("<m id='{bind:id}'><a j='{bind:user}@${d}/{bind:resource}'/><b>x{bind:text}</b></m>", false, &e);
+	struct pattern *p = compiled(
+		"<m id='{bind:id}'><a j='{bind:user}@${d}/{bind:resource}'/><b>x{bind:text}</b></m>", false, &e);
 	map_set(&variables, "d", "a.test");
 	ck_assert(matches(p, "<m id='7'><a j='r@a.test/p'/><b>xyz</b></m>", &variables));
 	ck_assert_str_eq(map_get(&variables, "id"), "7");
@@ -154,8 +161,8 @@ END_TEST
 
 START_TEST(bad_tokens)
 {
-	static const char *const bad[] = { "<m a='{nonsense}'/>", "<m a='x{absent}'/>", "<m a='{re:(}'/>", "<m a='{any'/>",
-		"<m a='{bind:}'/>", "<m><b>{anny}</b></m>", "<m>{absent}</m>" };
+	static const char *const bad[] = { "<m a='{nonsense}'/>", "<m a='x{absent}'/>", "<m a='{re:(}'/>",
+		"<m a='{any'/>", "<m a='{bind:}'/>", "<m><b>{anny}</b></m>", "<m>{absent}</m>" };
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct err e = { .class = ERR_NONE };
 		ck_assert_msg(!compiled(bad[i], false, &e), "%s was taken", bad[i]);

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADER "<?xml version='1.0'?><stream:stream xmlns='jabber:client' " \
+#define HEADER                                                                                                         \
+	"<?xml version='1.0'?><stream:stream xmlns='jabber:client' "                                                   \
 	"xmlns:stream='http://etherx.jabber.org/streams' id='1' version='1.0'>"
 
 static struct xml_reader *reader;
@@ -45,7 +46,8 @@ static void expect_nothing(void)
 	ck_assert(!xml_reader_next(reader, &event));
 }
 
-static const char session[] = HEADER " <message id='1'><body>a &amp; b</body></message>\n"
+static const char session[] = HEADER
+	" <message id='1'><body>a &amp; b</body></message>\n"
 	"<r xmlns='urn:xmpp:sm:3'/><stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>";
 
 static void expect_session(void)
@@ -53,7 +55,8 @@ static void expect_session(void)
 	expect_event(XML_STREAM_OPEN, NULL);
 	expect_event(XML_STANZA, "<message xmlns='jabber:client' id='1'><body>a &amp; b</body></message>");
 	expect_event(XML_STANZA, "<r xmlns='urn:xmpp:sm:3'/>");
-	expect_event(XML_STANZA, "<stream:error xmlns:stream='http://etherx.jabber.org/streams'>"
+	expect_event(XML_STANZA,
+		"<stream:error xmlns:stream='http://etherx.jabber.org/streams'>"
 		"<conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>");
 	expect_event(XML_STREAM_CLOSE, NULL);
 	expect_nothing();
@@ -108,7 +111,9 @@ START_TEST(prefixes)
 	xmlDoc *doc;
 	struct xml_event event;
 	ck_assert_int_eq(feed("<x:stream xmlns:x='http://etherx.jabber.org/streams' xmlns:c='jabber:client'>"
-		"<c:message xml:lang='de' c:y='1'><z xmlns='urn:z'/></c:message>", &e), 0);
+			      "<c:message xml:lang='de' c:y='1'><z xmlns='urn:z'/></c:message>",
+				 &e),
+		0);
 	expect_event(XML_STREAM_OPEN, NULL);
 	ck_assert(xml_reader_next(reader, &event));
 	doc = event.doc;
@@ -122,8 +127,10 @@ END_TEST
 
 START_TEST(printed_and_read_again)
 {
-	static const char *const texts[] = { "<message xmlns='jabber:client' to='a&amp;b&apos;c'><body>&lt;&gt; \xc3\xa4</body></message>",
-		"<iq xmlns='jabber:client'><q xmlns='urn:q'><i a='1'/><i xmlns='urn:r'/></q></iq>" };
+	static const char *const texts[] = {
+		"<message xmlns='jabber:client' to='a&amp;b&apos;c'><body>&lt;&gt; \xc3\xa4</body></message>",
+		"<iq xmlns='jabber:client'><q xmlns='urn:q'><i a='1'/><i xmlns='urn:r'/></q></iq>"
+	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct err e;
 		BUF_AUTO once = BUF_INIT;
@@ -163,12 +170,13 @@ START_TEST(refused)
 {
 	struct err e = { .class = ERR_NONE };
 	if (feed(forbidden[_i].text, &e) == 0)
-		ck_assert_msg(feed("</stream:stream>", &e) != 0 || !strcmp(forbidden[_i].text, HEADER "<x:message/>"), "%s was taken",
-			forbidden[_i].text);
+		ck_assert_msg(feed("</stream:stream>", &e) != 0 || !strcmp(forbidden[_i].text, HEADER "<x:message/>"),
+			"%s was taken", forbidden[_i].text);
 	if (e.class == ERR_NONE)
 		return;
 	ck_assert_int_eq(e.class, ERR_PROTOCOL);
-	ck_assert_msg(strstr(e.message, forbidden[_i].message), "'%s', expected '%s'", e.message, forbidden[_i].message);
+	ck_assert_msg(
+		strstr(e.message, forbidden[_i].message), "'%s', expected '%s'", e.message, forbidden[_i].message);
 	ck_assert_int_eq(feed("<a/>", &e), -1); /* and nothing more is taken */
 }
 END_TEST
@@ -185,7 +193,8 @@ START_TEST(billion_laughs)
 {
 	struct err e;
 	ck_assert(feed("<!DOCTYPE s [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;'>]>"
-		"<stream:stream xmlns:stream='http://etherx.jabber.org/streams'><x>&c;</x>", &e) != 0);
+		       "<stream:stream xmlns:stream='http://etherx.jabber.org/streams'><x>&c;</x>",
+			  &e) != 0);
 }
 END_TEST
 

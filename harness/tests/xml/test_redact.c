@@ -17,18 +17,22 @@ static void tear_down(void)
 static const struct {
 	const char *stanza, *printed;
 } meanings[] = {
-	{ "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AHgAeQ==</auth>", "mechanism='PLAIN'>[redacted]<" },
+	{ "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AHgAeQ==</auth>",
+		"mechanism='PLAIN'>[redacted]<" },
 	{ "<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>cj1h</challenge>", ">[redacted]<" },
 	{ "<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>cj1h</response>", ">[redacted]<" },
 	{ "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>dj1h</success>", ">[redacted]<" },
 	{ "<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><text>no</text></failure>", "<text>no</text>" },
 	{ "<iq><query xmlns='jabber:iq:register'><username>x</username><password>y</password></query></iq>",
 		"<username>x</username><password>[redacted]</password>" },
-	{ "<x xmlns='jabber:x:data'><field var='new_password'><value>y</value></field></x>", "<value>[redacted]</value>" },
-	{ "<x xmlns='jabber:x:data'><field type='text-private' var='a'><value>y</value></field></x>", "<value>[redacted]</value>" },
+	{ "<x xmlns='jabber:x:data'><field var='new_password'><value>y</value></field></x>",
+		"<value>[redacted]</value>" },
+	{ "<x xmlns='jabber:x:data'><field type='text-private' var='a'><value>y</value></field></x>",
+		"<value>[redacted]</value>" },
 	{ "<x xmlns='jabber:x:data'><field var='a'><value>y</value></field></x>", "<value>y</value>" },
 	{ "<token xmlns='urn:xmpp:fast:0' token='abc'/>", "token='[redacted]'" },
-	{ "<authenticate xmlns='urn:xmpp:sasl:2'><initial-response>abc</initial-response></authenticate>", ">[redacted]<" },
+	{ "<authenticate xmlns='urn:xmpp:sasl:2'><initial-response>abc</initial-response></authenticate>",
+		">[redacted]<" },
 };
 
 START_TEST(by_meaning)

@@ -178,8 +178,9 @@ static int report(const struct run_options *o, bool colour, struct err *e)
 	return status;
 }
 
-static int run_on_target(const struct run_line *l, struct run_options *o, const struct vec *scenarios)
+static int run_on_target(const struct run_line *l, const struct run_options *given, const struct vec *scenarios)
 {
+	struct run_options o = *given;
 	struct err e;
 	struct arena a = ARENA_INIT;
 	struct baseline baseline = { 0 };
@@ -193,18 +194,18 @@ static int run_on_target(const struct run_line *l, struct run_options *o, const 
 	if (!t)
 		return cmd_fail(&e);
 	int status;
-	o->catalogue = &catalogue;
-	if (open_baseline(l, t, &baseline, o, &e) ||
+	o.catalogue = &catalogue;
+	if (open_baseline(l, t, &baseline, &o, &e) ||
 		catalogue_load(&catalogue, data_path(&a, "suites/catalogue"), &e)) {
 		status = cmd_fail(&e);
 	} else {
 		struct progress progress;
 		progress_begin(&progress, colour, l->trace);
-		o->progress = progress_show;
-		o->progress_context = &progress;
-		int result = run_scenarios(o, t, scenarios, &totals, &e);
+		o.progress = progress_show;
+		o.progress_context = &progress;
+		int result = run_scenarios(&o, t, scenarios, &totals, &e);
 		progress_end(&progress);
-		status = result ? cmd_fail(&e) : report(o, colour, &e);
+		status = result ? cmd_fail(&e) : report(&o, colour, &e);
 	}
 	baseline_release(&baseline);
 	catalogue_release(&catalogue);

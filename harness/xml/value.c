@@ -227,7 +227,7 @@ static bool build(const struct value *v, const struct trail *t, struct buf *ere,
 static bool match_parts(const struct value *v, const char *text, struct trail *t, char *why, size_t size)
 {
 	regmatch_t groups[32];
-	regex_t own, *r = v->compiled;
+	regex_t own = { 0 }, *r = v->compiled;
 	if (!r) {
 		BUF_AUTO ere = BUF_INIT;
 		if (!build(v, t, &ere, why, size))

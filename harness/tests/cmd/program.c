@@ -23,7 +23,7 @@ static void become_program(const char *folder, const char *const *arguments, int
 	const char *binary = getenv("ASSAY_BINARY");
 	AUTO_TEXT path = realpath(binary ? binary : "build/assay", NULL);
 	const char *argv[64] = { "assay" };
-	for (size_t i = 0; arguments[i] && i < 62; i++)
+	for (size_t i = 0; i < 62 && arguments[i]; i++)
 		argv[i + 1] = arguments[i];
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	setpgid(0, 0);

@@ -1,6 +1,7 @@
 # Assay. `make help` lists what can be made.
 SHELL := /bin/bash
 .DEFAULT_GOAL := all
+MAKEFLAGS += --no-print-directory --jobs=$(shell nproc)
 BUILD ?= build
 PREFIX ?= /usr/local
 ifeq ($(origin CC),default)
@@ -50,7 +51,8 @@ suite_names = $(patsubst test_%.c,%,$(notdir $(filter harness/tests/%/test_%.c,$
 
 define unit_program
 $(BUILD)/unit-$(1): $(call objects,$(call test_sources,$(2))) $(foreach room,$(closure_$(1)),$(call objects,$(call sources,$(room)))) $(BUILD)/suites-$(1).o
-	$$(CC) $$(SANITIZE) $$(LDFLAGS) -o $$@ $$^ $$(ALL_LIBS) $$(shell pkg-config --libs check)
+	@echo 'LINK    $$@'
+	@$$(CC) $$(SANITIZE) $$(LDFLAGS) -o $$@ $$^ $$(ALL_LIBS) $$(shell pkg-config --libs check)
 $(BUILD)/suites-$(1).c: $(call test_sources,$(2)) Makefile
 	@mkdir -p $$(@D)
 	@{ echo '#include <check.h>'; \
@@ -59,7 +61,7 @@ $(BUILD)/suites-$(1).c: $(call test_sources,$(2)) Makefile
 	  for f in $(foreach room,$(2),$(wildcard harness/tests/$(room)/test_*.c)); do n=$$$$(basename $$$$f .c); echo "suite_$$$${n#test_},"; done; \
 	  echo '0};'; } > $$@
 $(BUILD)/suites-$(1).o: $(BUILD)/suites-$(1).c
-	$$(CC) $$(CFLAGS) $$(SANITIZE) -c -o $$@ $$<
+	@$$(CC) $$(CFLAGS) $$(SANITIZE) -c -o $$@ $$<
 unit-$(1): $(BUILD)/unit-$(1)
 	ASSAY_DATA=$(CURDIR) $(BUILD)/unit-$(1)
 endef
@@ -70,19 +72,19 @@ $(BUILD)/unit-all: $(OBJECTS)
 
 demo: ## install what is missing, build, run the default profile against a real Prosody, write the report
 	@ci/set-up build run prosody
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) all
 	$(BUILD)/assay run fixture:prosody --out assay-report
 
 # The tests run under AddressSanitizer and UBSan; those of the whole program start build/assay as a user would.
 test: ## install what is missing, build, lint, and run every test (ends with Check's summary)
 	@ci/set-up build run prosody ejabberd test
-	@$(MAKE) --no-print-directory all lint
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/unit-all
+	@$(MAKE) all lint
+	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/unit-all
 	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/assay) $(BUILD)/asan/unit-all
 
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan: ## build the program and the tests with AddressSanitizer and UBSan, and run both
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/assay $(BUILD)/asan/unit-all
+	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/assay $(BUILD)/asan/unit-all
 	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/asan/assay) $(BUILD)/asan/unit-all
 
 valgrind: $(BUILD)/unit-all all ## run the tests of the rooms, and one scenario of each suite, under valgrind

@@ -122,8 +122,8 @@ int directory_files(struct arena *a, const char *path, const char *suffix, struc
 	return 0;
 }
 
-/* The folder above the one that the running binary was built into, when it is a source tree. */
-static char *source_tree(struct arena *a)
+/* The nearest folder above the running binary that is a source tree, or that the data was installed below. */
+static char *data_root(struct arena *a)
 {
 	char path[PATH_MAX];
 	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
@@ -134,6 +134,9 @@ static char *source_tree(struct arena *a)
 		*slash = 0;
 		if (file_is_directory(arena_printf(a, "%s/suites/catalogue", path)))
 			return arena_text(a, path);
+		char *share = arena_printf(a, "%s/share/assay", path);
+		if (file_is_directory(arena_printf(a, "%s/suites/catalogue", share)))
+			return share;
 	}
 	return NULL;
 }
@@ -142,6 +145,6 @@ char *data_path(struct arena *a, const char *name)
 {
 	const char *root = getenv("ASSAY_DATA");
 	if (!root || !*root)
-		root = source_tree(a);
+		root = data_root(a);
 	return arena_printf(a, "%s/%s", root ? root : ASSAY_SHARE, name);
 }

@@ -33,7 +33,8 @@ int directory_make(const char *path, struct err *e); /* with its parents; fine i
 /* Every file below `path` (or `path` itself when it is a file) whose name ends in `suffix`, sorted; the names are
  * the arena's. */
 int directory_files(struct arena *a, const char *path, const char *suffix, struct vec *files, struct err *e);
-/* Where the program's data (suites/, fixtures/, reports/) is: $ASSAY_DATA, else the source tree that the running
- * binary was built in, else the installed share folder. `name` is a path below it. The text is the arena's. */
+/* Where the program's data (suites/, fixtures/, reports/) is: $ASSAY_DATA, else the source tree or the installed
+ * share/assay above the running binary, else the share folder that was built in. `name` is a path below it. The text is
+ * the arena's. */
 char *data_path(struct arena *a, const char *name);
 #endif

@@ -168,20 +168,25 @@ static void become_worker(struct runner *r)
 	journal_close(&r->journal);
 }
 
+/* Leases an account for each of the scenario's, or none at all. Those that a scansion script was mapped to come first. */
 static struct target_account **lease_accounts(struct runner *r, const struct scenario *s)
 {
 	static const char *const roles[] = { NULL, "owner", "contact", "stranger" };
 	struct target_account **leased = memory_alloc((s->account_count + 1) * sizeof *leased);
+	bool all = true;
+	for (size_t i = 0; s->scansion && i < s->account_count; i++)
+		leased[i] = target_lease_user(r->target, s->accounts[i].name);
 	for (size_t i = 0; i < s->account_count; i++) {
-		leased[i] = target_lease(r->target, roles[s->accounts[i].role]);
-		if (leased[i])
-			continue;
-		while (i--)
-			target_return(r->target, leased[i]);
-		free(leased);
-		return NULL;
+		if (!leased[i])
+			leased[i] = target_lease(r->target, roles[s->accounts[i].role]);
+		all &= leased[i] != NULL;
 	}
-	return leased;
+	if (all)
+		return leased;
+	for (size_t i = 0; i < s->account_count; i++)
+		target_return(r->target, leased[i]);
+	free(leased);
+	return NULL;
 }
 
 static void return_accounts(struct runner *r, struct worker *w)

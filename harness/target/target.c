@@ -183,6 +183,18 @@ struct target_account *target_lease(struct target *t, const char *role)
 	return NULL;
 }
 
+struct target_account *target_lease_user(struct target *t, const char *user)
+{
+	for (size_t i = 0; i < t->accounts.count; i++) {
+		struct target_account *a = t->accounts.items[i];
+		if (a->leased || strcmp(a->user, user) != 0)
+			continue;
+		a->leased = true;
+		return a;
+	}
+	return NULL;
+}
+
 void target_return(struct target *t, struct target_account *account)
 {
 	(void)t;

@@ -77,6 +77,8 @@ char *fixture_describe(const char *name, struct err *e);
 
 /* Leases one account fit for `role` (NULL any) for exclusive use; NULL when none is free now. */
 struct target_account *target_lease(struct target *t, const char *role);
+/* Leases the account of that user; NULL when there is none or it is not free now. */
+struct target_account *target_lease_user(struct target *t, const char *user);
 void target_return(struct target *t, struct target_account *account);
 
 /* ---- what the server offers (filled once a run by run/discover.c) ---- */

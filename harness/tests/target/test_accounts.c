@@ -37,6 +37,10 @@ START_TEST(lease_is_exclusive)
 	ck_assert_str_eq(name_of(target_lease(t, NULL)), "none");
 	target_return(t, first);
 	ck_assert_str_eq(name_of(target_lease(t, "contact")), "b");
+	ck_assert_str_eq(name_of(target_lease_user(t, "a")), "none"); /* not free */
+	target_return(t, first);
+	ck_assert_str_eq(name_of(target_lease_user(t, first->user)), first->user);
+	ck_assert_str_eq(name_of(target_lease_user(t, "nobody")), "none");
 	target_return(t, NULL);
 	target_free(t);
 }

@@ -70,6 +70,9 @@ $(eval $(call unit_program,all,$(ROOMS)))
 closure_all := $(ROOMS)
 $(BUILD)/unit-all: $(OBJECTS)
 
+set-up: ## install what building and running against one's own server needs
+	@ci/set-up build run
+
 demo: ## install what is missing, build, run the default profile against a real Prosody, write the report
 	@ci/set-up build run prosody
 	@$(MAKE) all
@@ -125,5 +128,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean demo test asan valgrind lint deps bench differential fresh-machine install $(addprefix unit-,$(ROOMS) all)
+.PHONY: all help clean set-up demo test asan valgrind lint deps bench differential fresh-machine install $(addprefix unit-,$(ROOMS) all)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

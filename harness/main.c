@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static void print_help(FILE *out)
 {
@@ -33,7 +34,9 @@ static int unknown_command(const char *name)
 
 int main(int argc, char **argv)
 {
+	const struct rlimit no_core = { 0, 0 };
 	signal(SIGPIPE, SIG_IGN);
+	setrlimit(RLIMIT_CORE, &no_core); /* passwords are in memory: no core file may hold them */
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;

@@ -257,6 +257,35 @@ static void await_fence(struct stage *g, struct player *p, const struct fence *f
 			return;
 }
 
+/* A value that an earlier step has not set: then what the step waits for is not known, and nothing can be said of the
+ * system under test. What one pattern of the step binds may be used by the next. */
+static const char *unknown_value(const struct stage *g, const struct step *step)
+{
+	const char *missing = NULL;
+	struct vec bound = VEC_INIT;
+	for (size_t k = 0; k < step->expectation_count && !missing; k++) {
+		struct vec uses = VEC_INIT;
+		pattern_names(step->expectations[k].pattern, &bound, &uses);
+		for (size_t i = 0; i < uses.count && !missing; i++) {
+			const char *name = uses.items[i];
+			bool known = strcmp(name, "self") == 0 || map_get(&g->variables, name);
+			for (size_t j = 0; j < bound.count; j++)
+				known |= strcmp(name, bound.items[j]) == 0;
+			if (!known)
+				missing = name;
+		}
+		vec_release(&uses);
+	}
+	vec_release(&bound);
+	return missing;
+}
+
+static enum outcome not_known(struct player *p, struct finding *f, const char *name)
+{
+	p->last_got = NULL;
+	return finding_say(f, OUTCOME_UNKNOWN, "the value of ${%s} is not known, because no earlier step could set it", name);
+}
+
 enum outcome expect_gets(struct stage *g, const struct step *step, struct finding *f)
 {
 	struct err e;
@@ -319,6 +348,9 @@ enum outcome expect_never(struct stage *g, const struct step *step, struct findi
 	char span[32];
 	struct player *p = stage_player(g, step->actor);
 	int64_t since = clock_now(), deadline = step_end(g, step, since);
+	const char *missing = unknown_value(g, step);
+	if (missing)
+		return not_known(p, f, missing);
 	if (fence_send(g, p, &step->fence, &e))
 		return finding_error(f, &e);
 	for (;;) {
@@ -380,6 +412,9 @@ enum outcome expect_answer(struct stage *g, const struct step *step, struct find
 	struct player *p = stage_player(g, step->actor);
 	int64_t since = clock_now(), deadline = step_end(g, step, since);
 	size_t at;
+	const char *missing = unknown_value(g, step);
+	if (missing)
+		return not_known(p, f, missing);
 	if (!p->asked_id)
 		return finding_say(f, OUTCOME_UNKNOWN, "%s has asked nothing", p->actor->name);
 	while ((at = find_answer(p)) == p->inbox.count) {

@@ -1,7 +1,10 @@
 # Assay. `make help` lists what can be made.
 SHELL := /bin/bash
 .DEFAULT_GOAL := all
-MAKEFLAGS += --no-print-directory --jobs=$(shell nproc)
+MAKEFLAGS += --no-print-directory
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += --jobs=$(shell nproc)
+endif
 BUILD ?= build
 PREFIX ?= /usr/local
 ifeq ($(origin CC),default)

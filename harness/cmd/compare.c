@@ -28,8 +28,7 @@ static json_t *load(const char *path, struct err *e)
 	}
 	json_t *checks = json_object_get(root, "checks"), *map = json_object(), *check;
 	size_t i;
-	json_array_foreach(checks, i, check)
-	{
+	json_array_foreach(checks, i, check) {
 		const char *id = json_string_value(json_object_get(check, "id"));
 		if (id)
 			json_object_set(map, id, json_object_get(check, "verdict"));
@@ -52,8 +51,7 @@ static void compare(json_t *left, json_t *right, struct comparison *c)
 {
 	const char *id;
 	json_t *value;
-	json_object_foreach(left, id, value)
-	{
+	json_object_foreach(left, id, value) {
 		const char *a = json_string_value(value), *b = json_string_value(json_object_get(right, id));
 		if (!played(a) || !played(b)) {
 			c->one_sided += played(a) || played(b);
@@ -64,8 +62,8 @@ static void compare(json_t *left, json_t *right, struct comparison *c)
 			c->different++;
 		}
 	}
-	json_object_foreach(right, id, value) c->one_sided +=
-		!json_object_get(left, id) && played(json_string_value(value));
+	json_object_foreach(right, id, value)
+		c->one_sided += !json_object_get(left, id) && played(json_string_value(value));
 }
 
 static int run_compare(int argc, char **argv)

@@ -202,8 +202,7 @@ static int parse_lists(void *into, json_t *object, const struct named_list *list
 		size_t j;
 		if (!json_is_array(array))
 			return -1;
-		json_array_foreach(array, j, item)
-		{
+		json_array_foreach(array, j, item) {
 			if (!json_is_string(item))
 				return -1;
 			vec_push(list, memory_copy_text(json_string_value(item)));
@@ -218,8 +217,7 @@ static int parse_services(struct features *f, json_t *array)
 	size_t i;
 	if (!json_is_array(array))
 		return -1;
-	json_array_foreach(array, i, item)
-	{
+	json_array_foreach(array, i, item) {
 		const char *address = json_string_value(json_object_get(item, "address"));
 		const char *kind = json_string_value(json_object_get(item, "kind"));
 		if (!address || !kind)
@@ -240,8 +238,7 @@ static int parse_facts(struct features *f, json_t *object)
 	json_t *value;
 	if (!json_is_object(object))
 		return -1;
-	json_object_foreach(object, key, value)
-	{
+	json_object_foreach(object, key, value) {
 		if (!json_is_string(value))
 			return -1;
 		map_set(&f->facts, key, json_string_value(value));

@@ -58,18 +58,39 @@
     </xsl:choose>
   </xsl:template>
 
-  <xsl:template name="requirement">
+  <xsl:key name="requirement" match="requirement" use="@key"/>
+
+  <xsl:template name="level">
     <xsl:variable name="level" select="@level"/>
+    <span class="level l-{$level}"><xsl:value-of select="$t/*[name() = $level]"/></span>
+  </xsl:template>
+
+  <xsl:template name="reference">
+    <xsl:choose>
+      <xsl:when test="@address"><a href="{@address}" title="{@ref}" rel="noreferrer"><xsl:value-of select="@label"/></a></xsl:when>
+      <xsl:otherwise><span><xsl:value-of select="@label"/></span></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <!-- The level and the citations of a check, in a line. -->
+  <xsl:template name="requirement">
     <span class="requirement">
-      <span class="level l-{$level}"><xsl:value-of select="$t/*[name() = $level]"/></span>
-      <xsl:for-each select="cite">
-        <xsl:text> </xsl:text>
-        <xsl:choose>
-          <xsl:when test="@address"><a href="{@address}" rel="noreferrer"><xsl:value-of select="@label"/></a></xsl:when>
-          <xsl:otherwise><span><xsl:value-of select="@label"/></span></xsl:otherwise>
-        </xsl:choose>
-      </xsl:for-each>
+      <xsl:call-template name="level"/>
+      <xsl:for-each select="cite"><xsl:text> </xsl:text><xsl:call-template name="reference"/></xsl:for-each>
     </span>
+  </xsl:template>
+
+  <!-- The citations with what they say. -->
+  <xsl:template name="requirements">
+    <xsl:if test="cite">
+      <ul class="requirements">
+        <xsl:for-each select="cite">
+          <li><xsl:call-template name="reference"/>
+            <xsl:if test="key('requirement', @ref) != ''"><xsl:text> </xsl:text><span><xsl:value-of select="key('requirement', @ref)"/></span></xsl:if>
+          </li>
+        </xsl:for-each>
+      </ul>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template name="baseline">
@@ -80,17 +101,23 @@
   </xsl:template>
 
   <xsl:template match="check">
+    <xsl:variable name="plain" select="@verdict = 'pass' or @verdict = 'unsupported'"/>
     <article class="check" id="{@id}" data-verdict="{@verdict}" aria-label="{@slug}">
       <div class="line">
         <xsl:call-template name="badge"/>
         <div>
-          <p class="title"><xsl:call-template name="check-title"/></p>
+          <p class="title"><xsl:call-template name="check-title"/><xsl:text> </xsl:text>
+            <a class="self" href="#{@id}" title="{$t/link}" aria-label="{$t/link}">#</a></p>
           <p class="small">
-            <xsl:call-template name="requirement"/>
+            <xsl:choose>
+              <xsl:when test="$plain"><xsl:call-template name="requirement"/></xsl:when>
+              <xsl:otherwise><xsl:call-template name="level"/></xsl:otherwise>
+            </xsl:choose>
             <xsl:text> </xsl:text><code class="where"><xsl:value-of select="concat(@file, ':', @line)"/></code>
             <xsl:text> </xsl:text><span class="meta"><xsl:call-template name="duration"/></span>
           </p>
           <xsl:if test="@raised = 'true'"><p class="small"><xsl:value-of select="$t/raised"/></p></xsl:if>
+          <xsl:if test="not($plain)"><xsl:call-template name="requirements"/></xsl:if>
           <xsl:if test="message != ''"><p class="message"><xsl:value-of select="message"/></p></xsl:if>
           <xsl:call-template name="baseline"/>
           <xsl:if test="seen">
@@ -111,8 +138,12 @@
         </div>
       </xsl:if>
       <xsl:choose>
-        <xsl:when test="@verdict = 'pass' or @verdict = 'unsupported'">
-          <details class="again"><summary><xsl:value-of select="$t/again"/></summary><pre><xsl:value-of select="again"/></pre></details>
+        <xsl:when test="$plain">
+          <details class="again">
+            <summary><xsl:value-of select="$t/more"/></summary>
+            <xsl:call-template name="requirements"/>
+            <pre><xsl:value-of select="again"/></pre>
+          </details>
         </xsl:when>
         <xsl:otherwise>
           <div class="again"><span><xsl:value-of select="$t/again"/></span><pre><xsl:value-of select="again"/></pre></div>

@@ -39,7 +39,9 @@
       node.hidden = false;
       if (node.tagName === "DETAILS") node.open = true;
     }
-    if (at) at.scrollIntoView();
+    if (!at) return;
+    if (at.matches("article.check")) at.querySelectorAll("details.again").forEach(function (d) { d.open = true; });
+    at.scrollIntoView();
   }
   bar.hidden = false;
   text.addEventListener("input", apply);

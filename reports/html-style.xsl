@@ -81,6 +81,9 @@ nav { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin-top: .9rem; font
 section > .small { margin-bottom: .5rem; }
 .names { columns: 22rem; font-size: .9rem; padding-top: .3rem; }
 .requirement > * { margin-right: .35rem; }
+.requirements { font-size: .85rem; max-width: 60rem; margin: .15rem 0; }
+.requirements > li { padding-left: .7rem; border-left: 2px solid var(--line); } .requirements a { white-space: nowrap; margin-right: .35rem; }
+.self { text-decoration: none; padding: 0 .3rem; opacity: 0; } .check:hover .self, .check:target .self, .self:focus-visible { opacity: 1; }
 .level { font-weight: 650; letter-spacing: .02em; }
 .l-must { color: var(--text); }
 .scroll { overflow-x: auto; }

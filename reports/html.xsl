@@ -33,6 +33,7 @@
         <xsl:call-template name="header"/>
         <main>
           <xsl:call-template name="findings"/>
+          <xsl:call-template name="known"/>
           <xsl:call-template name="not-tested"/>
           <xsl:call-template name="suites"/>
           <section id="scenarios" aria-labelledby="h-scenarios">
@@ -146,6 +147,7 @@
       </section>
       <nav aria-label="{$t/contents}">
         <a href="#findings"><xsl:value-of select="$t/findings"/></a>
+        <xsl:if test="$summary/@known &gt; 0"><a href="#known"><xsl:value-of select="$t/known-failures"/></a></xsl:if>
         <xsl:if test="$summary/@unsupported + $summary/@not_run &gt; 0">
           <a href="#not-tested"><xsl:value-of select="$t/not-tested"/></a>
         </xsl:if>
@@ -208,7 +210,7 @@
 
   <xsl:template name="findings">
     <xsl:variable name="checks" select="suite/scenario/check[@verdict = 'fail' or @verdict = 'error' or
-      @verdict = 'inconclusive' or @verdict = 'weak' or @verdict = 'fixed' or @verdict = 'known' or @unstable = 'true']"/>
+      @verdict = 'inconclusive' or @verdict = 'weak' or @verdict = 'fixed' or (@unstable = 'true' and @verdict != 'known')]"/>
     <section id="findings" aria-labelledby="h-findings">
       <h2 id="h-findings"><xsl:value-of select="$t/findings"/></h2>
       <xsl:choose>
@@ -225,15 +227,43 @@
                     <xsl:if test="../@title != ''"><span class="small"><xsl:value-of select="concat(' · ', ../@title)"/></span></xsl:if></p>
                   <xsl:if test="message != ''"><p><xsl:value-of select="message"/></p></xsl:if>
                   <xsl:call-template name="baseline"/>
-                  <p class="small"><code><xsl:value-of select="@id"/></code> <xsl:call-template name="requirement"/></p>
+                  <p class="small"><code><xsl:value-of select="@id"/></code> <xsl:call-template name="level"/></p>
+                  <xsl:call-template name="requirements"/>
                 </div>
               </li>
             </xsl:for-each>
           </ul>
         </xsl:when>
+        <xsl:when test="$summary/@known &gt; 0"><p><xsl:value-of select="$t/findings-only-known"/></p></xsl:when>
         <xsl:otherwise><p><xsl:value-of select="$t/findings-none"/></p></xsl:otherwise>
       </xsl:choose>
     </section>
+  </xsl:template>
+
+  <!-- What the baseline expects, with its reasons. -->
+  <xsl:template name="known">
+    <xsl:variable name="checks" select="suite/scenario/check[@verdict = 'known']"/>
+    <xsl:if test="$checks">
+      <section id="known" aria-labelledby="h-known">
+        <h2 id="h-known"><xsl:value-of select="$t/known-failures"/></h2>
+        <p class="small"><xsl:value-of select="$t/known-failures-about"/></p>
+        <ul class="findings">
+          <xsl:for-each select="$checks">
+            <xsl:sort select="number(@observed = 'fail')" data-type="number" order="descending"/>
+            <xsl:variable name="observed" select="@observed"/>
+            <li>
+              <span class="badge v-known"><span class="glyph" aria-hidden="true">=</span><xsl:value-of select="$t/*[name() = $observed]"/></span>
+              <div>
+                <p><a class="title" href="#{@id}"><xsl:call-template name="check-title"/></a>
+                  <xsl:if test="../@title != ''"><span class="small"><xsl:value-of select="concat(' · ', ../@title)"/></span></xsl:if></p>
+                <xsl:if test="baseline != ''"><p><xsl:value-of select="baseline"/></p></xsl:if>
+                <p class="small"><code><xsl:value-of select="@id"/></code> <xsl:call-template name="requirement"/></p>
+              </div>
+            </li>
+          </xsl:for-each>
+        </ul>
+      </section>
+    </xsl:if>
   </xsl:template>
 
   <xsl:key name="reason" match="check[@verdict = 'unsupported' or @verdict = 'not_run']" use="concat(@verdict, message)"/>

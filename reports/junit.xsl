@@ -5,6 +5,8 @@
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="xml" encoding="UTF-8" indent="yes"/>
 
+  <xsl:key name="requirement" match="requirement" use="@key"/>
+
   <xsl:template match="/results">
     <testsuites name="assay" tests="{summary/@checks}" failures="{summary/@fail}"
       errors="{summary/@error + summary/@inconclusive}"
@@ -82,7 +84,11 @@
     <xsl:for-each select="cite">
       <xsl:value-of select="concat(', ', @label)"/>
     </xsl:for-each>
-    <xsl:value-of select="concat('&#10;', @file, ':', @line, '&#10;')"/>
+    <xsl:text>&#10;</xsl:text>
+    <xsl:for-each select="cite[key('requirement', @ref) != '']">
+      <xsl:value-of select="concat(@label, ': ', key('requirement', @ref), '&#10;')"/>
+    </xsl:for-each>
+    <xsl:value-of select="concat(@file, ':', @line, '&#10;')"/>
     <xsl:if test="@path">
       <xsl:value-of select="concat('at ', @path, '&#10;')"/>
     </xsl:if>

@@ -4,16 +4,15 @@
 #include <ctype.h>
 #include <string.h>
 
-void cite_label(const char *cite, struct buf *out)
+void cite_label(const char *cite, const char *section, struct buf *out)
 {
-	const char *hash = strchr(cite, '#');
-	size_t length = hash ? (size_t)(hash - cite) : strlen(cite);
-	if (text_starts(cite, "RFC") && isdigit((unsigned char)cite[3]))
+	size_t document = strcspn(cite, "#"), length = *section ? document : strlen(cite);
+	if (length == document && text_starts(cite, "RFC") && isdigit((unsigned char)cite[3]))
 		buf_printf(out, "RFC %.*s", (int)(length - 3), cite + 3);
 	else
 		buf_add(out, cite, length);
-	if (hash && hash[1])
-		buf_printf(out, " § %s", hash + 1);
+	if (*section)
+		buf_printf(out, " § %s", section);
 }
 
 static size_t digits(const char *text)
@@ -21,19 +20,21 @@ static size_t digits(const char *text)
 	return strspn(text, "0123456789");
 }
 
-void cite_address(const char *cite, struct buf *out)
+/* "8.1.2.1" or "A.3.4", and nothing else that an address would have to escape. */
+static bool is_section_number(const char *section)
 {
-	size_t length;
-	if (text_starts(cite, "XEP-") && (length = digits(cite + 4)) == 4 && (cite[8] == '#' || !cite[8])) {
+	return isalnum((unsigned char)*section) && section[1 + strspn(section + 1, "0123456789.")] == 0;
+}
+
+void cite_address(const char *cite, const char *section, struct buf *out)
+{
+	size_t document = strcspn(cite, "#");
+	if (text_starts(cite, "XEP-") && digits(cite + 4) == 4 && document == 8) {
 		buf_printf(out, "https://xmpp.org/extensions/xep-%.4s.html", cite + 4);
-		if (cite[8] &&
-			cite[9 +
-				strspn(cite + 9,
-					"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")] == 0)
-			buf_add_text(out, cite + 8);
-	} else if (text_starts(cite, "RFC") && (length = digits(cite + 3)) && length < 6 &&
-		(cite[3 + length] == '#' || !cite[3 + length])) {
-		buf_printf(out, "https://www.rfc-editor.org/rfc/rfc%.*s.html", (int)length, cite + 3);
+	} else if (text_starts(cite, "RFC") && document > 3 && document < 9 && digits(cite + 3) == document - 3) {
+		buf_printf(out, "https://www.rfc-editor.org/rfc/rfc%.*s.html", (int)(document - 3), cite + 3);
+		if (is_section_number(section))
+			buf_printf(out, "#%s-%s", isdigit((unsigned char)*section) ? "section" : "appendix", section);
 	}
 }
 

@@ -15,6 +15,12 @@ static void set_flag(xmlNode *node, const char *name, bool value)
 	node_set(node, name, value ? "true" : "false");
 }
 
+/* What is no level reads as the strictest. */
+static const char *level_word(const char *level)
+{
+	return strcmp(level, "should") == 0 || strcmp(level, "may") == 0 ? level : "must";
+}
+
 /* ---- the run as a whole ---- */
 
 static void add_tool(xmlNode *root, const struct model *m)
@@ -53,8 +59,7 @@ static void add_list(xmlNode *parent, const char *name, const json_t *texts)
 	json_t *text;
 	xmlNode *list = node_add(parent, "list");
 	node_set(list, "name", name);
-	json_array_foreach(texts, i, text)
-	{
+	json_array_foreach(texts, i, text) {
 		if (json_is_string(text))
 			node_text(node_add(list, "item"), json_string_value(text));
 	}
@@ -67,8 +72,7 @@ static void add_service(xmlNode *parent, json_t *service)
 	xmlNode *node = node_add(parent, "service");
 	node_set_member(node, "address", service, "address");
 	node_set_member(node, "kind", service, "kind");
-	json_object_foreach(service, name, value)
-	{
+	json_object_foreach(service, name, value) {
 		if (json_is_array(value))
 			add_list(node, name, value);
 	}
@@ -82,15 +86,14 @@ static void add_discovered(xmlNode *root, const struct model *m)
 	json_t *value, *inner;
 	size_t i;
 	xmlNode *node = node_add(root, "discovered");
-	json_object_foreach(m->discovered, name, value)
-	{
+	json_object_foreach(m->discovered, name, value) {
 		if (json_is_array(value) && !json_is_object(json_array_get(value, 0))) {
 			add_list(node, name, value);
 		} else if (json_is_array(value)) {
-			json_array_foreach(value, i, inner) add_service(node, inner);
+			json_array_foreach(value, i, inner)
+				add_service(node, inner);
 		} else {
-			json_object_foreach(value, fact, inner)
-			{
+			json_object_foreach(value, fact, inner) {
 				xmlNode *known = node_add(node, "fact");
 				node_set(known, "name", fact);
 				node_set(known, "value", json_is_string(inner) ? json_string_value(inner) : "");
@@ -110,6 +113,41 @@ static void add_timing(xmlNode *root, const struct model *m)
 		node_set_number(node, members[i][0], json_member_number(m->summary, members[i][1]));
 }
 
+/* ---- requirements ---- */
+
+/* How a citation reads and where it leads. */
+static void set_reference(xmlNode *node, const char *key, const json_t *entry)
+{
+	BUF_AUTO section = BUF_INIT;
+	BUF_AUTO label = BUF_INIT;
+	BUF_AUTO address = BUF_INIT;
+	clean_text(json_object_get(entry, "section"), &section);
+	cite_label(key, buf_text(&section), &label);
+	cite_address(key, buf_text(&section), &address);
+	node_set(node, "label", buf_text(&label));
+	if (address.len)
+		node_set(node, "address", buf_text(&address));
+}
+
+/* What the citations of the checks mean, once for all of them. */
+static void add_requirements(xmlNode *root, const struct model *m)
+{
+	const char *key;
+	json_t *entry;
+	json_object_foreach(m->catalogue, key, entry) {
+		BUF_AUTO clean = BUF_INIT;
+		clean_bytes(key, strlen(key), &clean);
+		if (!clean.len || !json_is_object(entry))
+			continue;
+		xmlNode *node = node_add(root, "requirement");
+		node_set(node, "key", buf_text(&clean));
+		node_set_member(node, "section", entry, "section");
+		node_set(node, "level", level_word(json_member_text(entry, "level")));
+		set_reference(node, buf_text(&clean), entry);
+		node_text_member(node, entry, "text");
+	}
+}
+
 /* ---- one check ---- */
 
 void set_file(xmlNode *node, const json_t *object, const struct scenario_entry *scenario)
@@ -121,25 +159,19 @@ void set_file(xmlNode *node, const json_t *object, const struct scenario_entry *
 		node_set_member(node, "file", object, "file");
 }
 
-static void add_cites(xmlNode *node, const json_t *cites)
+static void add_cites(xmlNode *node, const struct model *m, const json_t *cites)
 {
 	size_t i;
 	json_t *cite;
-	json_array_foreach(cites, i, cite)
-	{
+	json_array_foreach(cites, i, cite) {
 		BUF_AUTO ref = BUF_INIT;
-		BUF_AUTO label = BUF_INIT;
-		BUF_AUTO address = BUF_INIT;
 		clean_text(cite, &ref);
 		if (!ref.len)
 			continue;
-		cite_label(buf_text(&ref), &label);
-		cite_address(buf_text(&ref), &address);
+		const json_t *known = json_object_get(m->catalogue, json_string_value(cite));
 		xmlNode *link = node_add(node, "cite");
 		node_set(link, "ref", buf_text(&ref));
-		node_set(link, "label", buf_text(&label));
-		if (address.len)
-			node_set(link, "address", buf_text(&address));
+		set_reference(link, buf_text(&ref), known);
 	}
 }
 
@@ -191,7 +223,6 @@ static void add_check(
 	xmlNode *parent, const struct model *m, const struct check_entry *check, const struct scenario_entry *scenario)
 {
 	const json_t *line = check->evidence ? check->evidence : check->announced;
-	const char *level = json_member_text(line, "level");
 	BUF_AUTO again = BUF_INIT;
 	xmlNode *node = node_add(parent, "check");
 	node_set(node, "id", check->id);
@@ -199,7 +230,7 @@ static void add_check(
 	node_set(node, "verdict", outcome_name(check->outcome));
 	if (check->observed != check->outcome)
 		node_set(node, "observed", outcome_name(check->observed));
-	node_set(node, "level", strcmp(level, "should") == 0 || strcmp(level, "may") == 0 ? level : "must");
+	node_set(node, "level", level_word(json_member_text(line, "level")));
 	set_flag(node, "raised", json_is_true(json_object_get(line, "raised")));
 	node_set_member(node, "title", line, "title");
 	set_file(node, line, scenario);
@@ -212,7 +243,7 @@ static void add_check(
 	if (*json_member_text(line, "path"))
 		node_set_member(node, "path", line, "path");
 	add_verdicts(node, check);
-	add_cites(node, json_object_get(line, "cites"));
+	add_cites(node, m, json_object_get(line, "cites"));
 	add_message(node, check);
 	xmlNode *expected = add_evidence(node, "expected", check->evidence);
 	if (expected && is_negative(check))
@@ -272,7 +303,8 @@ static void add_latencies(xmlNode *parent, const struct scenario_entry *scenario
 				json_object_get(labels, label), json_real(json_member_number(event, "ms")));
 		}
 	}
-	json_object_foreach(labels, label, values) add_latency(parent, label, values);
+	json_object_foreach(labels, label, values)
+		add_latency(parent, label, values);
 	json_decref(labels);
 }
 
@@ -342,8 +374,7 @@ static void add_actors(xmlNode *node, const struct scenario_entry *scenario)
 	static const char *const members[] = { "name", "account", "resource", "jid" };
 	size_t i;
 	json_t *actor;
-	json_array_foreach(json_object_get(scenario->line, "actors"), i, actor)
-	{
+	json_array_foreach(json_object_get(scenario->line, "actors"), i, actor) {
 		xmlNode *device = node_add(node, "actor");
 		for (size_t member = 0; member < sizeof members / sizeof *members; member++)
 			node_set_member(device, members[member], actor, members[member]);
@@ -452,6 +483,7 @@ xmlDoc *document_new(const struct model *m, struct results *r)
 	add_target(root, m);
 	add_discovered(root, m);
 	add_timing(root, m);
+	add_requirements(root, m);
 	set_counts(node_add(root, "summary"), r);
 	for (size_t i = 0; i < m->scenarios.count; i++)
 		add_suite(root, m, i);

@@ -54,6 +54,12 @@ static int read_baseline(struct line *l)
 	return 0;
 }
 
+static int read_catalogue(struct line *l)
+{
+	l->model->catalogue = json_object_get(l->object, "entries");
+	return 0;
+}
+
 static int read_discovered(struct line *l)
 {
 	l->model->discovered = json_object_get(l->object, "features");
@@ -144,8 +150,7 @@ static int read_scenario(struct line *l)
 	vec_push(&scenario->attempts, attempt);
 	size_t i;
 	json_t *check;
-	json_array_foreach(json_object_get(l->object, "checks"), i, check)
-	{
+	json_array_foreach(json_object_get(l->object, "checks"), i, check) {
 		const char *check_id = json_member_text(check, "id");
 		if (!*check_id)
 			return bad_line(l, "announces a check without 'id'");
@@ -196,6 +201,7 @@ static const struct {
 } readers[] = {
 	{ "run", read_run },
 	{ "baseline", read_baseline },
+	{ "catalogue", read_catalogue },
 	{ "discovered", read_discovered },
 	{ "scenario", read_scenario },
 	{ "step", read_event },

@@ -122,6 +122,20 @@ static json_t *timing(const xmlNode *root)
 	return object;
 }
 
+static json_t *requirements(const xmlNode *root)
+{
+	static const char *const members[] = { "label", "section", "level", "address" };
+	json_t *object = json_object();
+	for (const xmlNode *node = first(root, "requirement"); node; node = next(node, "requirement")) {
+		json_t *one = json_object();
+		for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+			put_text(one, members[i], attribute(node, members[i]));
+		put_content(one, "text", node);
+		json_object_set_new(object, attribute(node, "key"), one);
+	}
+	return object;
+}
+
 static json_t *cites(const xmlNode *check)
 {
 	json_t *list = json_array();
@@ -221,6 +235,7 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e)
 	json_object_set_new(object, "target", target(root));
 	json_object_set_new(object, "summary", summary(root));
 	json_object_set_new(object, "timing", timing(root));
+	json_object_set_new(object, "requirements", requirements(root));
 	for (const xmlNode *suite = first(root, "suite"); suite; suite = next(suite, "suite")) {
 		for (const xmlNode *node = first(suite, "scenario"); node; node = next(node, "scenario")) {
 			const char *id = attribute(node, "id");

@@ -59,7 +59,7 @@ struct scenario_entry {
 struct model {
 	const char *path;
 	json_t *lines; /* array that owns every line */
-	json_t *run, *baseline, *discovered, *summary;
+	json_t *run, *baseline, *catalogue, *discovered, *summary;
 	struct arena arena;   /* all entries */
 	struct vec scenarios; /* struct scenario_entry *; sorted by id once read */
 	struct vec attempts;  /* struct attempt * */
@@ -116,9 +116,10 @@ void pretty_text(const char *raw, struct buf *out);
 /* The command line that plays one check again, for a shell. */
 void again_command(const json_t *run, const char *check, struct buf *out);
 
-/* "XEP-0280 § inbound" and the address of that place ("" where it has none). */
-void cite_label(const char *cite, struct buf *out);
-void cite_address(const char *cite, struct buf *out);
+/* How a citation reads, "XEP-0280 § 7", and the address of what it cites ("" where it has none): a section of an RFC, a
+ * XEP as a whole. `section` is "" where the journal's catalogue does not know it; then the key itself is the label. */
+void cite_label(const char *cite, const char *section, struct buf *out);
+void cite_address(const char *cite, const char *section, struct buf *out);
 
 int results_print_json(const struct results *r, struct buf *out, struct err *e);
 /* Applies reports/NAME to the document. */

@@ -42,8 +42,7 @@ static void add_address(const char *address, const json_t *actors, struct buf *o
 	size_t i;
 	json_t *actor;
 	BUF_AUTO name = BUF_INIT;
-	json_array_foreach(actors, i, actor)
-	{
+	json_array_foreach(actors, i, actor) {
 		const char *bare = json_member_text(actor, "jid");
 		if (is_device(actor, address))
 			clean_text(json_object_get(actor, "name"), &name);

@@ -83,13 +83,24 @@ static void add_child(struct buf *out, const xmlNode *check, const char *name, c
 		add_indented(out, indent, text);
 }
 
-static void add_requirement(struct buf *out, const xmlNode *check)
+static const xmlNode *requirement_of(const xmlNode *cite)
 {
-	const char *level = xml_attribute(check, "level");
-	buf_printf(out, " (%s", strcmp(level, "must") == 0 ? "MUST" : strcmp(level, "should") == 0 ? "SHOULD" : "MAY");
-	for (const xmlNode *cite = xml_child(check, "cite", NULL); cite; cite = xml_next(cite, "cite", NULL))
-		buf_printf(out, ", %s", xml_attribute(cite, "label"));
-	buf_add_text(out, ")\n");
+	const xmlNode *root = xml_root(cite->doc), *node = xml_child(root, "requirement", NULL);
+	while (node && strcmp(xml_attribute(node, "key"), xml_attribute(cite, "ref")) != 0)
+		node = xml_next(node, "requirement", NULL);
+	return node;
+}
+
+/* Each citation with what it says. */
+static void add_cites(struct buf *out, const xmlNode *check)
+{
+	for (const xmlNode *cite = xml_child(check, "cite", NULL); cite; cite = xml_next(cite, "cite", NULL)) {
+		const xmlNode *requirement = requirement_of(cite);
+		AUTO_TEXT text = requirement ? xml_text(requirement) : NULL;
+		AUTO_TEXT line = memory_printf(
+			"%s%s%s", xml_attribute(cite, "label"), text && *text ? ": " : "", text ? text : "");
+		add_indented(out, "    ", line);
+	}
 }
 
 static void add_check(struct buf *out, bool colour, const xmlNode *check)
@@ -97,14 +108,17 @@ static void add_check(struct buf *out, bool colour, const xmlNode *check)
 	enum outcome outcome = outcome_of(xml_attribute(check, "verdict"));
 	if (!is_notable(outcome))
 		return;
-	const char *title = xml_attribute(check, "title");
+	const char *title = xml_attribute(check, "title"), *level = xml_attribute(check, "level");
 	const xmlNode *baseline = xml_child(check, "baseline", NULL);
 	buf_add_char(out, '\n');
 	add_coloured(out, colour, outcome, outcome_words(outcome));
-	buf_printf(out, " %s", xml_attribute(check, "id"));
-	add_requirement(out, check);
+	buf_printf(out, " %s (%s)\n", xml_attribute(check, "id"),
+		strcmp(level, "must") == 0             ? "MUST"
+			: strcmp(level, "should") == 0 ? "SHOULD"
+						       : "MAY");
 	if (*title)
 		add_indented(out, "    ", title);
+	add_cites(out, check);
 	add_child(out, check, "message", "    ");
 	for (const xmlNode *seen = xml_child(check, "seen", NULL); seen; seen = xml_next(seen, "seen", NULL))
 		buf_printf(out, "    %s in %s of %s runs\n", outcome_words(outcome_of(xml_attribute(seen, "verdict"))),

@@ -73,8 +73,7 @@ static json_t *matches(const struct attempt *attempt)
 			continue;
 		const char *slug = check_slug(json_member_text(check, "id"), attempt->scenario->id);
 		bool passed = strcmp(json_member_text(check, "verdict"), "pass") == 0;
-		json_array_foreach(json_object_get(check, "matched"), n, number)
-		{
+		json_array_foreach(json_object_get(check, "matched"), n, number) {
 			stanza_key(json_member_text(check_step(attempt, check), "actor"), number, &key);
 			const json_t *before = json_object_get(map, buf_text(&key));
 			const char *others = json_member_text(before, "slugs");

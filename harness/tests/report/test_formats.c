@@ -135,16 +135,14 @@ START_TEST(json_counts)
 	json_t *root = json_loads(buf_text(&text), 0, NULL), *seen = json_object();
 	ck_assert_ptr_nonnull(root);
 	json_t *summary = json_object_get(root, "summary"), *count;
-	json_array_foreach(json_object_get(root, "checks"), i, check)
-	{
+	json_array_foreach(json_object_get(root, "checks"), i, check) {
 		const char *verdict = json_string_value(json_object_get(check, "verdict"));
 		json_int_t before = json_integer_value(json_object_get(seen, verdict));
 		json_object_set_new(seen, verdict, json_integer(before + 1));
 	}
 	const char *verdict;
 	ck_assert_int_eq((int)json_object_size(summary), 9);
-	json_object_foreach(summary, verdict, count)
-	{
+	json_object_foreach(summary, verdict, count) {
 		ck_assert_int_eq(json_integer_value(count), json_integer_value(json_object_get(seen, verdict)));
 	}
 	ck_assert_int_eq((int)json_integer_value(json_object_get(root, "exit")), report_exit_status(&r));

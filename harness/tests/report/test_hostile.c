@@ -136,24 +136,31 @@ START_TEST(commands_are_quoted)
 END_TEST
 
 static const struct {
-	const char *cite, *label, *address;
+	const char *cite, *section, *label, *address;
 } cites[] = {
-	{ "XEP-0280#inbound", "XEP-0280 § inbound", "https://xmpp.org/extensions/xep-0280.html#inbound" },
-	{ "XEP-0280", "XEP-0280", "https://xmpp.org/extensions/xep-0280.html" },
-	{ "RFC6121#bare-no-resource", "RFC 6121 § bare-no-resource", "https://www.rfc-editor.org/rfc/rfc6121.html" },
-	{ "XEP-0280#\"><script>", "XEP-0280 § \"><script>", "https://xmpp.org/extensions/xep-0280.html" },
-	{ "XEP-028", "XEP-028", "" },
-	{ "XEP-02800", "XEP-02800", "" },
-	{ "RFC", "RFC", "" },
-	{ "javascript:alert(1)", "javascript:alert(1)", "" },
+	{ "XEP-0280#inbound", "7", "XEP-0280 § 7", "https://xmpp.org/extensions/xep-0280.html" },
+	{ "XEP-0280#inbound", "", "XEP-0280#inbound", "https://xmpp.org/extensions/xep-0280.html" },
+	{ "XEP-0280", "", "XEP-0280", "https://xmpp.org/extensions/xep-0280.html" },
+	{ "RFC6121#bare-no-resource", "8.5.2.2.1", "RFC 6121 § 8.5.2.2.1",
+		"https://www.rfc-editor.org/rfc/rfc6121.html#section-8.5.2.2.1" },
+	{ "RFC6120#versions", "A.3.4", "RFC 6120 § A.3.4",
+		"https://www.rfc-editor.org/rfc/rfc6120.html#appendix-A.3.4" },
+	{ "RFC6121#bare-no-resource", "", "RFC6121#bare-no-resource", "https://www.rfc-editor.org/rfc/rfc6121.html" },
+	{ "RFC6121#x", "1\"><script>", "RFC 6121 § 1\"><script>", "https://www.rfc-editor.org/rfc/rfc6121.html" },
+	{ "XEP-0280#\"><script>", "", "XEP-0280#\"><script>", "https://xmpp.org/extensions/xep-0280.html" },
+	{ "XEP-028", "", "XEP-028", "" },
+	{ "XEP-02800", "", "XEP-02800", "" },
+	{ "RFC", "", "RFC", "" },
+	{ "RFC6121x#y", "1", "RFC 6121x § 1", "" },
+	{ "javascript:alert(1)", "1", "javascript:alert(1) § 1", "" },
 };
 
 START_TEST(citations)
 {
 	BUF_AUTO label = BUF_INIT;
 	BUF_AUTO address = BUF_INIT;
-	cite_label(cites[_i].cite, &label);
-	cite_address(cites[_i].cite, &address);
+	cite_label(cites[_i].cite, cites[_i].section, &label);
+	cite_address(cites[_i].cite, cites[_i].section, &address);
 	ck_assert_str_eq(buf_text(&label), cites[_i].label);
 	ck_assert_str_eq(buf_text(&address), cites[_i].address);
 }

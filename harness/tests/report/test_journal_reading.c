@@ -126,7 +126,7 @@ START_TEST(tolerated)
 	struct err e;
 	struct results r;
 	static const char text[] = RUN
-		"\n{\"e\":\"baseline\",\"checks\":[1]}\n{\"e\":\"discovered\",\"features\":7}\n"
+		"\n{\"e\":\"baseline\",\"checks\":[1]}\n{\"e\":\"catalogue\",\"entries\":[2]}\n{\"e\":\"discovered\",\"features\":7}\n"
 		"{\"e\":\"scenario\",\"s\":1,\"id\":\"alone\",\"actors\":{},\"checks\":\"none\",\"title\":5}\n"
 		"{\"e\":\"step\",\"s\":1}\n{\"e\":\"in\",\"s\":1}\n{\"e\":\"out\",\"s\":1,\"xml\":null}\n{\"e\":\"measure\",\"s\":1}\n"
 		"{\"e\":\"new\",\"s\":9}\n{\"e\":\"end\",\"s\":1,\"verdict\":7}\n{\"e\":\"end\",\"s\":1}\n" END "\0\0";

@@ -113,6 +113,11 @@ bench: all ## speed of a run: checks a second, waiting, processor time of harnes
 differential: all ## the same checks through both drivers, on both servers: verdicts must agree
 	@ci/differential $(BUILD)/assay
 
+picture: ## install what is missing, and photograph a report for the README (docs/report.png)
+	@ci/set-up build run prosody picture
+	@$(MAKE) all
+	ASSAY_DATA=$(CURDIR) ci/picture $(BUILD)/assay docs/report.png
+
 fresh-machine: ## type the README's commands on an empty Debian 12 (as root; a quarter of an hour)
 	ci/fresh-machine
 
@@ -131,5 +136,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind lint deps bench differential fresh-machine install $(addprefix unit-,$(ROOMS) all)
+.PHONY: all help clean set-up demo test asan valgrind lint deps bench differential picture fresh-machine install $(addprefix unit-,$(ROOMS) all)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

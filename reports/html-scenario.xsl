@@ -76,7 +76,7 @@
   <xsl:template name="requirement">
     <span class="requirement">
       <xsl:call-template name="level"/>
-      <xsl:for-each select="cite"><xsl:text> </xsl:text><xsl:call-template name="reference"/></xsl:for-each>
+      <xsl:for-each select="cite[not(@label = preceding-sibling::cite/@label)]"><xsl:text> </xsl:text><xsl:call-template name="reference"/></xsl:for-each>
     </span>
   </xsl:template>
 

@@ -84,7 +84,7 @@ section > .small { margin-bottom: .5rem; }
 .requirements { font-size: .85rem; max-width: 60rem; margin: .15rem 0; }
 .requirements > li { padding-left: .7rem; border-left: 2px solid var(--line); } .requirements a { white-space: nowrap; margin-right: .35rem; }
 .self { text-decoration: none; padding: 0 .3rem; opacity: 0; } .check:hover .self, .check:target .self, .self:focus-visible { opacity: 1; }
-.level { font-weight: 650; letter-spacing: .02em; }
+.level { margin-right: .35rem; font-weight: 650; letter-spacing: .02em; }
 .l-must { color: var(--text); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .9rem; }
@@ -116,7 +116,7 @@ summary { cursor: pointer; }
 .scenario[open] > summary .meta::after { content: "▾"; }
 .scenario > .inner > p { padding: .6rem .9rem 0; max-width: 60rem; }
 .remark { color: var(--muted); font-style: italic; }
-.check { padding: .6rem .9rem; }
+.check { padding: .6rem .9rem; } .check, .scenario { scroll-margin-top: 4rem; }
 .check .line { display: grid; grid-template-columns: 8.6rem 1fr; gap: .2rem .6rem; align-items: baseline; }
 .check .title { font-weight: 500; }
 .check .message { margin-top: .25rem; max-width: 60rem; }
@@ -181,6 +181,8 @@ footer > p { margin-top: 1rem; }
   .filter, nav, .skip, details.again, .transcript:not([open]) { display: none; }
   .scenario, .check, .findings > li, figure { break-inside: avoid-page; }
   .sides pre { max-height: none; }
+  .scroll { overflow: visible; } table { font-size: 7.5pt; } thead th { font-size: 6.5pt; } th, td { padding: .2rem .3rem; }
+  .scenario > summary .meta::after { content: none; } h2, h3 { break-after: avoid; } .self { display: none; }
   .badge, .word, .bar span { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 ]]></xsl:template>

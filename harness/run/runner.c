@@ -414,13 +414,45 @@ static void end_worker(struct runner *r, struct worker *w, bool late)
 	w->pid = 0;
 }
 
+/* Scenarios that share a tag which begins with this are never played at the same time: what they do at once is more than
+ * some servers stand, and their verdicts would be left to chance. */
+#define EXCLUSIVE_TAG "exclusive-"
+
+static bool are_exclusive(const struct scenario *a, const struct scenario *b)
+{
+	for (size_t i = 0; a->tags && a->tags[i]; i++)
+		for (size_t j = 0; b->tags && b->tags[j]; j++)
+			if (text_starts(a->tags[i], EXCLUSIVE_TAG) && text_equal(a->tags[i], b->tags[j]))
+				return true;
+	return false;
+}
+
+/* Brings the first scenario that may be played now to the front of those that are left; NULL where each must wait. */
+static const struct plan_entry *next_entry(struct runner *r)
+{
+	for (size_t k = r->started; k < r->planned; k++) {
+		struct plan_entry entry = r->plan[k];
+		bool waits = false;
+		for (unsigned i = 0; i < r->jobs; i++)
+			waits |= r->workers[i].pid && are_exclusive(entry.scenario, r->workers[i].entry->scenario);
+		if (waits)
+			continue;
+		memmove(&r->plan[r->started + 1], &r->plan[r->started], (k - r->started) * sizeof entry);
+		r->plan[r->started] = entry;
+		return &r->plan[r->started];
+	}
+	return NULL;
+}
+
 /* Starts as many as there is room and accounts for. -1 when none runs and none can ever start. */
 static int start_workers(struct runner *r)
 {
 	for (unsigned i = 0; i < r->jobs && !r->stop && r->started < r->planned; i++) {
 		if (r->workers[i].pid)
 			continue;
-		const struct plan_entry *entry = &r->plan[r->started];
+		const struct plan_entry *entry = next_entry(r);
+		if (!entry)
+			return 0;
 		struct target_account **leased = NULL;
 		if (r->target->provisioning == PROVISION_FIXED) {
 			leased = lease_accounts(r, entry->scenario);

@@ -113,7 +113,9 @@ const struct entry header_keys[] = {
 		"added by itself." },
 	{ "needs [no] claim WORD", "The target file claims it." },
 	{ "needs [no] mechanism NAME", "A SASL mechanism is offered." },
-	{ "tags WORD…", "For `--tag`." },
+	{ "tags WORD…",
+		"For `--tag`. Scenarios that share a tag which begins with `exclusive-` are never played at the "
+		"same time." },
 	{ "actor NAME ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]",
 		"A device. Two actors of one account are two "
 		"devices. A `contact` and the `owner` are in mutual subscription when the body begins; a `stranger` never is." },

@@ -2,9 +2,11 @@
 #include "base/text.h"
 #include "run/run.h"
 #include <ini.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct profile {
 	char *checks;
@@ -60,10 +62,21 @@ static char *read_profile(struct arena *a, const char *name, struct err *e)
 	return NULL;
 }
 
+/* The suites as a user would name them: from the current folder, where they are below it. */
+static const char *suites_folder(struct arena *a)
+{
+	char here[PATH_MAX];
+	const char *path = data_path(a, "suites");
+	size_t length = getcwd(here, sizeof here) ? strlen(here) : 0;
+	if (!length || strncmp(path, here, length) != 0 || path[length] != '/')
+		return path;
+	return path + length + strspn(path + length, "/");
+}
+
 static int find_files(struct arena *a, const struct selection *s, struct vec *files, struct err *e)
 {
 	if (!s->files.count)
-		return directory_files(a, data_path(a, "suites"), ".scn", files, e);
+		return directory_files(a, suites_folder(a), ".scn", files, e);
 	for (size_t i = 0; i < s->files.count; i++) {
 		const char *name = s->files.items[i];
 		if (!file_exists(name) && !file_is_directory(name))

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,21 @@ static json_t *json_text(const char *text)
 	return json_string(buf_text(&clean));
 }
 
+/* A script of ours is named from the data's folder, suites/…, so that journals from different machines are equal; any
+ * other as the user named it. */
+static json_t *json_file(const char *path)
+{
+	static char suites[PATH_MAX]; /* found once: every step has a file */
+	static const char name[] = "suites/";
+	if (!*suites) {
+		struct arena a = ARENA_INIT;
+		snprintf(suites, sizeof suites, "%s", data_path(&a, name));
+		arena_release(&a);
+	}
+	size_t length = strlen(suites);
+	return json_text(strncmp(path, suites, length) == 0 ? path + length - (sizeof name - 1) : path);
+}
+
 static json_t *json_texts(const char *const *texts)
 {
 	json_t *list = json_array();
@@ -171,7 +187,7 @@ void journal_scenario(const struct voice *v, const struct scenario *s, const str
 		json_object_set_new(check, "level", json_text(step ? level_name(step->check.level) : "must"));
 		json_object_set_new(check, "cites", json_texts(step ? step->check.cites : s->cites));
 		json_object_set_new(check, "title", json_text(step && step->check.title ? step->check.title : ""));
-		json_object_set_new(check, "file", json_text(step ? step->position.file : s->file));
+		json_object_set_new(check, "file", json_file(step ? step->position.file : s->file));
 		json_object_set_new(check, "line", json_integer(step ? step->position.line : 1));
 		json_array_append_new(checks, check);
 	}
@@ -180,7 +196,7 @@ void journal_scenario(const struct voice *v, const struct scenario *s, const str
 	json_object_set_new(event, "id", json_text(s->id));
 	json_object_set_new(event, "title", json_text(s->title));
 	json_object_set_new(event, "about", json_text(s->about));
-	json_object_set_new(event, "file", json_text(s->file));
+	json_object_set_new(event, "file", json_file(s->file));
 	json_object_set_new(event, "actors", actors);
 	json_object_set_new(event, "checks", checks);
 	json_object_set_new(event, "repeat", json_integer(repeat));
@@ -191,7 +207,7 @@ void journal_scenario(const struct voice *v, const struct scenario *s, const str
 void journal_step(const struct voice *v, const struct step *step)
 {
 	send_event(v, "J",
-		json_pack("{s:s, s:s, s:i, s:o, s:s}", "e", "step", "file", step->position.file, "line",
+		json_pack("{s:s, s:o, s:i, s:o, s:s}", "e", "step", "file", json_file(step->position.file), "line",
 			step->position.line, "text", json_text(step->source), "actor",
 			step->actor ? step->actor->name : ""),
 		0);
@@ -245,7 +261,7 @@ void journal_check(
 	json_object_set_new(event, "raised", json_boolean(f->raised));
 	json_object_set_new(event, "cites", json_texts(check ? check->check.cites : s->cites));
 	json_object_set_new(event, "title", json_text(check && check->check.title ? check->check.title : ""));
-	json_object_set_new(event, "file", json_text(step ? step->position.file : s->file));
+	json_object_set_new(event, "file", json_file(step ? step->position.file : s->file));
 	json_object_set_new(event, "line", json_integer(step ? step->position.line : 1));
 	json_object_set_new(event, "message", json_text(f->message));
 	if (f->expected && f->verdict != VERDICT_PASS)

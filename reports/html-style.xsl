@@ -179,7 +179,7 @@ footer > p { margin-top: 1rem; }
   :root { --ground: #fff; --sunk: #fff; }
   body { font-size: 10pt; max-width: none; padding: 0; }
   .filter, nav, .skip, details.again, .transcript:not([open]) { display: none; }
-  .scenario, .check, .findings > li, figure { break-inside: avoid-page; }
+  .scenario:not([open]), .check .line, .findings > li, figure { break-inside: avoid-page; } .scenario > summary { break-after: avoid; }
   .sides pre { max-height: none; }
   .scroll { overflow: visible; } table { font-size: 7.5pt; } thead th { font-size: 6.5pt; } th, td { padding: .2rem .3rem; }
   .scenario > summary .meta::after { content: none; } h2, h3 { break-after: avoid; } .self { display: none; }

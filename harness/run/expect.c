@@ -283,7 +283,8 @@ static const char *unknown_value(const struct stage *g, const struct step *step)
 static enum outcome not_known(struct player *p, struct finding *f, const char *name)
 {
 	p->last_got = NULL;
-	return finding_say(f, OUTCOME_UNKNOWN, "the value of ${%s} is not known, because no earlier step could set it", name);
+	return finding_say(
+		f, OUTCOME_UNKNOWN, "the value of ${%s} is not known, because no earlier step could set it", name);
 }
 
 enum outcome expect_gets(struct stage *g, const struct step *step, struct finding *f)

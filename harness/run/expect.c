@@ -60,14 +60,19 @@ static bool match_entry(
 	return false;
 }
 
+static void add_matched(struct finding *f, size_t number)
+{
+	if (f->matched_count < sizeof f->matched / sizeof *f->matched)
+		f->matched[f->matched_count++] = number;
+}
+
 static void consume(struct player *p, size_t index, struct finding *f)
 {
 	struct inbox_entry *entry = &p->inbox.entries[index];
 	entry->consumed = true;
 	p->last_got = xml_root(entry->doc);
 	p->last_time = entry->when;
-	if (f->matched_count < sizeof f->matched / sizeof *f->matched)
-		f->matched[f->matched_count++] = entry->number;
+	add_matched(f, entry->number);
 }
 
 /* ---- gets ---- */
@@ -336,7 +341,7 @@ static bool forbidden(struct stage *g, const struct step *step, struct player *p
 				continue;
 			show_expected(g, f, step->expectations[k].pattern);
 			show_actual(f, xml_root(p->inbox.entries[i].doc));
-			f->matched[f->matched_count++] = p->inbox.entries[i].number;
+			add_matched(f, p->inbox.entries[i].number);
 			return true;
 		}
 	}

@@ -1,0 +1,385 @@
+/* What the waiting steps make of what comes, and of what does not. */
+#include "scene.h"
+#include <check.h>
+#include <string.h>
+
+#define LINES_AT_MOST 8
+
+static const struct {
+	const char *what;
+	const char *steps;
+	const char *comes[LINES_AT_MOST]; /* at the phone, in this order; "-" and "!" end its stream */
+	enum outcome outcome;
+	const char *message; /* a part of it, or NULL */
+} waits[] = {
+	{ "one", "phone gets\n\t<message id='1'/>\n", { "<message id='1'/>" }, OUTCOME_MET, NULL },
+	{ "others are passed over", "phone gets\n\t<message id='2'/>\n", { "<message id='1'/>", "<message id='2'/>" },
+		OUTCOME_MET, NULL },
+	{ "nothing comes", "phone gets\n\t<message id='1'/>\n", { NULL }, OUTCOME_NOT_MET,
+		"did not come within 0.03 s; nothing else had come" },
+	{ "its own time", "phone gets within 10ms\n\t<message id='1'/>\n", { NULL }, OUTCOME_NOT_MET, "within 0.01 s" },
+	{ "another comes", "phone gets\n\t<message id='1'/>\n", { "<message id='2'/>" }, OUTCOME_NOT_MET,
+		"the nearest of what came differs at message: attribute 'id' is '2'" },
+	{ "taken by an earlier step", "phone gets\n\t<message/>\nphone gets\n\t<message/>\n", { "<message id='1'/>" },
+		OUTCOME_NOT_MET, "nothing else had come that no earlier step took" },
+	{ "each in turn", "phone gets\n\t<message id='1'/>\n\t<message id='2'/>\n",
+		{ "<message id='1'/>", "<message id='9'/>", "<message id='2'/>" }, OUTCOME_MET, NULL },
+	{ "in the wrong order", "phone gets\n\t<message id='1'/>\n\t<message id='2'/>\n",
+		{ "<message id='2'/>", "<message id='1'/>" }, OUTCOME_NOT_MET, "stanza 2 of 2: " },
+	{ "a second one of two is missing", "phone gets\n\t<message id='1'/>\n\t<message id='1'/>\n",
+		{ "<message id='1'/>" }, OUTCOME_NOT_MET, "stanza 2 of 2: " },
+	{ "together", "phone gets together\n\t<message id='1'/>\n\t<message id='2'/>\n",
+		{ "<message id='2'/>", "<message id='1'/>" }, OUTCOME_MET, NULL },
+	/* The first pattern would take what only it and the second could use. */
+	{ "together, after a second thought", "phone gets together\n\t<message/>\n\t<message id='1'/>\n",
+		{ "<message id='1'/>", "<message id='2'/>" }, OUTCOME_MET, NULL },
+	{ "together, with values bound by a choice that was undone",
+		"phone gets together\n\t<message id='{bind:x}'/>\n\t<message id='1'/>\nsame ${x} 2\n",
+		{ "<message id='1'/>", "<message id='2'/>" }, OUTCOME_MET, NULL },
+	{ "together, and one is missing", "phone gets together\n\t<message id='1'/>\n\t<message id='2'/>\n",
+		{ "<message id='2'/>" }, OUTCOME_NOT_MET, "did not come" },
+	{ "together, one stanza for two", "phone gets together\n\t<message/>\n\t<message/>\n", { "<message/>" },
+		OUTCOME_NOT_MET, "stanza 2 of 2: " },
+	{ "next", "phone gets next\n\t<message id='1'/>\n", { "<message id='1'/>", "<message id='2'/>" }, OUTCOME_MET,
+		NULL },
+	{ "next is another", "phone gets next\n\t<message id='2'/>\n", { "<message id='1'/>", "<message id='2'/>" },
+		OUTCOME_NOT_MET, "the next stanza is another one" },
+	{ "next passes over acknowledgements", "phone gets next\n\t<message id='1'/>\n",
+		{ "<r xmlns='urn:xmpp:sm:3'/>", "<a xmlns='urn:xmpp:sm:3' h='1'/>", "<message id='1'/>" }, OUTCOME_MET,
+		NULL },
+	{ "acknowledgements can be waited for", "phone gets\n\t<a xmlns='urn:xmpp:sm:3' h='1'/>\n",
+		{ "<a xmlns='urn:xmpp:sm:3' h='1'/>" }, OUTCOME_MET, NULL },
+	{ "either", "phone gets either\n\t<message id='1'/>\n\t<message id='2'/>\n", { "<message id='2'/>" },
+		OUTCOME_MET, NULL },
+	{ "the better of two", "phone gets\n\t<message id='1'/>\nor weakly\n\t<message id='2'/>\n",
+		{ "<message id='1'/>" }, OUTCOME_MET, NULL },
+	{ "the weaker of two", "phone gets\n\t<message id='1'/>\nor weakly\n\t<message id='2'/>\n",
+		{ "<message id='2'/>" }, OUTCOME_MET_WEAKLY, "not what the specification recommends" },
+	{ "neither", "phone gets either\n\t<message id='1'/>\n\t<message id='2'/>\n", { "<message id='3'/>" },
+		OUTCOME_NOT_MET, "differs" },
+	{ "exactly", "phone gets exactly\n\t<message id='1'/>\n", { "<message id='1'><body>x</body></message>" },
+		OUTCOME_NOT_MET, "differs at message" },
+	{ "before the fence", "phone gets until fence direct juliet\n\t<message id='1'/>\n", { "<message id='1'/>" },
+		OUTCOME_MET, NULL },
+	{ "the fence comes first", "phone gets within 30s until fence direct juliet\n\t<message id='1'/>\n",
+		{ "<message id='2'/>" }, OUTCOME_NOT_MET, "did not come before the fence" },
+	{ "the stream breaks", "phone gets\n\t<message id='1'/>\n", { "!" }, OUTCOME_UNKNOWN,
+		"phone lost its connection while waiting: by the list" },
+	{ "the stream is closed", "phone gets\n\t<message id='1'/>\n", { "-" }, OUTCOME_NOT_MET, "is not online" },
+	{ "it came before the stream broke", "phone gets\n\t<message id='1'/>\n", { "<message id='1'/>", "!" },
+		OUTCOME_MET, NULL },
+
+	{ "never, and it does not", "phone never until fence direct juliet\n\t<message id='1'/>\n",
+		{ "<message id='2'/>" }, OUTCOME_MET, NULL },
+	{ "never, but it does", "phone never until fence direct juliet\n\t<message id='1'/>\n",
+		{ "<message id='2'/>", "<message id='1'/>" }, OUTCOME_NOT_MET, "a stanza that it must never get" },
+	{ "never, by a way to all devices", "phone never until fence bare juliet\n\t<message id='1'/>\n", { NULL },
+		OUTCOME_MET, NULL },
+	{ "never, asking one's own server", "phone never until fence iq\n\t<message id='1'/>\n",
+		{ "<message id='1'/>" }, OUTCOME_NOT_MET, "must never get" },
+	{ "never, but taken by an earlier step",
+		"phone gets\n\t<message id='1'/>\nphone never until fence iq\n\t<message id='1'/>\n",
+		{ "<message id='1'/>" }, OUTCOME_MET, NULL },
+	{ "never, until a stanza of the author's",
+		"phone never until pattern\n\t<message id='1'/>\nuntil\n\t<message id='end'/>\n",
+		{ "<message id='2'/>", "<message id='end'/>" }, OUTCOME_MET, NULL },
+	{ "never, and the author's fence does not come",
+		"phone never until pattern\n\t<message id='1'/>\nuntil\n\t<message id='end'/>\n",
+		{ "<message id='2'/>" }, OUTCOME_UNKNOWN, "did not come within 0.03 s, so nothing is known" },
+	{ "never, while nothing shares the route", "phone never until settled no shared route\n\t<message id='1'/>\n",
+		{ "<message id='2'/>" }, OUTCOME_UNKNOWN, "(settled) did not come within" },
+	{ "never, and the stream breaks", "phone never until fence direct juliet\n\t<message id='1'/>\n", { "!" },
+		OUTCOME_UNKNOWN, "phone lost its stream before the fence came: by the list" },
+	{ "never, closed-world", "phone never exactly until fence iq\n\t<message id='1'/>\n",
+		{ "<message id='1'><body>x</body></message>" }, OUTCOME_MET, NULL },
+
+	{ "answered", "phone asks\n\t<iq type='get' id='7'/>\nphone is answered\n\t<iq type='result'/>\n",
+		{ "<iq type='result' id='7'/>" }, OUTCOME_MET, NULL },
+	{ "answered, but otherwise",
+		"phone asks\n\t<iq type='get' id='7'/>\nphone is answered\n\t<iq type='result'/>\n",
+		{ "<iq type='error' id='7'/>" }, OUTCOME_NOT_MET, "the answer differs at iq: attribute 'type'" },
+	{ "the first answer decides",
+		"phone asks\n\t<iq type='get' id='7'/>\nphone is answered\n\t<iq type='result'/>\n",
+		{ "<iq type='error' id='7'/>", "<iq type='result' id='7'/>" }, OUTCOME_NOT_MET, "differs" },
+	{ "another's id", "phone asks\n\t<iq type='get' id='7'/>\nphone is answered\n\t<iq type='result'/>\n",
+		{ "<iq type='result' id='8'/>", "<iq type='get' id='7'/>", "<message type='result' id='7'/>" },
+		OUTCOME_NOT_MET, "the request '7' was not answered within 0.03 s" },
+	{ "from somebody else", "phone asks\n\t<iq type='get' id='7'/>\nphone is answered\n\t<iq type='result'/>\n",
+		{ "<iq type='result' id='7' from='juliet@example.org/balcony'/>" }, OUTCOME_NOT_MET, "not answered" },
+	{ "from the own account", "phone asks\n\t<iq type='get' id='7'/>\nphone is answered\n\t<iq type='result'/>\n",
+		{ "<iq type='result' id='7' from='romeo@example.org'/>" }, OUTCOME_MET, NULL },
+	{ "from whom it was sent to",
+		"phone asks\n\t<iq type='get' id='7' to='room@muc.example.org'/>\nphone is answered\n\t<iq/>\n",
+		{ "<iq type='result' id='7' from='Room@muc.example.org'/>" }, OUTCOME_MET, NULL },
+	{ "from nobody, though it was sent to another",
+		"phone asks\n\t<iq type='get' id='7' to='room@muc.example.org'/>\nphone is answered\n\t<iq/>\n",
+		{ "<iq type='result' id='7'/>" }, OUTCOME_NOT_MET, "not answered" },
+	{ "from the server for the account",
+		"phone asks\n\t<iq type='get' id='7' to='juliet@example.org'/>\nphone is answered\n\t<iq/>\n",
+		{ "<iq type='error' id='7' from='example.org'/>",
+			"<iq type='error' id='7' from='juliet@example.org'/>" },
+		OUTCOME_MET, NULL },
+	{ "an id of our own", "phone asks\n\t<iq type='get'/>\nphone is answered\n\t<iq type='result'/>\n",
+		{ "<iq type='result' id='ask-token-1'/>" }, OUTCOME_MET, NULL },
+	{ "a weaker answer",
+		"phone asks\n\t<iq type='get' id='7'/>\nphone is answered\n\t<iq type='result'/>\nor weakly\n"
+		"\t<iq type='error'/>\n",
+		{ "<iq type='error' id='7'/>" }, OUTCOME_MET_WEAKLY, "the answer is acceptable" },
+
+	{ "closed", "phone is closed\n", { "-" }, OUTCOME_MET, NULL },
+	{ "closed, with its error",
+		"phone is closed\n\t<error xmlns='http://etherx.jabber.org/streams'>"
+		"<conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></error>\n",
+		{ "<error xmlns='http://etherx.jabber.org/streams'><conflict "
+		  "xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></error>",
+			"-" },
+		OUTCOME_MET, NULL },
+	{ "closed, without its error", "phone is closed\n\t<error xmlns='http://etherx.jabber.org/streams'/>\n",
+		{ "-" }, OUTCOME_NOT_MET, "the error expected did not come" },
+	{ "not closed", "phone is closed\n", { "<message/>" }, OUTCOME_NOT_MET,
+		"the server did not end the stream of phone" },
+
+	{ "true of the last", "phone gets\n\t<message/>\nphone got\n\tc:body = 'x'\n\tcount(*) = 1\n",
+		{ "<message><body>x</body></message>" }, OUTCOME_MET, NULL },
+	{ "not true of the last", "phone gets\n\t<message/>\nphone got\n\tc:body = 'y'\n",
+		{ "<message><body>x</body></message>" }, OUTCOME_NOT_MET, "not true of the stanza: c:body = 'y'" },
+	{ "a value kept", "phone gets\n\t<message/>\nphone keeps v\n\tstring(@id)\nsame ${v} 5\n",
+		{ "<message id='5'/>" }, OUTCOME_MET, NULL },
+	{ "no value to keep", "phone gets\n\t<message/>\nphone keeps v\n\tstring(@id)\n", { "<message/>" },
+		OUTCOME_NOT_MET, "no such value" },
+	{ "the same", "same a b\n", { NULL }, OUTCOME_NOT_MET, "a and b differ: 'a' and 'b'" },
+	{ "different", "let x a\ndiffer a ${x}\n", { NULL }, OUTCOME_NOT_MET, "are the same: 'a'" },
+	{ "offline", "phone gets\n\t<message/>\nphone sends\n\t<message/>\n", { "<message/>", "-" }, OUTCOME_MET,
+		NULL },
+};
+
+START_TEST(wait)
+{
+	struct scene s;
+	scene_open(&s, waits[_i].steps);
+	for (size_t i = 0; waits[_i].comes[i]; i++)
+		if (waits[_i].comes[i][0] == '<')
+			scene_comes(&s, "phone", waits[_i].comes[i]);
+		else
+			scene_ends(&s, "phone", waits[_i].comes[i][0] == '-' ? ERR_NONE : ERR_CONNECTION);
+	enum outcome o = scene_play(&s);
+	ck_assert_msg(o == waits[_i].outcome, "%s: outcome %d, expected %d (%s)", waits[_i].what, (int)o,
+		(int)waits[_i].outcome, s.finding.message);
+	ck_assert_msg(s.played == s.scenario->step_count, "%s: ended early: %s", waits[_i].what, s.finding.message);
+	ck_assert_msg(!waits[_i].message || strstr(s.finding.message, waits[_i].message), "%s: %s", waits[_i].what,
+		s.finding.message);
+	ck_assert_msg(waits[_i].message || !*s.finding.message, "%s: %s", waits[_i].what, s.finding.message);
+	scene_close(&s);
+}
+END_TEST
+
+/* A failed search must not leave values behind. */
+START_TEST(a_failure_binds_nothing)
+{
+	struct scene s;
+	scene_open(&s, "phone gets together\n\t<message id='{bind:x}'/>\n\t<presence/>\n");
+	scene_comes(&s, "phone", "<message id='1'/>");
+	ck_assert_int_eq(scene_play(&s), OUTCOME_NOT_MET);
+	ck_assert_ptr_null(map_get(&s.stage.variables, "x"));
+	ck_assert_ptr_nonnull(strstr(s.finding.expected, "presence"));
+	scene_close(&s);
+}
+END_TEST
+
+/* What `x` was to be was never learnt: nothing can be said of the system under test. */
+START_TEST(a_value_that_is_not_known)
+{
+	static const char *const steps[] = { "phone never until fence iq\n\t<message id='${x}'/>\n",
+		"phone asks\n\t<iq type='get'/>\nphone is answered\n\t<iq id='${x}'/>\n" };
+	struct scene s;
+	AUTO_TEXT text = memory_printf("phone gets must RFC6120#x\n\t<message id='{bind:x}'/>\n%s", steps[_i]);
+	scene_open(&s, text);
+	ck_assert_int_eq(scene_step(&s), OUTCOME_NOT_MET);
+	ck_assert_int_eq(scene_play(&s), OUTCOME_UNKNOWN);
+	ck_assert_ptr_nonnull(strstr(s.finding.message, "the value of ${x} is not known"));
+	scene_close(&s);
+}
+END_TEST
+
+START_TEST(once)
+{
+	struct scene s;
+	scene_open(&s, "phone gets once must RFC6120#x\n\t<message id='1'/>\n");
+	scene_comes(&s, "phone", "<message id='1'/>");
+	ck_assert_int_eq(scene_play(&s), OUTCOME_MET);
+	const struct step *step = &s.scenario->steps[s.played - 1];
+	struct player *phone = stage_player(&s.stage, step->actor);
+	ck_assert(expect_quiet(&s.stage, phone));
+	ck_assert(!expect_repeated(&s.stage, step, &s.finding));
+	scene_comes(&s, "phone", "<message id='1'/>");
+	ck_assert(expect_quiet(&s.stage, phone));
+	ck_assert(expect_repeated(&s.stage, step, &s.finding));
+	ck_assert_uint_eq(s.finding.matched_count, 2);
+	scene_lose_fences(&s);
+	ck_assert(!expect_quiet(&s.stage, phone));
+	scene_close(&s);
+}
+END_TEST
+
+/* More stanzas than a finding has numbers for. */
+START_TEST(once_with_many)
+{
+	struct scene s;
+	BUF_AUTO steps = BUF_INIT;
+	buf_add_text(&steps, "phone gets once must RFC6120#x\n");
+	for (int i = 0; i < 20; i++)
+		buf_add_text(&steps, "\t<message id='1'/>\n");
+	scene_open(&s, steps.data);
+	for (int i = 0; i < 21; i++)
+		scene_comes(&s, "phone", "<message id='1'/>");
+	ck_assert_int_eq(scene_play(&s), OUTCOME_MET);
+	const struct step *step = &s.scenario->steps[s.played - 1];
+	ck_assert(expect_quiet(&s.stage, stage_player(&s.stage, step->actor)));
+	ck_assert(expect_repeated(&s.stage, step, &s.finding));
+	ck_assert_uint_eq(s.finding.matched_count, sizeof s.finding.matched / sizeof *s.finding.matched);
+	scene_close(&s);
+}
+END_TEST
+
+/* Fences are nobody's stanzas: whatever they cause is taken out of every inbox, and the journal marks it. */
+START_TEST(fences_leave_no_trace)
+{
+	struct scene s;
+	scene_open(&s,
+		"phone never until fence bare juliet\n\t<message id='1'/>\n"
+		"laptop never until fence direct juliet\n\t<message/>\n"
+		"phone never until fence presence juliet\n\t<message/>\n\t<presence/>\n");
+	ck_assert_int_eq(scene_play(&s), OUTCOME_MET);
+	ck_assert_ptr_nonnull(strstr(scene_sent(&s), FENCE_MARK "token-1"));
+	ck_assert_uint_eq(s.stage.players[0].inbox.count, 0);
+	ck_assert_uint_eq(s.stage.players[1].inbox.count, 0);
+	ck_assert_uint_eq(s.stage.players[1].inbox.received, 2);
+	AUTO_TEXT journal = scene_journal(&s);
+	ck_assert_ptr_nonnull(strstr(journal, "\"fence\":true"));
+	ck_assert_ptr_null(strstr(journal, "\"fence\":false"));
+	scene_close(&s);
+}
+END_TEST
+
+START_TEST(a_lost_fence_proves_nothing)
+{
+	struct scene s;
+	scene_open(&s, "phone never until fence direct juliet\n\t<message id='1'/>\n");
+	scene_lose_fences(&s);
+	ck_assert_int_eq(scene_play(&s), OUTCOME_UNKNOWN);
+	ck_assert_ptr_nonnull(strstr(s.finding.message, "the fence (direct) did not come"));
+	scene_close(&s);
+}
+END_TEST
+
+START_TEST(who_is_to_send_the_fence_is_gone)
+{
+	struct scene s;
+	scene_open(&s, "phone never until fence direct juliet\n\t<message id='1'/>\n");
+	scene_ends(&s, "juliet", ERR_NONE);
+	driver_pump(s.stage.driver, clock_now());
+	ck_assert_int_eq(scene_play(&s), OUTCOME_UNKNOWN);
+	ck_assert_ptr_nonnull(strstr(s.finding.message, "juliet is not online"));
+	scene_close(&s);
+}
+END_TEST
+
+/* The item that a fence puts into the roster is removed again, and only the push of that ends the fence. */
+START_TEST(roster_fence_cleans_up)
+{
+	struct scene s;
+	scene_open(&s, "phone never until fence roster laptop\n\t<message id='1'/>\n");
+	scene_comes(&s, "phone",
+		"<iq type='set' id='p1'><query xmlns='jabber:iq:roster'>"
+		"<item jid='assay-fence-token-1@example.org' subscription='none'/></query></iq>");
+	scene_comes(&s, "phone",
+		"<iq type='set' id='p2'><query xmlns='jabber:iq:roster'>"
+		"<item jid='assay-fence-token-1@example.org' subscription='remove'/></query></iq>");
+	ck_assert_int_eq(scene_play(&s), OUTCOME_MET);
+	ck_assert_ptr_nonnull(strstr(scene_sent(&s), "assay-fence-token-1-remove"));
+	scene_close(&s);
+}
+END_TEST
+
+START_TEST(settling_has_bounds)
+{
+	struct stage g = { .slowest = 0 };
+	ck_assert_int_eq(fence_settled_at(&g, 5), 5 + 150 * CLOCK_MILLISECOND);
+	g.slowest = 50 * CLOCK_MILLISECOND;
+	ck_assert_int_eq(fence_settled_at(&g, 5), 5 + 500 * CLOCK_MILLISECOND);
+	g.slowest = CLOCK_SECOND;
+	ck_assert_int_eq(fence_settled_at(&g, 5), 5 + 2 * CLOCK_SECOND);
+}
+END_TEST
+
+START_TEST(stopped_and_out_of_time)
+{
+	struct scene s;
+	scene_open(&s, "phone gets within 30s\n\t<message/>\nphone gets within 30s\n\t<message/>\n");
+	s.stage.end = clock_now() + 10 * CLOCK_MILLISECOND;
+	ck_assert_int_eq(scene_step(&s), OUTCOME_ERROR);
+	ck_assert_ptr_nonnull(strstr(s.finding.message, "out of time"));
+	s.stage.stop = true;
+	ck_assert_int_eq(scene_step(&s), OUTCOME_ERROR);
+	ck_assert_ptr_nonnull(strstr(s.finding.message, "stopped by the operator"));
+	scene_close(&s);
+}
+END_TEST
+
+/* Values of variables are data: they cannot break out of an attribute or of a text. */
+START_TEST(values_are_escaped)
+{
+	struct scene s;
+	scene_open(&s, "let x a'\"<b>&amp;\nphone sends\n\t<message id='${x}'><body>${x}</body></message>\n");
+	ck_assert_int_eq(scene_play(&s), OUTCOME_MET);
+	struct err e;
+	xmlDoc *doc = xml_parse(scene_sent(&s), strlen(scene_sent(&s)) - 1, &e);
+	ck_assert_msg(doc != NULL, "%s: %s", scene_sent(&s), e.message);
+	ck_assert_str_eq(xml_attribute(xml_root(doc), "id"), "a'\"<b>&amp;");
+	AUTO_TEXT body = xml_text(xml_root(doc));
+	ck_assert_str_eq(body, "a'\"<b>&amp;");
+	xmlFreeDoc(doc);
+	scene_close(&s);
+}
+END_TEST
+
+START_TEST(outcomes_of_errors)
+{
+	static const enum outcome outcomes[] = { [ERR_USAGE] = OUTCOME_ERROR,
+		[ERR_SCRIPT] = OUTCOME_UNKNOWN,
+		[ERR_ENVIRONMENT] = OUTCOME_ERROR,
+		[ERR_CONNECTION] = OUTCOME_UNKNOWN,
+		[ERR_PROTOCOL] = OUTCOME_NOT_MET,
+		[ERR_REFUSED] = OUTCOME_NOT_MET,
+		[ERR_UNSUPPORTED] = OUTCOME_UNSUPPORTED,
+		[ERR_INTERNAL] = OUTCOME_ERROR };
+	for (int i = ERR_USAGE; i <= ERR_INTERNAL; i++) {
+		struct err e;
+		struct finding f = { 0 };
+		err_set(&e, (enum err_class)i, "there", "text");
+		ck_assert_int_eq(finding_error(&f, &e), outcomes[i]);
+		ck_assert_str_eq(f.message, "there: text");
+	}
+}
+END_TEST
+
+Suite *suite_expect(void)
+{
+	Suite *s = suite_create("expect");
+	TCase *c = tcase_create("all");
+	tcase_add_loop_test(c, wait, 0, (int)(sizeof waits / sizeof *waits));
+	tcase_add_test(c, a_failure_binds_nothing);
+	tcase_add_loop_test(c, a_value_that_is_not_known, 0, 2);
+	tcase_add_test(c, once);
+	tcase_add_test(c, once_with_many);
+	tcase_add_test(c, fences_leave_no_trace);
+	tcase_add_test(c, a_lost_fence_proves_nothing);
+	tcase_add_test(c, who_is_to_send_the_fence_is_gone);
+	tcase_add_test(c, roster_fence_cleans_up);
+	tcase_add_test(c, settling_has_bounds);
+	tcase_add_test(c, stopped_and_out_of_time);
+	tcase_add_test(c, values_are_escaped);
+	tcase_add_test(c, outcomes_of_errors);
+	suite_add_tcase(s, c);
+	return s;
+}

@@ -48,6 +48,19 @@ static void add_percent(const char *secret)
 	OPENSSL_cleanse(out.data, out.len);
 }
 
+/* As it stands inside a JSON string (RFC 8259 section 7), where a journal or a report is redacted after it was printed. */
+static void add_json(const char *secret)
+{
+	BUF_AUTO out = BUF_INIT;
+	for (; *secret; secret++) {
+		if (*secret == '"' || *secret == '\\')
+			buf_add_char(&out, '\\');
+		buf_add_char(&out, *secret);
+	}
+	add_form(out.data);
+	OPENSSL_cleanse(out.data, out.len);
+}
+
 void redact_secret(const char *secret, const char *user)
 {
 	if (!secret || strlen(secret) < SHORTEST)
@@ -56,6 +69,8 @@ void redact_secret(const char *secret, const char *user)
 	add_form(secret);
 	xml_escape(secret, &escaped);
 	add_form(escaped.data);
+	add_json(secret);
+	add_json(escaped.data);
 	add_percent(secret);
 	add_base64(secret, strlen(secret));
 	OPENSSL_cleanse(escaped.data, escaped.len);

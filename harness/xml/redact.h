@@ -1,6 +1,6 @@
 /* xml/redact.h: secrets never leave. Two nets, and both are always used: by meaning (the text of SASL elements,
  * passwords of registration and password forms, FAST tokens, keys) and by value (each secret that was registered, plain,
- * XML-escaped, in base64 as SASL PLAIN sends it, is replaced in any text). */
+ * as XML and JSON escape it, percent-encoded, in base64 alone and as SASL PLAIN sends it, is replaced in any text). */
 #ifndef ASSAY_XML_REDACT_H
 #define ASSAY_XML_REDACT_H
 #include "xml/xml.h"

@@ -1,0 +1,113 @@
+/* Which scenarios apply to a target, each kind of need met, unmet and turned round. */
+#include "base/text.h"
+#include "driver/driver.h"
+#include "run/plan.h"
+#include "scene.h"
+#include <check.h>
+#include <string.h>
+
+static char server_feature[] = "urn:xmpp:carbons:2", account_feature[] = "urn:xmpp:mam:2", stream[] = "urn:xmpp:sm:3",
+	    mechanism[] = "SCRAM-SHA-1", claim[] = "federation", room_feature[] = "muc_persistent",
+	    address[] = "rooms.test", muc[] = "muc";
+static struct service rooms = { .address = address, .kind = muc };
+static struct target target;
+static struct features features;
+
+static void set_up(void)
+{
+	target = (struct target){ .allow_delete = true };
+	features = (struct features){ 0 };
+	rooms.features = (struct vec)VEC_INIT;
+	vec_push(&features.server_features, server_feature);
+	vec_push(&features.account_features, account_feature);
+	vec_push(&features.stream_features, stream);
+	vec_push(&features.mechanisms, mechanism);
+	vec_push(&features.services, &rooms);
+	vec_push(&rooms.features, room_feature);
+	vec_push(&target.claims, claim);
+}
+
+static void tear_down(void)
+{
+	vec_release(&features.server_features);
+	vec_release(&features.account_features);
+	vec_release(&features.stream_features);
+	vec_release(&features.mechanisms);
+	vec_release(&features.services);
+	vec_release(&rooms.features);
+	vec_release(&target.claims);
+}
+
+static const struct {
+	const char *needs;
+	const char *reason; /* NULL: it applies */
+} examples[] = {
+	{ "server urn:xmpp:carbons:2", NULL },
+	{ "server urn:xmpp:carbons:1", "the server does not advertise urn:xmpp:carbons:1" },
+	{ "server urn:xmpp:mam:2", "the server does not advertise urn:xmpp:mam:2" },
+	{ "no server urn:xmpp:carbons:1", NULL },
+	{ "no server urn:xmpp:carbons:2", "the server does advertise urn:xmpp:carbons:2" },
+	{ "account urn:xmpp:mam:2", NULL },
+	{ "account urn:xmpp:carbons:2", "the account does not advertise urn:xmpp:carbons:2" },
+	{ "no account urn:xmpp:mam:2", "the account does advertise urn:xmpp:mam:2" }, { "stream urn:xmpp:sm:3", NULL },
+	{ "stream urn:xmpp:sm:2", "the stream does not offer urn:xmpp:sm:2" },
+	{ "no stream urn:xmpp:sm:3", "the stream does offer urn:xmpp:sm:3" }, { "service muc", NULL },
+	{ "service muc muc_persistent", NULL },
+	{ "service muc muc_hidden", "a service of the kind muc with muc_hidden was not found" },
+	{ "service upload", "a service of the kind upload was not found" },
+	{ "no service muc", "a service of the kind muc was found" }, { "no service upload", NULL },
+	{ "allow delete", NULL }, { "allow register", "the target file does not allow to register" },
+	{ "allow flood", "the target file does not allow to flood" },
+	{ "no allow delete", "the target file does allow to delete" }, { "driver sm", NULL },
+	{ "driver cut", "the driver native cannot do this: cut" },
+	{ "no driver sm", "the driver native can do this: sm" }, { "claim federation", NULL },
+	{ "claim archive", "the target does not claim archive" },
+	{ "no claim federation", "the target does claim federation" }, { "mechanism SCRAM-SHA-1", NULL },
+	{ "mechanism SCRAM-SHA-1-PLUS", "the server does not offer the mechanism SCRAM-SHA-1-PLUS" },
+	{ "no mechanism SCRAM-SHA-1", "the server does offer the mechanism SCRAM-SHA-1" },
+	{ "server urn:xmpp:carbons:2\nneeds server urn:b\nneeds server urn:c",
+		"the server does not advertise urn:b" }, /* the first that is not met */
+};
+
+static void judge(const char *header, const char *expected)
+{
+	char reason[256] = "";
+	AUTO_TEXT text = memory_printf("id test/one\n%s\n---\na connects\n", header);
+	struct scenario *s = scene_scenario(text);
+	bool applies = plan_applies(s, &target, &features, DRIVER_SM, "native", reason, sizeof reason);
+	ck_assert_msg(applies == !expected, "%s: '%s'", header, reason);
+	ck_assert_str_eq(reason, expected ? expected : "");
+	scenario_free(s);
+}
+
+START_TEST(need)
+{
+	AUTO_TEXT header = memory_printf("actor a a/b\nneeds %s", examples[_i].needs);
+	judge(header, examples[_i].reason);
+}
+END_TEST
+
+START_TEST(second_target)
+{
+	judge("actor a a/b\nactor c c/d at peer", "it needs a second target, 'peer', and this run has one");
+}
+END_TEST
+
+START_TEST(advertised)
+{
+	ck_assert(plan_advertised(&features, "urn:xmpp:carbons:2") && plan_advertised(&features, "urn:xmpp:mam:2"));
+	ck_assert(plan_advertised(&features, "urn:xmpp:sm:3") && !plan_advertised(&features, "SCRAM-SHA-1"));
+}
+END_TEST
+
+Suite *suite_plan(void)
+{
+	Suite *s = suite_create("plan");
+	TCase *c = tcase_create("all");
+	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_add_loop_test(c, need, 0, (int)(sizeof examples / sizeof *examples));
+	tcase_add_test(c, second_target);
+	tcase_add_test(c, advertised);
+	suite_add_tcase(s, c);
+	return s;
+}

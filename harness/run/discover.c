@@ -3,9 +3,13 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "run/provision.h"
+#include "run/run.h"
 #include "run/talk.h"
-#include "run/worker.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define DISCOVERY_LIMIT  (30 * CLOCK_SECOND)
 #define SERVICES_AT_MOST 32
@@ -108,7 +112,7 @@ static int converse(
 	return ask_version(k, t, f, e);
 }
 
-int worker_discover(struct target *t, struct target_account *leased, struct features *features, struct err *e)
+static int discover(struct target *t, struct target_account *leased, struct features *features, struct err *e)
 {
 	struct driver *driver = driver_new("native", e); /* the one that sees what is offered before authentication */
 	if (!driver)
@@ -131,4 +135,78 @@ int worker_discover(struct target *t, struct target_account *leased, struct feat
 	}
 	driver_free(driver);
 	return result;
+}
+
+/* ---- in a process of its own: the parent never speaks to the network ---- */
+
+static void discover_in_child(struct target *t, struct target_account *leased, int descriptor)
+{
+	struct err e = { .class = ERR_NONE };
+	struct features f = { 0 };
+	BUF_AUTO text = BUF_INIT;
+	if (discover(t, leased, &f, &e))
+		buf_printf(&text, "-%s\n%s\n%s", err_class_name(e.class), e.where, e.message);
+	else {
+		buf_add_char(&text, '+');
+		features_print(&f, &text);
+	}
+	const char *at = buf_text(&text);
+	for (size_t left = text.len; left;) {
+		ssize_t wrote = write(descriptor, at, left);
+		if (wrote <= 0)
+			break;
+		at += wrote;
+		left -= (size_t)wrote;
+	}
+}
+
+static int take_discovery(struct buf *text, struct features *f, struct err *e)
+{
+	if (text->len && text->data[0] == '+')
+		return features_parse(f, text->data + 1, e);
+	if (!text->len || text->data[0] != '-')
+		return err_set(e, ERR_INTERNAL, NULL, "discovery ended without a word");
+	char *class = text->data + 1, *where = strchr(class, '\n');
+	char *message = where ? strchr(where + 1, '\n') : NULL;
+	if (!message)
+		return err_set(e, ERR_INTERNAL, NULL, "discovery ended in the middle of a word");
+	*where++ = *message++ = 0;
+	return err_set(e, err_class_from_name(class), *where ? where : NULL, "%s", message);
+}
+
+int run_discover(struct target *target, struct features *features, struct err *e)
+{
+	int out[2];
+	struct target_account *leased = NULL;
+	if (target->provisioning == PROVISION_FIXED) {
+		leased = target_lease(target, NULL);
+		if (!leased)
+			return err_set(e, ERR_USAGE, target->name,
+				"has no account: name one with --account or in a target file");
+	}
+	if (pipe2(out, O_CLOEXEC))
+		return err_set(e, ERR_ENVIRONMENT, NULL, "no pipe: %s", strerror(errno));
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(out[0]);
+		discover_in_child(target, leased, out[1]);
+		_exit(0);
+	}
+	close(out[1]);
+	BUF_AUTO text = BUF_INIT;
+	char bytes[4096];
+	ssize_t got;
+	while (pid > 0 && ((got = read(out[0], bytes, sizeof bytes)) > 0 || (got < 0 && errno == EINTR)))
+		if (got > 0)
+			buf_add(&text, bytes, (size_t)got);
+	close(out[0]);
+	if (leased)
+		target_return(target, leased);
+	if (pid < 0)
+		return err_set(e, ERR_ENVIRONMENT, NULL, "no process can be started: %s", strerror(errno));
+	int status;
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return take_discovery(&text, features, e);
 }

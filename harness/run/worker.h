@@ -19,8 +19,4 @@ struct worker_task {
 /* Plays one scenario and writes its events to `descriptor`; stops early when `control` is at its end. Never judges
  * what it does not know. */
 void worker_play(const struct worker_task *task, int descriptor, int control);
-
-/* Asks the server what it offers (disco of domain, account and services, stream features, mechanisms, version), with
- * an account made for it or, PROVISION_FIXED, `leased`. Fills `features`. */
-int worker_discover(struct target *t, struct target_account *leased, struct features *features, struct err *e);
 #endif

@@ -278,7 +278,7 @@ void worker_play(const struct worker_task *task, int descriptor, int control)
 	for (size_t i = 0; i < s->account_count; i++)
 		names[i] = s->accounts[i].name;
 	struct map none = MAP_INIT;
-	char reason[512];
+	char reason[512], text[sizeof e.where + sizeof e.message + 4];
 	provision_token(p.stage.token);
 	if (!clerk) {
 		journal_scenario(&p.voice, s, &none, task->repeat, task->checks);
@@ -290,7 +290,8 @@ void worker_play(const struct worker_task *task, int descriptor, int control)
 	} else if (provision_make(clerk, task->target, names, s->account_count, p.stage.token, task->leased,
 			   clock_now() + 3 * task->step_deadline, &accounts, &e)) {
 		journal_scenario(&p.voice, s, &none, task->repeat, task->checks);
-		tell_rest(&p, 0, verdict_of_error(&e), e.message);
+		err_format(&e, text, sizeof text);
+		tell_rest(&p, 0, verdict_of_error(&e), text);
 	} else {
 		play_on_stage(&p, driver, accounts, control);
 		int64_t deadline = clock_now() + CLEAN_UP;

@@ -202,7 +202,8 @@ void scene_open(struct scene *s, const char *steps)
 		.driver = &d->base,
 		.voice = &s->voice,
 		.token = "token",
-		.step_deadline = 30 * CLOCK_MILLISECOND,
+		/* What is to come is there at once, but a machine may be busy. */
+		.step_deadline = 20 * CLOCK_SECOND,
 		.end = clock_now() + 60 * CLOCK_SECOND };
 	struct scenario_account *accounts = memory_alloc(s->scenario->account_count * sizeof *accounts);
 	for (size_t i = 0; i < s->scenario->account_count; i++) {

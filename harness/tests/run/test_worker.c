@@ -153,10 +153,10 @@ START_TEST(no_accounts)
 {
 	target.command = no;
 	play("", "same a a must RFC6120#x as it\n", NULL);
-	expect("it", "error", "accounts could not be made: failed with status 1 (create a-");
+	expect("it", "error", "false: accounts could not be made: failed with status 1 (create a-");
 	target.command = (char[]){ "/nowhere/at-all" };
 	play("", "same a a must RFC6120#x as it\n", NULL);
-	expect("it", "error", "cannot be started");
+	expect("it", "error", "/nowhere/at-all: accounts could not be made");
 }
 END_TEST
 

@@ -35,7 +35,7 @@ struct strophe_device {
 	struct device base;
 	xmpp_conn_t *connection;
 	int descriptor; /* of the socket, while there is a connection; libstrophe's */
-
+	bool secured; /* TLS was seen up; when libstrophe tells that a connection ended, it has forgotten that already */
 	char *jid;
 };
 
@@ -102,13 +102,21 @@ static void look_at_watched(struct strophe_driver *d)
 
 /* Acknowledge at once what the server sends in small pieces; else each of its steps costs 40 ms on loopback. The kernel
  * forgets this setting again and again. */
-static void acknowledge_at_once(struct strophe_driver *d)
+static void acknowledge_at_once(const struct strophe_device *v)
 {
 	int on = 1;
+	if (v->descriptor >= 0)
+		setsockopt(v->descriptor, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
+static void look_at_connections(struct strophe_driver *d)
+{
 	for (size_t i = 0; i < d->devices.count; i++) {
-		const struct strophe_device *v = d->devices.items[i];
-		if (v->connection && v->descriptor >= 0)
-			setsockopt(v->descriptor, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+		struct strophe_device *v = d->devices.items[i];
+		if (!v->connection)
+			continue;
+		acknowledge_at_once(v);
+		v->secured |= xmpp_conn_is_secured(v->connection);
 	}
 }
 
@@ -119,7 +127,7 @@ static void strophe_pump(struct driver *base, int64_t deadline)
 	release_finished(d);
 	look_at_watched(d);
 	while (!d->dispatched) {
-		acknowledge_at_once(d);
+		look_at_connections(d);
 		int64_t before = clock_now(), used = processor_now();
 		int wait = clock_poll_timeout(deadline);
 		xmpp_run_once(d->context, wait < 0 || wait > SLICE ? SLICE : (unsigned long)wait);
@@ -166,7 +174,8 @@ static void strophe_device_free(struct device *base)
 	for (size_t i = 0; i < devices->count; i++)
 		if (devices->items[i] == v)
 			vec_remove(devices, i--);
-	v->connection = NULL; /* the callbacks of the release find nothing to tell */
+	v->connection = NULL;              /* the callbacks of the release find nothing to tell */
+	release_finished(driver_of(base)); /* of this device too, while there is one to call back */
 	if (connection)
 		xmpp_conn_release(connection);
 	free(v->jid);
@@ -206,7 +215,6 @@ static int on_stanza(xmpp_conn_t *connection, xmpp_stanza_t *stanza, void *conte
 static void on_connect(struct strophe_device *v)
 {
 	const char *jid = xmpp_conn_get_bound_jid(v->connection);
-
 	free(v->jid);
 	v->jid = memory_copy_text(jid ? jid : xmpp_conn_get_jid(v->connection));
 	xmpp_handler_add(v->connection, on_stanza, NULL, NULL, NULL, v);
@@ -219,7 +227,6 @@ static void on_disconnect(struct strophe_device *v, int error, xmpp_stream_error
 	struct err why;
 	const char *complaint = driver_of(&v->base)->complaint;
 	bool online = v->base.state == DEVICE_ONLINE;
-	bool secured = xmpp_conn_is_secured(v->connection);
 	if (stream_error && stream_error->stanza)
 		hand_over(v, stream_error->stanza, clock_now());
 	set_aside(v);
@@ -232,8 +239,8 @@ static void on_disconnect(struct strophe_device *v, int error, xmpp_stream_error
 		device_enter(&v->base, DEVICE_CLOSED);
 		return;
 	} else
-		err_set(&why, secured ? ERR_REFUSED : ERR_CONNECTION, NULL, "%s: %s",
-			secured ? "the server did not let it in" : "no connection",
+		err_set(&why, v->secured ? ERR_REFUSED : ERR_CONNECTION, NULL, "%s: %s",
+			v->secured ? "the server did not let it in" : "no connection",
 			*complaint ? complaint : "no reason given");
 	device_fail(&v->base, &why);
 }
@@ -279,8 +286,8 @@ static void strophe_connect(struct device *base)
 	bool direct = c->transport == TRANSPORT_DIRECT;
 	struct err why;
 	set_aside(v);
-
 	*d->complaint = 0;
+	v->secured = false;
 	v->connection = xmpp_conn_new(d->context);
 	AUTO_TEXT jid =
 		memory_printf("%s@%s%s%s", c->user, c->domain, c->resource ? "/" : "", c->resource ? c->resource : "");
@@ -305,6 +312,12 @@ static void strophe_connect(struct device *base)
 static void strophe_close(struct device *base)
 {
 	xmpp_disconnect(((struct strophe_device *)base)->connection);
+}
+
+/* Gives up an attempt to connect. It is no DRIVER_CUT: libstrophe may still say goodbye in TLS. */
+static void strophe_cut(struct device *base)
+{
+	set_aside((struct strophe_device *)base);
 }
 
 static void strophe_send_raw(struct device *base, const char *bytes, size_t length)
@@ -350,6 +363,7 @@ const struct driver_operations strophe_operations = {
 	.device_free = strophe_device_free,
 	.connect = strophe_connect,
 	.close = strophe_close,
+	.cut = strophe_cut,
 	.send = strophe_send,
 	.send_raw = strophe_send_raw,
 	.jid = strophe_jid,

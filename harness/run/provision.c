@@ -5,6 +5,7 @@
 #include "run/talk.h"
 #include "xml/redact.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <poll.h>
@@ -38,12 +39,11 @@ static int run_command(
 	const struct target *t, const char *verb, const struct scenario_account *a, int64_t deadline, struct err *e)
 {
 	int input[2];
-	if (pipe(input))
+	if (pipe2(input, O_CLOEXEC))
 		return err_set(e, ERR_ENVIRONMENT, NULL, "no pipe: %s", strerror(errno));
 	posix_spawn_file_actions_t actions;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, input[0], 0);
-	posix_spawn_file_actions_addclose(&actions, input[1]);
 	posix_spawn_file_actions_adddup2(&actions, 2, 1);
 	char *argv[] = { t->command, (char *)verb, a->user, a->domain, NULL };
 	pid_t pid;

@@ -111,7 +111,16 @@ bool plan_applies(const struct scenario *s, const struct target *t, const struct
 		snprintf(reason, size, "it needs a second target, '%s', and this run has one", s->accounts[i].peer);
 		return false;
 	}
-	return true;
+	return plan_has_accounts(s, t, reason, size);
+}
+
+bool plan_has_accounts(const struct scenario *s, const struct target *t, char *reason, size_t size)
+{
+	if (t->provisioning != PROVISION_FIXED || s->account_count <= t->accounts.count)
+		return true;
+	snprintf(reason, size, "it needs %zu accounts at once, and the target has %zu", s->account_count,
+		t->accounts.count);
+	return false;
 }
 
 bool plan_advertised(const struct features *f, const char *feature)

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "driver/driver.h"
 #include "run/journal.h"
+#include "run/plan.h"
 #include "run/run.h"
 #include "run/worker.h"
 #include <errno.h>
@@ -454,15 +455,17 @@ static int start_workers(struct runner *r)
 		if (!entry)
 			return 0;
 		struct target_account **leased = NULL;
-		if (r->target->provisioning == PROVISION_FIXED) {
+		char reason[128]; /* without accounts enough the worker says `unsupported` and needs none */
+		if (r->target->provisioning == PROVISION_FIXED &&
+			plan_has_accounts(entry->scenario, r->target, reason, sizeof reason)) {
 			leased = lease_accounts(r, entry->scenario);
 			if (!leased && r->running)
 				return 0; /* some will come back */
 			if (!leased)
 				return err_set(r->error, ERR_USAGE, r->target->name,
-					"the scenario %s needs %zu accounts at once, "
-					"and the target has %zu: give more accounts, or choose others with --check",
-					entry->scenario->id, entry->scenario->account_count, r->target->accounts.count);
+					"the scenario %s finds no accounts fit for its roles: give the target's accounts "
+					"other roles or none, or choose other scenarios with --check",
+					entry->scenario->id);
 		}
 		if (start_worker(r, &r->workers[i], entry, leased))
 			return -1;

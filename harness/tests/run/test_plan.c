@@ -15,7 +15,7 @@ static struct features features;
 
 static void set_up(void)
 {
-	target = (struct target){ .allow_delete = true };
+	target = (struct target){ .allow_delete = true, .provisioning = PROVISION_REGISTER };
 	features = (struct features){ 0 };
 	rooms.features = (struct vec)VEC_INIT;
 	vec_push(&features.server_features, server_feature);
@@ -100,12 +100,31 @@ START_TEST(advertised)
 }
 END_TEST
 
+START_TEST(accounts_enough)
+{
+	char reason[128] = "";
+	struct scenario s = { .account_count = 2 };
+	struct target_account one = { 0 };
+	target.provisioning = PROVISION_FIXED;
+	vec_push(&target.accounts, &one);
+	ck_assert(!plan_has_accounts(&s, &target, reason, sizeof reason));
+	ck_assert_str_eq(reason, "it needs 2 accounts at once, and the target has 1");
+	s.account_count = 1;
+	ck_assert(plan_has_accounts(&s, &target, reason, sizeof reason));
+	s.account_count = 2;
+	target.provisioning = PROVISION_REGISTER;
+	ck_assert(plan_has_accounts(&s, &target, reason, sizeof reason));
+	vec_release(&target.accounts);
+}
+END_TEST
+
 Suite *suite_plan(void)
 {
 	Suite *s = suite_create("plan");
 	TCase *c = tcase_create("all");
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_loop_test(c, need, 0, (int)(sizeof examples / sizeof *examples));
+	tcase_add_test(c, accounts_enough);
 	tcase_add_test(c, second_target);
 	tcase_add_test(c, advertised);
 	suite_add_tcase(s, c);

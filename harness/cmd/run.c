@@ -26,7 +26,7 @@ static const char usage[] =
 	"  --map ADDRESS=ACCOUNT for scansion scripts: an address in the scripts and the target's account for it\n"
 	"  --profile NAME        which checks (default: default); --suite GLOB, --check GLOB, --tag TAG narrow it\n"
 	"  --driver NAME         native (default) or strophe\n"
-	"  --jobs N              scenarios at once (default: two a core)\n"
+	"  --jobs N              scenarios at once (default: four a core)\n"
 	"  --repeat N            play everything N times;  --shuffle SEED in random order\n"
 	"  --shard I/N           the I-th of N parts\n"
 	"  --within TIME         how long a step waits (default 5s);  --limit TIME how long a scenario may take (60s)\n"

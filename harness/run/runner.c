@@ -22,7 +22,7 @@
 #define STEP_DEFAULT     (5 * CLOCK_SECOND)
 #define SCENARIO_DEFAULT (60 * CLOCK_SECOND)
 #define GRACE            (15 * CLOCK_SECOND) /* a worker's own clean-up, before it is ended */
-#define JOBS_PER_CORE    2
+#define JOBS_PER_CORE    4
 #define JOBS_AT_MOST     64
 
 struct plan_entry {

@@ -1,34 +1,9 @@
-#include "xml/pattern.h"
 #include "base/text.h"
-#include "xml/value.h"
+#include "xml/element.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct attribute {
-	const char *name, *ns; /* ns NULL where it has none */
-	struct value value;
-};
-
-struct element {
-	const char *name, *ns;
-	bool exactly;
-	bool absent; /* no such child may be there */
-	struct attribute *attributes;
-	size_t attribute_count;
-	struct value text;
-	bool has_text;
-	struct element *children; /* those that must be there come first */
-	size_t child_count, wanted;
-};
-
-struct pattern {
-	struct arena arena;
-	xmlDoc *doc;
-	struct element root;
-	struct vec binds, uses;
-};
 
 /* One attempt to match. */
 struct attempt {
@@ -38,6 +13,7 @@ struct attempt {
 	int score;
 	const char *path[64];
 	size_t depth;
+	xmlNode **found; /* what each element of the pattern was matched by, by its number; or NULL */
 };
 
 /* ---- compiling ---- */
@@ -110,6 +86,7 @@ static int compile(struct pattern *p, struct element *el, const xmlNode *node, b
 	el->name = (const char *)node->name;
 	el->ns = xml_ns(node);
 	el->exactly = exactly;
+	el->number = p->element_count++;
 	if (compile_attributes(p, el, node, e) || compile_text(p, el, node, e))
 		return -1;
 	size_t count = 0;
@@ -357,7 +334,19 @@ static bool match_element(struct attempt *t, const struct element *el, const xml
 	fits = fits && match_text(t, el, node) && match_children(t, el, node) && match_absent(t, el, node);
 	if (fits && el->exactly)
 		fits = match_extras(t, el, node);
+	if (fits && t->found)
+		t->found[el->number] = (xmlNode *)node;
 	t->depth = depth;
+	return fits;
+}
+
+bool pattern_find(const struct pattern *p, xmlNode *stanza, struct map *variables, xmlNode **found)
+{
+	struct attempt t = { .trail = { .variables = variables }, .found = found };
+	bool fits = match_element(&t, &p->root, stanza);
+	trail_shorten(&t.trail, 0);
+	vec_release(&t.trail.names);
+	vec_release(&t.trail.values);
 	return fits;
 }
 
@@ -370,8 +359,10 @@ bool pattern_match(const struct pattern *p, const xmlNode *stanza, struct map *v
 	trail_shorten(&t.trail, 0);
 	vec_release(&t.trail.names);
 	vec_release(&t.trail.values);
-	if (!fits && why)
+	if (!fits && why) {
 		*why = t.best;
+		why->score = pattern_resemblance(p, stanza, variables);
+	}
 	return fits;
 }
 

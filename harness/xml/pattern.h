@@ -35,7 +35,7 @@ void pattern_free(struct pattern *p);
 void pattern_names(const struct pattern *p, struct vec *binds, struct vec *uses);
 
 struct mismatch {
-	int score;         /* how much fitted before the first difference: larger is nearer */
+	int score;         /* how much of the pattern the stanza has: larger is nearer */
 	char path[256];    /* where: message/received/forwarded */
 	char message[512]; /* "attribute 'id' is 'm2', expected 'm1'" */
 };

@@ -125,6 +125,13 @@ void map_set(struct map *m, const char *key, const char *value)
 	m->values[m->count++] = copy;
 }
 
+void map_copy(const struct map *from, struct map *to)
+{
+	map_release(to);
+	for (size_t i = 0; i < from->count; i++)
+		map_set(to, from->keys[i], from->values[i]);
+}
+
 void map_remove(struct map *m, const char *key)
 {
 	size_t i = map_index(m, key);

@@ -38,6 +38,7 @@ struct map {
 	}
 const char *map_get(const struct map *m, const char *key); /* NULL where absent; borrowed until the next change */
 void map_set(struct map *m, const char *key, const char *value);
+void map_copy(const struct map *from, struct map *to); /* `to` holds what `from` holds, and nothing else */
 void map_remove(struct map *m, const char *key);
 void map_release(struct map *m);
 

@@ -13,6 +13,7 @@ const struct command *const commands[] = {
 	&command_show,
 	&command_lint,
 	&command_coverage,
+	&command_mutate,
 	&command_language,
 	NULL,
 };

@@ -100,6 +100,10 @@ static void write_all(int descriptor, const char *bytes, size_t length)
 /* Sends one event with its tag for the parent; takes the object. */
 static void send_event(const struct voice *v, const char *tag, json_t *object, int64_t when)
 {
+	if (v->silent && *tag == 'J') {
+		json_decref(object);
+		return;
+	}
 	json_object_set_new(object, "t", milliseconds((when ? when : clock_now()) - v->begin));
 	json_object_set_new(object, "s", json_integer(v->number));
 	char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(12));
@@ -246,6 +250,13 @@ void journal_note(const struct voice *v, const char *actor, const char *text)
 	send_event(v, "J",
 		json_pack("{s:s, s:s, s:o}", "e", "note", "actor", actor ? actor : "", "text", json_text(text)), 0);
 	trace_line(v, "    %s %s %s", actor ? actor : "", actor ? "--" : "", text);
+}
+
+void journal_strike(const struct voice *v, int state)
+{
+	char tag[32];
+	snprintf(tag, sizeof tag, "M %d", state);
+	send_event(v, tag, json_object(), 0);
 }
 
 void journal_check(

@@ -10,6 +10,7 @@ struct voice {             /* one worker's way to the journal */
 	int descriptor;    /* the pipe; borrowed */
 	unsigned number;   /* "s" of every line */
 	int64_t begin;     /* when the run began, monotonic */
+	bool silent;       /* verdicts only: nothing for the journal */
 	bool trace;        /* also tell a person on standard error */
 	const char *label; /* the scenario's id, for the trace */
 };
@@ -34,6 +35,8 @@ void journal_stanza(const struct voice *v, bool incoming, const char *actor, con
 	bool fence, int64_t when);
 void journal_raw(const struct voice *v, const char *actor, const char *bytes);
 void journal_note(const struct voice *v, const char *actor, const char *text);
+/* What became of the mutation (an enum strike_state), for the parent alone. */
+void journal_strike(const struct voice *v, int state);
 /* `index` of the check among the scenario's checks, which the parent counts. */
 void journal_check(const struct voice *v, const struct scenario *s, size_t index, const struct step *step,
 	const struct finding *f);

@@ -5,6 +5,7 @@
  * or of this machine becomes `error`, never `fail`. */
 #ifndef ASSAY_RUN_RUN_H
 #define ASSAY_RUN_RUN_H
+#include "run/mutation.h"
 #include "script/script.h"
 #include "target/target.h"
 
@@ -23,6 +24,12 @@ struct run_progress { /* after each event worth showing */
 	int64_t took;                       /* its nanoseconds */
 };
 
+struct mutation_result {
+	enum strike_state state;
+	enum verdict verdict; /* of the check that the mutation is aimed at */
+	const char *message;  /* of that verdict; borrowed for the call */
+};
+
 struct run_options {
 	const char *driver;        /* "native" */
 	unsigned jobs;             /* 0: a sensible default */
@@ -39,6 +46,10 @@ struct run_options {
 	const struct catalogue *catalogue; /* what the citations say, for the reports; or NULL */
 	void (*progress)(void *context, const struct run_progress *p);
 	void *progress_context;
+	/* Where set, each of these (struct mutation *, borrowed) is played instead of the scenarios, nothing is written, and
+	 * `mutated` gets what came of each as it ends. */
+	const struct vec *mutations;
+	void (*mutated)(void *context, const struct mutation *m, const struct mutation_result *result);
 	bool trace; /* the transcript of every scenario on standard error as it happens */
 };
 struct run_totals {

@@ -5,6 +5,7 @@
 #include "driver/driver.h"
 #include "run/journal.h"
 #include "run/plan.h"
+#include "run/record.h"
 #include "run/run.h"
 #include "run/worker.h"
 #include <errno.h>
@@ -27,6 +28,7 @@
 
 struct plan_entry {
 	const struct scenario *scenario;
+	const struct mutation *mutation; /* or NULL */
 	unsigned repeat;
 };
 
@@ -36,10 +38,11 @@ struct worker {
 	struct buf input;
 	const struct plan_entry *entry;
 	unsigned number;
-	int64_t begin, end; /* when it started, when it is ended by force */
-	bool *told;         /* checks that have their verdict */
-	bool ended;         /* its end line came */
-	enum verdict worst; /* of its checks, but for the known */
+	int64_t begin, end;            /* when it started, when it is ended by force */
+	bool *told;                    /* checks that have their verdict */
+	bool ended;                    /* its end line came */
+	struct mutation_result result; /* where it plays a mutation */
+	enum verdict worst;            /* of its checks, but for the known */
 	char message[512];
 	struct target_account **leased;
 };
@@ -63,6 +66,8 @@ struct runner {
 
 static void append(struct runner *r, const char *json, size_t length)
 {
+	if (r->options->mutations)
+		return; /* what a mutated scenario does is no evidence about the target */
 	if (!r->broken && journal_append(&r->journal, json, length, r->error))
 		r->broken = r->stop = true;
 }
@@ -74,79 +79,6 @@ static void append_object(struct runner *r, json_t *object)
 	if (text)
 		append(r, text, strlen(text));
 	free(text);
-}
-
-static json_t *milliseconds(int64_t span)
-{
-	return json_real((double)(span / 1000) / 1000.0);
-}
-
-/* ---- what is said about the run as a whole ---- */
-
-static void append_run(struct runner *r)
-{
-	static const char *const ways[] = { "fixed", "register", "admin", "command" };
-	const struct target *t = r->target;
-	char stamp[CLOCK_STAMP_SIZE];
-	clock_stamp(stamp);
-	json_t *arguments = json_array();
-	for (size_t i = 0; r->options->arguments && r->options->arguments[i]; i++)
-		json_array_append_new(arguments, json_string(r->options->arguments[i]));
-	json_t *target = json_pack("{s:s, s:s, s:s, s:s}", "name", t->name, "domain", t->domain, "product",
-		t->product ? t->product : "", "provisioning", ways[t->provisioning]);
-	append_object(r,
-		json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0, "format",
-			1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", target, "driver",
-			r->options->driver, "profile", r->options->profile ? r->options->profile : "", "arguments",
-			arguments, "jobs", (int)r->jobs, "planned", (int)r->planned));
-	if (!r->options->baseline)
-		return;
-	json_t *checks = json_object();
-	const struct baseline *b = r->options->baseline;
-	for (size_t i = 0; i < b->verdicts.count; i++) {
-		const char *reason = map_get(&b->reasons, b->verdicts.keys[i]);
-		json_object_set_new(checks, b->verdicts.keys[i],
-			json_pack("{s:s, s:s}", "verdict", b->verdicts.values[i], "reason", reason ? reason : ""));
-	}
-	append_object(r, json_pack("{s:s, s:i, s:o}", "e", "baseline", "t", 0, "checks", checks));
-}
-
-/* What the citations of the planned checks mean: section and paraphrase. */
-static void append_catalogue(struct runner *r)
-{
-	json_t *entries = json_object();
-	for (size_t i = 0; r->options->catalogue && i < r->planned; i++) {
-		const struct scenario *s = r->plan[i].scenario;
-		for (size_t k = 0; s->cites[k]; k++) {
-			const struct requirement *q = catalogue_find(r->options->catalogue, s->cites[k]);
-			if (q && !json_object_get(entries, q->key))
-				json_object_set_new(entries, q->key,
-					json_pack("{s:s, s:s, s:s}", "section", q->section, "level",
-						level_name(q->level), "text", q->text));
-		}
-	}
-	append_object(r, json_pack("{s:s, s:i, s:o}", "e", "catalogue", "t", 0, "entries", entries));
-}
-
-static void append_discovered(struct runner *r)
-{
-	BUF_AUTO text = BUF_INIT;
-	features_print(&r->features, &text);
-	json_t *features = json_loads(buf_text(&text), 0, NULL);
-	append_object(r,
-		json_pack("{s:s, s:o, s:o}", "e", "discovered", "t", milliseconds(clock_now() - r->journal.begin),
-			"features", features ? features : json_object()));
-}
-
-static void append_summary(struct runner *r)
-{
-	struct run_totals *t = r->totals;
-	bool complete = r->done == r->planned && !t->interrupted;
-	append_object(r,
-		json_pack("{s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:b}", "e", "summary", "t", milliseconds(t->wall),
-			"complete", complete, "wall_ms", milliseconds(t->wall), "idle_ms", milliseconds(t->idle),
-			"harness_cpu_ms", milliseconds(t->harness_processor), "server_cpu_ms",
-			milliseconds(t->server_processor), "interrupted", t->interrupted));
 }
 
 /* ---- workers ---- */
@@ -224,6 +156,7 @@ static int start_worker(
 			.repeat = entry->repeat,
 			.trace = r->options->trace,
 			.checks = r->options->checks,
+			.mutation = entry->mutation,
 			.leased = leased };
 		worker_play(&task, out[1], control[0]);
 		fflush(NULL);
@@ -241,6 +174,7 @@ static int start_worker(
 		.begin = clock_now(),
 		.end = clock_now() + limit,
 		.leased = leased,
+		.result = { .verdict = VERDICT_ERROR },
 		.told = memory_alloc(scenario_checks(entry->scenario) + 1),
 		.worst = VERDICT_UNSUPPORTED };
 	r->running++;
@@ -296,6 +230,20 @@ static void keep_message(struct worker *w, const char *json)
 	json_decref(line);
 }
 
+/* What a worker says that plays a mutation: the verdict of the one check, and what became of the mutation. */
+static void take_result(struct worker *w, const char *line, const char *json)
+{
+	size_t index;
+	int number;
+	if (sscanf(line, "C %zu %d", &index, &number) == 2 && index == w->entry->mutation->check) {
+		w->result.verdict = (enum verdict)number;
+		*w->message = 0;
+		keep_message(w, json);
+	} else if (sscanf(line, "M %d", &number) == 1) {
+		w->result.state = (enum strike_state)number;
+	}
+}
+
 static void take_line(struct runner *r, struct worker *w, char *line)
 {
 	char *json = strchr(line, '\t');
@@ -305,10 +253,11 @@ static void take_line(struct runner *r, struct worker *w, char *line)
 	size_t index;
 	int verdict;
 	long long idle;
-	if (sscanf(line, "C %zu %d", &index, &verdict) == 2) {
-		if (count_check(r, w, index, verdict))
-			keep_message(w, json);
-	} else if (sscanf(line, "E %d %lld", &verdict, &idle) == 2) {
+	if (w->entry->mutation)
+		take_result(w, line, json);
+	else if (sscanf(line, "C %zu %d", &index, &verdict) == 2 && count_check(r, w, index, verdict))
+		keep_message(w, json);
+	if (sscanf(line, "E %d %lld", &verdict, &idle) == 2) {
 		w->ended = true;
 		r->totals->idle += idle;
 	}
@@ -376,7 +325,7 @@ static int64_t estimate_left(const struct runner *r)
 
 static void show_progress(struct runner *r, const struct worker *w)
 {
-	if (!r->options->progress)
+	if (!r->options->progress || r->options->mutations)
 		return;
 	struct run_progress p = { .planned = r->planned,
 		.ended = r->done,
@@ -409,6 +358,9 @@ static void end_worker(struct runner *r, struct worker *w, bool late)
 	return_accounts(r, w);
 	r->running--;
 	r->done++;
+	w->result.message = w->message;
+	if (w->entry->mutation && !r->totals->interrupted)
+		r->options->mutated(r->options->progress_context, w->entry->mutation, &w->result);
 	show_progress(r, w);
 	free(w->told);
 	w->told = NULL;
@@ -522,15 +474,29 @@ static void wait_workers(struct runner *r)
 
 /* ---- the run ---- */
 
-static void make_plan(struct runner *r, const struct vec *scenarios)
+static void plan_mutations(struct runner *r)
+{
+	const struct vec *mutations = r->options->mutations;
+	r->plan = memory_alloc((mutations->count + 1) * sizeof *r->plan);
+	for (size_t i = 0; i < mutations->count; i++) {
+		const struct mutation *m = mutations->items[i];
+		r->plan[r->planned++] = (struct plan_entry){ .scenario = m->scenario, .mutation = m };
+	}
+}
+
+static void plan_scenarios(struct runner *r, const struct vec *scenarios)
 {
 	unsigned repeat = r->options->repeat ? r->options->repeat : 1;
 	r->plan = memory_alloc((scenarios->count * repeat + 1) * sizeof *r->plan);
 	for (unsigned k = 0; k < repeat; k++)
 		for (size_t i = 0; i < scenarios->count; i++)
-			r->plan[r->planned++] = (struct plan_entry){ scenarios->items[i], k };
+			r->plan[r->planned++] = (struct plan_entry){ .scenario = scenarios->items[i], .repeat = k };
+}
+
+static void shuffle_plan(struct runner *r)
+{
 	unsigned seed = r->options->seed;
-	for (size_t i = r->planned; r->options->shuffle && i > 1; i--) {
+	for (size_t i = r->planned; i > 1; i--) {
 		size_t j = (size_t)rand_r(&seed) % i;
 		struct plan_entry other = r->plan[i - 1];
 		r->plan[i - 1] = r->plan[j];
@@ -585,23 +551,31 @@ int run_scenarios(const struct run_options *options, struct target *target, cons
 	r.jobs = options->jobs ? options->jobs : default_jobs();
 	if (r.jobs > JOBS_AT_MOST)
 		r.jobs = JOBS_AT_MOST;
-	make_plan(&r, scenarios);
+	if (options->mutations)
+		plan_mutations(&r);
+	else
+		plan_scenarios(&r, scenarios);
+	if (options->shuffle)
+		shuffle_plan(&r);
 	r.workers = memory_alloc(r.jobs * sizeof *r.workers);
 	int64_t server_before = fixture_processor(target), own_before = clock_processor();
 	int result = -1;
-	if (run_discover(target, &r.features, e) || journal_open(&r.journal, options->out, e))
+	r.journal = (struct journal){ .descriptor = -1, .begin = clock_now() };
+	if (run_discover(target, &r.features, e) || (!options->mutations && journal_open(&r.journal, options->out, e)))
 		goto out;
 	r.began = r.journal.begin;
-	append_run(&r);
-	append_catalogue(&r);
-	append_discovered(&r);
+	append_object(&r, record_run(options, target, r.jobs, r.planned));
+	if (options->baseline)
+		append_object(&r, record_baseline(options->baseline));
+	append_object(&r, record_catalogue(options->catalogue, scenarios));
+	append_object(&r, record_discovered(&r.features, clock_now() - r.began));
 	r.signals = open_signals(&before);
 	show_progress(&r, NULL);
 	result = play_all(&r);
 	totals->wall = clock_now() - r.began;
 	totals->harness_processor = clock_processor() - own_before;
 	totals->server_processor = server_before < 0 ? 0 : fixture_processor(target) - server_before;
-	append_summary(&r);
+	append_object(&r, record_summary(totals, r.done == r.planned && !totals->interrupted));
 	journal_close(&r.journal);
 	close(r.signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);

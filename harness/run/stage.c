@@ -136,6 +136,7 @@ void stage_close(struct stage *g, int64_t deadline)
 	g->players = NULL;
 	map_release(&g->variables);
 	map_release(&g->marks);
+	strike_release(&g->strike);
 }
 
 struct player *stage_player(struct stage *g, const struct actor *actor)

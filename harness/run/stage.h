@@ -8,6 +8,7 @@
 #include "driver/driver.h"
 #include "run/inbox.h"
 #include "run/journal.h"
+#include "run/mutation.h"
 
 #define NS_FENCE   "urn:assay:fence:0"
 #define FENCE_MARK "assay-fence-" /* in every id and address that a fence makes */
@@ -52,6 +53,7 @@ struct stage {
 	int64_t end;           /* monotonic instant at which the scenario is out of time */
 	int64_t slowest;       /* the slowest answer seen so far, ns: settling adapts to it */
 	bool stop;             /* the parent asks to stop */
+	struct strike strike;  /* the mutation of this play, if there is one */
 };
 
 /* Puts every actor on stage, offline. `accounts` (as many as the scenario has) are taken. */

@@ -70,6 +70,10 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 		config->resource = step->resource;
 	config->mechanism = step->mechanism;
 	config->unbound = step->unbound;
+	if (step->kind == STEP_REFUSED && strike_step(g, step, MUTATION_ADMITTED)) {
+		config->password = account->password;
+		config->mechanism = NULL;
+	}
 	config->transport = TRANSPORT_STARTTLS;
 	if (step->transport == CHOOSE_DIRECT || (step->transport == CHOOSE_DEFAULT && !config->port))
 		config->transport = TRANSPORT_DIRECT;
@@ -126,6 +130,8 @@ static enum outcome play_connects(struct stage *g, const struct step *step, stru
 		device_configure(p->device, &p->config); /* the text that `owned` holds is about to go */
 	if (o != OUTCOME_MET)
 		return o;
+	if (strike_step(g, step, MUTATION_CUT))
+		device_cut(p->device);
 	p->last_time = clock_now();
 	if (clock_now() - begin > 4 * g->slowest)
 		g->slowest =
@@ -241,6 +247,7 @@ static enum outcome play_got(struct stage *g, const struct step *step, struct fi
 	struct player *p = stage_player(g, step->actor);
 	if (!p->last_got)
 		return finding_say(f, OUTCOME_UNKNOWN, "%s has got nothing yet", p->actor->name);
+	strike_assertion(g, step, p);
 	for (size_t i = 0; step->expressions[i]; i++) {
 		bool truth;
 		AUTO_TEXT value = NULL;
@@ -264,6 +271,14 @@ static enum outcome play_got(struct stage *g, const struct step *step, struct fi
 	return OUTCOME_MET;
 }
 
+/* What a mutation makes of one of two texts: another one where they must be the same, the other one where they must not. */
+static void other_text(const struct step *step, char **text, const char *other)
+{
+	char *changed = step->kind == STEP_SAME ? memory_printf("%sx", *text) : memory_copy_text(other);
+	free(*text);
+	*text = changed;
+}
+
 static enum outcome play_compare(struct stage *g, const struct step *step, struct finding *f)
 {
 	struct err e;
@@ -271,6 +286,10 @@ static enum outcome play_compare(struct stage *g, const struct step *step, struc
 	AUTO_TEXT right = left ? stage_expand(g, step->right, &e) : NULL;
 	if (!right)
 		return finding_error(f, &e);
+	if (strike_step(g, step, MUTATION_LEFT))
+		other_text(step, &left, right);
+	else if (strike_step(g, step, MUTATION_RIGHT))
+		other_text(step, &right, left);
 	bool equal = strcmp(left, right) == 0;
 	if (equal == (step->kind == STEP_SAME))
 		return OUTCOME_MET;

@@ -18,13 +18,16 @@ enum outcome {
 /* Carries the step out. Everything but OUTCOME_MET has a message in `f`; the texts of `f` are the caller's to release. */
 enum outcome step_play(struct stage *g, const struct step *step, struct finding *f);
 
-/* Waiting steps (run/expect.c): gets, never, is answered, is closed. */
+/* Waiting steps (run/expect.c, run/answer.c): gets, never, is answered, is closed. */
 enum outcome expect_gets(struct stage *g, const struct step *step, struct finding *f);
 enum outcome expect_never(struct stage *g, const struct step *step, struct finding *f);
 enum outcome expect_answer(struct stage *g, const struct step *step, struct finding *f);
 enum outcome expect_closed(struct stage *g, const struct step *step, struct finding *f);
-/* Whether a stanza that nothing has consumed fits a `once` step that was met before: it came again. */
+/* Whether a stanza that nothing has consumed fits a `once` step that was met before, or answers the same request: it came
+ * again. */
 bool expect_repeated(struct stage *g, const struct step *step, struct finding *f);
+/* As above for `is answered`: a second answer has come. */
+bool answer_repeated(const struct player *p, struct finding *f);
 /* Puts a fence of kind FENCE_IQ behind everything that `p` was sent; false when it does not come back. */
 bool expect_quiet(struct stage *g, struct player *p);
 

@@ -11,7 +11,7 @@
 
 #define CLEAN_UP (10 * CLOCK_SECOND) /* for the postamble and for giving accounts back */
 
-struct pending { /* a `once` check that was met, until the end shows that nothing came again */
+struct pending { /* a `once` check or an answer that was met, until the end shows that nothing came again */
 	const struct step *step;
 	size_t index;
 	struct finding finding;
@@ -119,7 +119,7 @@ static void play_check(struct play *p, const struct step *step)
 		return;
 	}
 	size_t index = p->checks_done++;
-	if (f.verdict == VERDICT_PASS && step->once) {
+	if (f.verdict == VERDICT_PASS && (step->once || step->kind == STEP_ANSWERED)) {
 		p->pending[p->pending_count++] = (struct pending){ step, index, f };
 		return;
 	}
@@ -192,7 +192,7 @@ static void play_body(struct play *p)
 		journal_step(&p->voice, step);
 		if (step->check.level != LEVEL_NONE) {
 			play_check(p, step);
-			if (p->stage.stop)
+			if (p->stage.stop || (p->task->mutation && p->task->mutation->step == step))
 				break;
 		} else if (!play_plain(p, step, &rest, why, sizeof why)) {
 			settle_pending(p);
@@ -242,11 +242,14 @@ static void play_on_stage(struct play *p, struct driver *driver, struct scenario
 	g->voice = &p->voice;
 	g->step_deadline = task->step_deadline;
 	g->end = clock_now() + task->scenario_deadline;
+	g->strike.mutation = task->mutation;
 	stage_open(g, accounts);
 	driver_watch(driver, control, control_ended, g);
 	journal_scenario(&p->voice, task->scenario, &g->variables, task->repeat, task->checks);
 	p->pending = memory_alloc((scenario_checks(task->scenario) + 1) * sizeof *p->pending);
 	play_body(p);
+	if (task->mutation)
+		journal_strike(&p->voice, g->strike.state);
 	play_postamble(p);
 	free(p->pending);
 	stage_close(g, CLOCK_SECOND);
@@ -268,6 +271,7 @@ void worker_play(const struct worker_task *task, int descriptor, int control)
 		.number = task->number,
 		.begin = task->begin,
 		.trace = task->trace,
+		.silent = task->mutation != NULL,
 		.label = s->id };
 	struct driver *driver = driver_new(task->driver, &e);
 	/* Accounts are made and given back natively, whoever plays. */

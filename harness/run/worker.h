@@ -1,6 +1,7 @@
 /* run/worker.h: what happens inside a worker process. */
 #ifndef ASSAY_RUN_WORKER_H
 #define ASSAY_RUN_WORKER_H
+#include "run/mutation.h"
 #include "run/run.h"
 
 struct worker_task {
@@ -12,8 +13,9 @@ struct worker_task {
 	int64_t begin;                            /* when the run began, monotonic */
 	unsigned number, repeat;
 	bool trace;
-	const char *checks;             /* glob over check ids: only these are told; NULL all */
-	struct target_account **leased; /* PROVISION_FIXED: one for each account of the scenario; else NULL */
+	const char *checks;              /* glob over check ids: only these are told; NULL all */
+	const struct mutation *mutation; /* NULL none; else the scenario ends after its check, and only that counts */
+	struct target_account **leased;  /* PROVISION_FIXED: one for each account of the scenario; else NULL */
 };
 
 /* Plays one scenario and writes its events to `descriptor`; stops early when `control` is at its end. Never judges

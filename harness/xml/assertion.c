@@ -246,18 +246,14 @@ static int change(const struct changes *c, xmlNode *root, size_t number)
 	return *c->name == '@' ? change_attribute(c, root, number) : change_element(c, root, number);
 }
 
-/* Whether the expression is untrue (or without a value) now. */
-static bool is_untrue(const xmlNode *root, const char *expression, const struct map *prefixes, bool wants_value)
+static bool is_untrue(const xmlNode *root, const char *expression, const struct map *prefixes)
 {
 	struct err ignored;
-	bool truth = false;
-	AUTO_TEXT value = NULL;
-	if (xml_xpath(root, expression, prefixes, &truth, &value, &ignored))
-		return false;
-	return wants_value ? !*value : !truth;
+	bool truth = true;
+	return xml_xpath(root, expression, prefixes, &truth, NULL, &ignored) == 0 && !truth;
 }
 
-int assertion_attack(xmlNode *stanza, const char *expression, const char *name, const struct map *prefixes, bool value)
+int assertion_attack(xmlNode *stanza, const char *expression, const char *name, const struct map *prefixes)
 {
 	struct arena a = ARENA_INIT;
 	struct changes c = { .prefixes = prefixes, .name = name };
@@ -266,7 +262,7 @@ int assertion_attack(xmlNode *stanza, const char *expression, const char *name, 
 	for (size_t number = 0; result; number++) {
 		xmlDoc *copy = xml_copy(stanza);
 		int more = change(&c, xml_root(copy), number);
-		bool untrue = !more && is_untrue(xml_root(copy), expression, prefixes, value);
+		bool untrue = !more && is_untrue(xml_root(copy), expression, prefixes);
 		xmlFreeDoc(copy);
 		if (more)
 			break;

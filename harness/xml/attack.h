@@ -23,8 +23,7 @@ xmlDoc *pattern_example(const struct pattern *p, struct map *variables, struct e
 
 /* The attributes and elements that an XPath expression names ("@id", "mam:result"), each once; the texts are the arena's. */
 void assertion_names(const char *expression, struct arena *a, struct vec *names);
-/* Changes the stanza in the least way that concerns the thing named, so that the expression is not true of it any more
- * (or has no value, where `value` is asked for). -1 where no such change is known: the assertion does not see it.
- * `expression` is expanded already. */
-int assertion_attack(xmlNode *stanza, const char *expression, const char *name, const struct map *prefixes, bool value);
+/* Changes the stanza in the least way that concerns the thing named, so that the expression is not true of it any more. -1
+ * where no such change is known: the assertion does not see it. `expression` is expanded already. */
+int assertion_attack(xmlNode *stanza, const char *expression, const char *name, const struct map *prefixes);
 #endif

@@ -185,8 +185,8 @@ START_TEST(assertions_see_what_they_name)
 		xmlDoc *doc = xml_parse(stanza, strlen(stanza), &e);
 		ck_assert_int_eq(xml_xpath(xml_root(doc), expression, &prefixes, &truth, NULL, &e), 0);
 		ck_assert_msg(truth, "%s is not true at first", expression);
-		ck_assert_msg((assertion_attack(xml_root(doc), expression, name, &prefixes, false) == 0) == seen,
-			"%s: %s", expression, name);
+		ck_assert_msg((assertion_attack(xml_root(doc), expression, name, &prefixes) == 0) == seen, "%s: %s",
+			expression, name);
 		ck_assert_int_eq(xml_xpath(xml_root(doc), expression, &prefixes, &truth, NULL, &e), 0);
 		ck_assert_msg(truth == !seen, "%s: %s", expression, name);
 		xmlFreeDoc(doc);

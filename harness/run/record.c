@@ -1,0 +1,69 @@
+/* What the journal says about a run as a whole. */
+#include "run/record.h"
+#include "base/clock.h"
+#include <stdlib.h>
+
+static json_t *milliseconds(int64_t span)
+{
+	return json_real((double)(span / 1000) / 1000.0);
+}
+
+json_t *record_run(const struct run_options *o, const struct target *t, unsigned jobs, size_t planned)
+{
+	static const char *const ways[] = { "fixed", "register", "admin", "command" };
+	char stamp[CLOCK_STAMP_SIZE];
+	clock_stamp(stamp);
+	json_t *arguments = json_array();
+	for (size_t i = 0; o->arguments && o->arguments[i]; i++)
+		json_array_append_new(arguments, json_string(o->arguments[i]));
+	json_t *target = json_pack("{s:s, s:s, s:s, s:s}", "name", t->name, "domain", t->domain, "product",
+		t->product ? t->product : "", "provisioning", ways[t->provisioning]);
+	return json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0, "format",
+		1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", target, "driver", o->driver,
+		"profile", o->profile ? o->profile : "", "arguments", arguments, "jobs", (int)jobs, "planned",
+		(int)planned);
+}
+
+json_t *record_baseline(const struct baseline *b)
+{
+	json_t *checks = json_object();
+	for (size_t i = 0; i < b->verdicts.count; i++) {
+		const char *reason = map_get(&b->reasons, b->verdicts.keys[i]);
+		json_object_set_new(checks, b->verdicts.keys[i],
+			json_pack("{s:s, s:s}", "verdict", b->verdicts.values[i], "reason", reason ? reason : ""));
+	}
+	return json_pack("{s:s, s:i, s:o}", "e", "baseline", "t", 0, "checks", checks);
+}
+
+json_t *record_catalogue(const struct catalogue *catalogue, const struct vec *scenarios)
+{
+	json_t *entries = json_object();
+	for (size_t i = 0; catalogue && i < scenarios->count; i++) {
+		const struct scenario *s = scenarios->items[i];
+		for (size_t k = 0; s->cites[k]; k++) {
+			const struct requirement *q = catalogue_find(catalogue, s->cites[k]);
+			if (q && !json_object_get(entries, q->key))
+				json_object_set_new(entries, q->key,
+					json_pack("{s:s, s:s, s:s}", "section", q->section, "level",
+						level_name(q->level), "text", q->text));
+		}
+	}
+	return json_pack("{s:s, s:i, s:o}", "e", "catalogue", "t", 0, "entries", entries);
+}
+
+json_t *record_discovered(const struct features *found, int64_t when)
+{
+	BUF_AUTO text = BUF_INIT;
+	features_print(found, &text);
+	json_t *features = json_loads(buf_text(&text), 0, NULL);
+	return json_pack("{s:s, s:o, s:o}", "e", "discovered", "t", milliseconds(when), "features",
+		features ? features : json_object());
+}
+
+json_t *record_summary(const struct run_totals *t, bool complete)
+{
+	return json_pack("{s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:b}", "e", "summary", "t", milliseconds(t->wall),
+		"complete", complete, "wall_ms", milliseconds(t->wall), "idle_ms", milliseconds(t->idle),
+		"harness_cpu_ms", milliseconds(t->harness_processor), "server_cpu_ms",
+		milliseconds(t->server_processor), "interrupted", t->interrupted);
+}

@@ -69,8 +69,10 @@ unit-$(1): $(BUILD)/unit-$(1)
 	ASSAY_DATA=$(CURDIR) $(BUILD)/unit-$(1)
 endef
 $(foreach room,$(ROOMS),$(eval $(call unit_program,$(room),$(room))))
-$(eval $(call unit_program,all,$(ROOMS)))
+closure_fuzz := $(ROOMS)
+$(eval $(call unit_program,fuzz,fuzz))
 closure_all := $(ROOMS)
+$(eval $(call unit_program,all,$(ROOMS) fuzz))
 $(BUILD)/unit-all: $(OBJECTS)
 
 set-up: ## install what building and running against one's own server needs
@@ -97,6 +99,21 @@ valgrind: $(BUILD)/unit-all all ## run the tests of the rooms, and one scenario 
 	CK_FORK=no CK_EXCLUDE_TAGS=integration valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect \
 	  --suppressions=ci/valgrind.supp $(BUILD)/unit-all
 	ci/valgrind-run $(BUILD)/assay
+
+# Fuzzing (docs/fuzzing.md): clang's libFuzzer, with everything but main.c built anew for it.
+FUZZ_TARGETS := $(patsubst harness/tests/fuzz/fuzz_%.c,%,$(wildcard harness/tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 60
+fuzz-build:
+	@ci/set-up build fuzz
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang-14 CFLAGS="-O1 -g -DFUZZ_ALONE -Wno-error" SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" \
+	  $(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZ_TARGETS))
+$(BUILD)/fuzz_%: $(BUILD)/harness/tests/fuzz/fuzz_%.o $(BUILD)/harness/tests/fuzz/fuzz.o $(OBJECTS)
+	@echo 'LINK    $@'
+	@$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(ALL_LIBS)
+fuzz: fuzz-build ## feed each parser with what a fuzzer thinks of, FUZZ_SECONDS (60) a target
+	@ci/fuzz $(BUILD)/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+fuzz-smoke: ## the same for a few seconds
+	@$(MAKE) fuzz FUZZ_SECONDS=5
 
 lint: all deps ## check scenarios, includes, layout of the C code, and run a static analyser
 	$(BUILD)/assay lint suites
@@ -136,5 +153,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind lint deps bench differential picture fresh-machine install $(addprefix unit-,$(ROOMS) all)
+.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential picture fresh-machine install $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

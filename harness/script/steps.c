@@ -499,8 +499,10 @@ static int read_or(struct reading *r)
 		block_patterns(r->p, r->block, false, weakly ? ALTERNATIVE_WEAK : ALTERNATIVE_PASS, &more, &count))
 		return -1;
 	struct expectation *all = arena_alloc(r->p->a, (last->expectation_count + count) * sizeof *all);
-	memcpy(all, last->expectations, last->expectation_count * sizeof *all);
-	memcpy(all + last->expectation_count, more, count * sizeof *all);
+	for (size_t i = 0; i < last->expectation_count; i++)
+		all[i] = last->expectations[i];
+	for (size_t i = 0; i < count; i++)
+		all[last->expectation_count + i] = more[i];
 	last->expectations = all;
 	last->expectation_count += count;
 	last->either = true;

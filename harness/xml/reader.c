@@ -50,6 +50,10 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
 	struct xml_reader *r = reader_of(context);
 	if (r->broken)
 		return;
+	if (!r->parser->nsWellFormed) {
+		refuse(r, "a namespace prefix is not declared, or an attribute is there twice (RFC 6120 section 11.3)");
+		return;
+	}
 	xmlSAX2StartElementNs(
 		context, name, prefix, uri, namespaces, namespace_list, attributes, defaulted, attribute_list);
 	if (++r->depth == 1)

@@ -54,11 +54,20 @@ static int read_excuses(struct tally *t, const char *path, struct err *e)
 	return 0;
 }
 
+/* A mutation is named in full, or by its beginning and an asterisk. */
+static bool fits(const char *wanted, const char *mutation)
+{
+	size_t length = strlen(wanted);
+	if (length && wanted[length - 1] == '*')
+		return strncmp(wanted, mutation, length - 1) == 0;
+	return strcmp(wanted, mutation) == 0;
+}
+
 static const char *excuse_for(const struct tally *t, const char *check, const char *mutation)
 {
 	for (size_t i = 0; i < t->excuses.count; i++) {
 		const struct excuse *x = t->excuses.items[i];
-		if (text_glob(x->check, check) && (strcmp(x->mutation, "*") == 0 || strcmp(x->mutation, mutation) == 0))
+		if (text_glob(x->check, check) && fits(x->mutation, mutation))
 			return x->reason;
 	}
 	return NULL;

@@ -38,7 +38,7 @@ bool search_matches(
 	if (pattern_match(pattern, root, &g->variables, &why))
 		return true;
 	/* Background is not what anybody looked for, unless its element is the one. */
-	if (p->inbox.entries[index].background && why.score < 2)
+	if (p->inbox.entries[index].background && why.score == 0)
 		return false;
 	if (nearest && (!nearest->stanza || why.score > nearest->why.score))
 		*nearest = (struct nearest){ root, pattern, why };

@@ -172,14 +172,11 @@ void strike_never(struct stage *g, const struct step *step, struct player *p)
 	land(g, p, doc != NULL);
 }
 
-/* An expression that looks at kept values only: the value is another one. */
-static bool change_value(struct stage *g, struct player *p, const char *expression)
+/* An expression that looks at kept values only: the one named at `start` is another one. */
+static bool change_value(struct stage *g, struct player *p, const char *expression, const char *start)
 {
 	struct err e;
-	const char *start = strstr(expression, "${"), *end = start ? strchr(start, '}') : NULL;
-	if (!end)
-		return false;
-	AUTO_TEXT name = memory_copy_bytes(start + 2, (size_t)(end - start - 2));
+	AUTO_TEXT name = memory_copy_bytes(start + 2, strcspn(start + 2, "}"));
 	AUTO_TEXT old = memory_copy_text(map_get(&g->variables, name));
 	for (int way = 0; old && way < 3; way++) {
 		bool truth = true;
@@ -211,7 +208,8 @@ void strike_assertion(struct stage *g, const struct step *step, struct player *p
 		done = assertion_attack(
 			       (xmlNode *)p->last_got, expanded, names.items[m->detail], &g->scenario->prefixes) == 0;
 	else if (expanded)
-		done = change_value(g, p, expression);
+		for (const char *at = expression; !done && (at = strstr(at, "${")); at++)
+			done = change_value(g, p, expression, at);
 	land(g, p, done);
 	/* No change of it was seen: the check goes on with the stanza as it is, and passes. That is a survivor. */
 	if (!done)

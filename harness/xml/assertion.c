@@ -140,18 +140,9 @@ static char *long_value(void)
 	return text;
 }
 
-/* The `number`th change of an attribute; -1 when there are no more. */
-static int change_attribute(const struct changes *c, xmlNode *root, size_t number)
+/* One of the values that an attribute may be given; `way` 0 takes it away. */
+static void give_value(const struct changes *c, xmlNode *node, const char *attribute, size_t way)
 {
-	struct vec all = VEC_INIT;
-	const char *attribute = c->name + 1;
-	size_t values = c->literals.count + 5;
-	collect(root, &all);
-	xmlNode *node = number / values < all.count ? all.items[number / values] : NULL;
-	vec_release(&all);
-	if (!node)
-		return -1;
-	size_t way = number % values;
 	AUTO_TEXT old = get(c, node, attribute);
 	AUTO_TEXT value = NULL;
 	if (way == 1)
@@ -165,7 +156,11 @@ static int change_attribute(const struct changes *c, xmlNode *root, size_t numbe
 	else if (way > 4)
 		value = memory_copy_text(c->literals.items[way - 5]);
 	put(c, node, attribute, value);
-	return 0;
+}
+
+static size_t values(const struct changes *c)
+{
+	return c->literals.count + 5;
 }
 
 /* Adds the elements that the expression names, from the `from`th on, each inside the one before; in the innermost ones the
@@ -187,12 +182,13 @@ static void add_chain(const struct changes *c, xmlNode *parent, size_t from, con
 		xmlNodeAddContent(parent, (const xmlChar *)"x");
 }
 
+/* The `number`th element that can be put there; -1 when there are no more. */
 static int add_elements(const struct changes *c, xmlNode *root, size_t number)
 {
 	struct vec all = VEC_INIT;
 	collect(root, &all);
-	size_t values = 2 * (c->literals.count + 2), chains = c->names.count;
-	size_t way = number % values, rest = number / values;
+	size_t ways = 2 * (c->literals.count + 2), chains = c->names.count;
+	size_t way = number % ways, rest = number / ways;
 	xmlNode *parent = rest / chains < all.count ? all.items[rest / chains] : NULL;
 	vec_release(&all);
 	if (!parent)
@@ -203,41 +199,64 @@ static int add_elements(const struct changes *c, xmlNode *root, size_t number)
 	return 0;
 }
 
-static int change_element(const struct changes *c, xmlNode *root, size_t number)
+/* The `number`th change of an attribute. */
+static int change_attribute(const struct changes *c, xmlNode *root, size_t number)
 {
-	enum { REMOVED, DOUBLED, EMPTIED, TEXT_MORE, RENAMED, WAYS };
 	struct vec all = VEC_INIT;
-	const char *href, *local = resolve(c, c->name, &href);
 	collect(root, &all);
-	size_t here = 0;
-	xmlNode *node = NULL;
-	for (size_t i = 0; i < all.count; i++)
-		if (xml_is(all.items[i], local, href) && here++ == number / WAYS)
-			node = all.items[i];
+	size_t count = all.count * values(c);
+	if (number < count)
+		give_value(c, all.items[number / values(c)], c->name + 1, number % values(c));
 	vec_release(&all);
-	if (!node)
-		return add_elements(c, root, number - here * WAYS);
-	switch (number % WAYS) {
+	return number < count ? 0 : add_elements(c, root, number - count);
+}
+
+enum element_change { REMOVED, DOUBLED, EMPTIED, TEXT_MORE, RENAMED, ELEMENT_CHANGES };
+
+static void change_one(const struct changes *c, xmlNode *root, xmlNode *node, size_t way)
+{
+	switch (way) {
 	case REMOVED:
 		if (node == root)
-			return 0;
+			return;
 		xmlUnlinkNode(node);
 		xmlFreeNode(node);
-		return 0;
+		return;
 	case DOUBLED:
 		if (node != root)
 			xmlAddNextSibling(node, xmlCopyNode(node, 1));
-		return 0;
+		return;
 	case EMPTIED:
 		xmlNodeSetContent(node, NULL);
-		return 0;
+		return;
 	case TEXT_MORE:
 		xmlNodeAddContent(node, (const xmlChar *)"x");
-		return 0;
+		return;
 	case RENAMED:
 		xmlNodeSetName(node, (const xmlChar *)"attacked");
-		return 0;
+		return;
 	}
+	way -= ELEMENT_CHANGES;
+	const char *name = c->names.items[way / values(c)];
+	if (*name == '@')
+		give_value(c, node, name + 1, way % values(c));
+}
+
+/* The `number`th change of an element of that name, or of a named attribute of it. */
+static int change_element(const struct changes *c, xmlNode *root, size_t number)
+{
+	struct vec all = VEC_INIT;
+	const char *href, *local = resolve(c, c->name, &href);
+	size_t ways = ELEMENT_CHANGES + c->names.count * values(c), here = 0;
+	xmlNode *node = NULL;
+	collect(root, &all);
+	for (size_t i = 0; i < all.count; i++)
+		if (xml_is(all.items[i], local, href) && here++ == number / ways)
+			node = all.items[i];
+	vec_release(&all);
+	if (!node)
+		return add_elements(c, root, number - here * ways);
+	change_one(c, root, node, number % ways);
 	return 0;
 }
 

@@ -2,8 +2,12 @@
  * not the one whose first difference comes latest. */
 #include "base/text.h"
 #include "xml/element.h"
+#include <string.h>
 
-#define NAME_WEIGHT 2
+/* An id tells stanzas apart better than anything else; then come attributes and texts, then which elements there are. */
+#define ID_WEIGHT    6
+#define VALUE_WEIGHT 2
+#define NAME_WEIGHT  1
 
 static bool same_ns(const xmlAttr *a, const char *ns)
 {
@@ -28,10 +32,11 @@ static int resemble(const struct element *el, const xmlNode *node, struct trail 
 		return 0;
 	int score = NAME_WEIGHT;
 	for (size_t i = 0; i < el->attribute_count; i++)
-		score += has_attribute(&el->attributes[i], node, t);
+		if (has_attribute(&el->attributes[i], node, t))
+			score += strcmp(el->attributes[i].name, "id") == 0 ? ID_WEIGHT : VALUE_WEIGHT;
 	if (el->has_text) {
 		AUTO_TEXT text = xml_text(node);
-		score += value_match(&el->text, text, t, why, sizeof why);
+		score += value_match(&el->text, text, t, why, sizeof why) ? VALUE_WEIGHT : 0;
 	}
 	for (size_t i = 0; i < el->wanted; i++) {
 		int best = 0;

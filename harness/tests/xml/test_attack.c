@@ -152,8 +152,7 @@ static const struct {
 		"x:fin @complete" },
 	{ "not(x:fin)", "<iq/>", "x:fin" },
 	{ "not(//x:item[@id = 'second'])", "<iq><item xmlns='urn:x' id='first'/></iq>", "x:item @id" },
-	{ "not(//x:item[starts-with(@jid, 'thief')])", "<iq/>",
-		"x:item -@jid" }, /* nobody has a jid that could be changed */
+	{ "not(//x:item[starts-with(@jid, 'thief')])", "<iq/>", "x:item @jid" },
 	{ "not(//x:a/x:b)", "<iq/>", "x:a x:b" },
 	{ "count(x:d) = 1", "<iq><d xmlns='urn:x'/></iq>", "x:d" },
 	{ "count(x:d) <= 1", "<iq/>", "-x:d" }, /* two at once would have to be put there */
@@ -161,6 +160,7 @@ static const struct {
 	{ "string(x:d) != ''", "<iq><d xmlns='urn:x'>a</d></iq>", "x:d" },
 	{ "not(//x:item[normalize-space()])", "<iq><item xmlns='urn:x'/></iq>", "x:item" },
 	{ "x:d = 'a' or x:e = 'and or @id'", "<iq><d xmlns='urn:x'>a</d></iq>", "x:d x:e" },
+	{ "@a = 1 or 1 = 1", "<iq/>", "-@a" },
 	{ "x:m/@xml:lang = 'en'", "<iq><m xmlns='urn:x' xml:lang='en'/></iq>", "x:m @xml:lang" },
 	{ "1 = 1", "<iq/>", "" },
 };

@@ -495,9 +495,9 @@ static int read_or(struct reading *r)
 		return need_block(r, "a stanza");
 	struct expectation *more = NULL;
 	size_t count = 0;
-	if (block_variables(r->p, r->block) |
-		block_patterns(r->p, r->block, false, weakly ? ALTERNATIVE_WEAK : ALTERNATIVE_PASS, &more, &count))
-		return -1;
+	int result = block_variables(r->p, r->block) |
+		block_patterns(r->p, r->block, false, weakly ? ALTERNATIVE_WEAK : ALTERNATIVE_PASS, &more, &count);
+	/* Faulty or not, the patterns are the step's from here on. */
 	struct expectation *all = arena_alloc(r->p->a, (last->expectation_count + count) * sizeof *all);
 	for (size_t i = 0; i < last->expectation_count; i++)
 		all[i] = last->expectations[i];
@@ -506,7 +506,7 @@ static int read_or(struct reading *r)
 	last->expectations = all;
 	last->expectation_count += count;
 	last->either = true;
-	return 0;
+	return result;
 }
 
 static int read_until_block(struct reading *r)
@@ -518,12 +518,13 @@ static int read_until_block(struct reading *r)
 		return parser_error(r->p, place(r, 0), "an `until` block follows a step that said `until pattern`");
 	if (!r->block->count)
 		return need_block(r, "the stanza that is the fence");
-	if (block_variables(r->p, r->block) | block_patterns(r->p, r->block, false, ALTERNATIVE_PASS, &list, &count))
-		return -1;
-	if (count != 1)
-		return parser_error(r->p, place(r, 0), "a fence is one stanza");
-	last->fence.pattern = list[0].pattern;
-	return 0;
+	int result = block_variables(r->p, r->block) |
+		block_patterns(r->p, r->block, false, ALTERNATIVE_PASS, &list, &count);
+	if (count > 0)
+		last->fence.pattern = list[0].pattern;
+	for (size_t i = 1; i < count; i++)
+		pattern_free(list[i].pattern);
+	return result || count == 1 ? result : parser_error(r->p, place(r, 0), "a fence is one stanza");
 }
 
 static int read_include(struct reading *r)

@@ -130,6 +130,16 @@ bench: all ## speed of a run: checks a second, waiting, processor time of harnes
 differential: all ## the same checks through both drivers, on both servers: verdicts must agree
 	@ci/differential $(BUILD)/assay
 
+faults: all ## the suites against a Prosody that is wrong on purpose, one fault at a time: each must be caught
+	@ci/faults $(BUILD)/assay
+
+RUNS ?= 50
+repeat: all ## everything RUNS (50) times on both servers, in random order: verdicts must stay the same
+	@ci/repeat $(BUILD)/assay $(RUNS)
+
+mutate: all ## attack each expectation of each check on Prosody: the checks must notice
+	$(BUILD)/assay mutate fixture:prosody --out $(BUILD)/mutate
+
 picture: ## install what is missing, and photograph a report for the README (docs/report.png)
 	@ci/set-up build run prosody picture
 	@$(MAKE) all
@@ -153,5 +163,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential picture fresh-machine install $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential faults repeat mutate picture fresh-machine install $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

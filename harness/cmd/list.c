@@ -4,13 +4,16 @@
 #include "cmd/options.h"
 #include "cmd/select.h"
 #include "run/run.h"
+#include "target/fault.h"
 #include <stdio.h>
 
 static const char usage[] =
 	"usage: assay list [FILE|DIR…] [--profile NAME] [--suite GLOB] [--check GLOB] [--tag TAG] [--scenarios]\n"
+	"       assay list --faults [DIR]\n"
 	"\n"
 	"Lists checks, one a line: name, level, what it rests on, title. With --scenarios the scenarios: name, number of\n"
-	"checks, title.\n";
+	"checks, title. With --faults the mistakes that `assay run fixture:prosody --fault NAME` can make: name, what is wrong,\n"
+	"and the checks that have to do with it.\n";
 
 static void list_checks(const struct scenario *s, const char *glob)
 {
@@ -27,23 +30,47 @@ static void list_checks(const struct scenario *s, const char *glob)
 		printf("%s/runs\tmust\t\t%s\n", s->id, s->title ? s->title : "");
 }
 
+static int list_faults(const char *folder)
+{
+	struct err e;
+	struct arena a = ARENA_INIT;
+	struct vec faults = VEC_INIT;
+	int status = EXIT_AS_EXPECTED;
+	if (!folder)
+		folder = fault_folder(&a, "fixture:prosody", &e);
+	if (!folder || fault_list(&a, folder, &faults, &e))
+		status = cmd_fail(&e);
+	for (size_t i = 0; i < faults.count && status == EXIT_AS_EXPECTED; i++) {
+		const struct fault *fault = faults.items[i];
+		printf("%s\t%s\t%s\n", fault->name, fault->what, fault->checks);
+	}
+	vec_release(&faults);
+	arena_release(&a);
+	return status;
+}
+
 static int run_list(int argc, char **argv)
 {
 	struct err e;
 	struct selection selection = { .shards = 1 };
 	struct vec scenarios = VEC_INIT;
-	bool only_scenarios = false;
+	bool only_scenarios = false, only_faults = false;
 	const struct option_spec specs[] = {
 		{ "profile", &selection.profile, NULL, NULL },
 		{ "suite", &selection.suite, NULL, NULL },
 		{ "check", &selection.check, NULL, NULL },
 		{ "tag", &selection.tag, NULL, NULL },
 		{ "scenarios", NULL, NULL, &only_scenarios },
+		{ "faults", NULL, NULL, &only_faults },
 		{ NULL, NULL, NULL, NULL },
 	};
 	int status = EXIT_USAGE;
 	if (options_read(&command_list, argc, argv, specs, &selection.files))
 		goto out;
+	if (only_faults) {
+		status = list_faults(selection.files.count ? selection.files.items[0] : NULL);
+		goto out;
+	}
 	if (select_scenarios(&selection, &scenarios, &e)) {
 		status = cmd_fail(&e);
 		goto out;

@@ -7,6 +7,7 @@
 #include "cmd/progress.h"
 #include "cmd/select.h"
 #include "report/report.h"
+#include "target/fault.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,13 +33,15 @@ static const char usage[] =
 	"  --within TIME         how long a step waits (default 5s);  --limit TIME how long a scenario may take (60s)\n"
 	"  --baseline FILE       expected verdicts (a fixture has its own; `none` for no baseline)\n"
 	"  --option KEY=VALUE    for the fixture\n"
+	"  --fault NAME          make the fixture wrong in one way (`assay list --faults`); --fault-dir DIR takes the fault from a\n"
+	"                        folder of your own\n"
 	"  --out DIR             where the reports go (default: assay-report)\n"
 	"  --trace               tell the conversation on standard error as it happens\n"
 	"  --colour WHEN         auto, always or never\n";
 
 struct run_line {
 	const char *profile, *driver, *jobs, *repeat, *shuffle, *shard, *within, *limit, *baseline, *out, *colour;
-	const char *password_file, *target;
+	const char *password_file, *target, *fault, *fault_folder;
 	struct vec accounts, fixture_options, maps, words;
 	struct map addresses;
 	struct selection selection;
@@ -117,6 +120,8 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 		{ "limit", &l->limit, NULL, NULL },
 		{ "baseline", &l->baseline, NULL, NULL },
 		{ "option", NULL, &l->fixture_options, NULL },
+		{ "fault", &l->fault, NULL, NULL },
+		{ "fault-dir", &l->fault_folder, NULL, NULL },
 		{ "out", &l->out, NULL, NULL },
 		{ "trace", NULL, NULL, &l->trace },
 		{ "colour", &l->colour, NULL, NULL },
@@ -141,6 +146,9 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 		status = cmd_usage(&command_run, "--shard takes I/N with I from 1 to N, not '%s'", l->shard);
 	if (!status && strcmp(l->driver, "native") != 0 && strcmp(l->driver, "strophe") != 0)
 		status = cmd_usage(&command_run, "there is no driver '%s'; there is native and strophe", l->driver);
+	if (!status && l->fault_folder && !l->fault)
+		status = cmd_usage(
+			&command_run, "--fault-dir says where a fault is, and --fault NAME which one: give both");
 	if (!status && progress_colour(l->colour, &(bool){ false }))
 		status = cmd_usage(&command_run, "--colour takes auto, always or never, not '%s'", l->colour);
 	return status;
@@ -178,6 +186,26 @@ static int report(const struct run_options *o, bool colour, struct err *e)
 	return status;
 }
 
+/* Starts or opens the target. A server with a fault says so wherever its product is named. */
+static struct target *open_target(const struct run_line *l, struct arena *a, struct err *e)
+{
+	if (!l->fault && strncmp(l->target, "fixture:", 8) != 0)
+		return target_open(l->target, &l->accounts, l->password_file, e);
+	struct vec options = VEC_INIT;
+	for (size_t i = 0; i < l->fixture_options.count; i++)
+		vec_push(&options, l->fixture_options.items[i]);
+	struct target *t = NULL;
+	if (!l->fault || fault_choose(a, l->target, l->fault, l->fault_folder, &options, e) == 0)
+		t = fixture_start(l->target + 8, &options, e);
+	if (t && l->fault) {
+		char *product = memory_printf("%s with the fault %s", t->product ? t->product : l->target, l->fault);
+		free(t->product);
+		t->product = product;
+	}
+	vec_release(&options);
+	return t;
+}
+
 static int run_on_target(const struct run_line *l, const struct run_options *given, const struct vec *scenarios)
 {
 	struct run_options o = *given;
@@ -188,11 +216,11 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	struct run_totals totals;
 	bool colour = false;
 	progress_colour(l->colour, &colour);
-	struct target *t = strncmp(l->target, "fixture:", 8) == 0
-		? fixture_start(l->target + 8, &l->fixture_options, &e)
-		: target_open(l->target, &l->accounts, l->password_file, &e);
-	if (!t)
+	struct target *t = open_target(l, &a, &e);
+	if (!t) {
+		arena_release(&a);
 		return cmd_fail(&e);
+	}
 	int status;
 	o.catalogue = &catalogue;
 	if (open_baseline(l, t, &baseline, &o, &e) ||

@@ -8,13 +8,15 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: assay compare RUN RUN\n"
+	"usage: assay compare RUN RUN [--strict]\n"
 	"\n"
 	"Compares the verdicts of two runs (folders that hold result.json, or the files). A check that one of them could not\n"
-	"play (`unsupported`, or absent) is counted, but is no difference. Exit status 1 where a verdict differs.\n";
+	"play (`unsupported`, or absent) is counted, but is no difference; with --strict it is one. Exit status 1 where a\n"
+	"verdict differs.\n";
 
 struct comparison {
 	size_t same, different, one_sided;
+	bool strict;
 };
 
 static json_t *load(const char *path, struct err *e)
@@ -47,34 +49,43 @@ static bool played(const char *verdict)
 	return verdict && strcmp(verdict, "unsupported") != 0 && strcmp(verdict, "not_run") != 0;
 }
 
+static void differ(struct comparison *c, const char *id, const char *a, const char *b)
+{
+	printf("%s: %s, %s\n", id, a ? a : "absent", b ? b : "absent");
+	c->different++;
+}
+
 static void compare(json_t *left, json_t *right, struct comparison *c)
 {
 	const char *id;
 	json_t *value;
 	json_object_foreach(left, id, value) {
 		const char *a = json_string_value(value), *b = json_string_value(json_object_get(right, id));
-		if (!played(a) || !played(b)) {
-			c->one_sided += played(a) || played(b);
-		} else if (strcmp(a, b) == 0) {
-			c->same++;
-		} else {
-			printf("%s: %s, %s\n", id, a, b);
-			c->different++;
-		}
+		bool one_sided = played(a) != played(b);
+		c->one_sided += one_sided;
+		if (c->strict ? !text_equal(a, b) : played(a) && played(b) && strcmp(a, b) != 0)
+			differ(c, id, a, b);
+		else
+			c->same += played(a) && played(b);
 	}
-	json_object_foreach(right, id, value)
-		c->one_sided += !json_object_get(left, id) && played(json_string_value(value));
+	json_object_foreach(right, id, value) {
+		if (json_object_get(left, id))
+			continue;
+		c->one_sided += played(json_string_value(value));
+		if (c->strict)
+			differ(c, id, NULL, json_string_value(value));
+	}
 }
 
 static int run_compare(int argc, char **argv)
 {
 	struct err e;
 	struct vec words = VEC_INIT;
-	struct comparison c = { 0, 0, 0 };
-	const struct option_spec none[] = { { NULL, NULL, NULL, NULL } };
+	struct comparison c = { .strict = false };
+	const struct option_spec specs[] = { { "strict", NULL, NULL, &c.strict }, { NULL, NULL, NULL, NULL } };
 	int status = EXIT_USAGE;
 	json_t *left = NULL, *right = NULL;
-	if (options_read(&command_compare, argc, argv, none, &words))
+	if (options_read(&command_compare, argc, argv, specs, &words))
 		goto out;
 	if (words.count != 2) {
 		cmd_usage(&command_compare, "needs two runs");

@@ -38,6 +38,10 @@ static int list_faults(const char *folder)
 	int status = EXIT_AS_EXPECTED;
 	if (!folder)
 		folder = fault_folder(&a, "fixture:prosody", &e);
+	else if (!file_exists(arena_printf(&a, "%s/faults.tsv", folder))) {
+		err_set(&e, ERR_USAGE, folder, "holds no list of faults, faults.tsv");
+		folder = NULL;
+	}
 	if (!folder || fault_list(&a, folder, &faults, &e))
 		status = cmd_fail(&e);
 	for (size_t i = 0; i < faults.count && status == EXIT_AS_EXPECTED; i++) {
@@ -67,6 +71,10 @@ static int run_list(int argc, char **argv)
 	int status = EXIT_USAGE;
 	if (options_read(&command_list, argc, argv, specs, &selection.files))
 		goto out;
+	if (only_faults && (selection.files.count > 1 || argc > (int)selection.files.count + 2)) {
+		status = cmd_usage(&command_list, "--faults stands alone, or with one folder");
+		goto out;
+	}
 	if (only_faults) {
 		status = list_faults(selection.files.count ? selection.files.items[0] : NULL);
 		goto out;

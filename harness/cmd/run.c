@@ -33,8 +33,8 @@ static const char usage[] =
 	"  --within TIME         how long a step waits (default 5s);  --limit TIME how long a scenario may take (60s)\n"
 	"  --baseline FILE       expected verdicts (a fixture has its own; `none` for no baseline)\n"
 	"  --option KEY=VALUE    for the fixture\n"
-	"  --fault NAME          make the fixture wrong in one way (`assay list --faults`); --fault-dir DIR takes the fault from a\n"
-	"                        folder of your own\n"
+	"  --fault NAME          make the fixture wrong in one way (`assay list --faults`);\n"
+	"                        --fault-dir DIR takes the fault from a folder of your own\n"
 	"  --out DIR             where the reports go (default: assay-report)\n"
 	"  --trace               tell the conversation on standard error as it happens\n"
 	"  --colour WHEN         auto, always or never\n";
@@ -186,7 +186,7 @@ static int report(const struct run_options *o, bool colour, struct err *e)
 	return status;
 }
 
-/* Starts or opens the target. A server with a fault says so wherever its product is named. */
+/* Starts or opens the target. */
 static struct target *open_target(const struct run_line *l, struct arena *a, struct err *e)
 {
 	if (!l->fault && strncmp(l->target, "fixture:", 8) != 0)
@@ -197,11 +197,6 @@ static struct target *open_target(const struct run_line *l, struct arena *a, str
 	struct target *t = NULL;
 	if (!l->fault || fault_choose(a, l->target, l->fault, l->fault_folder, &options, e) == 0)
 		t = fixture_start(l->target + 8, &options, e);
-	if (t && l->fault) {
-		char *product = memory_printf("%s with the fault %s", t->product ? t->product : l->target, l->fault);
-		free(t->product);
-		t->product = product;
-	}
 	vec_release(&options);
 	return t;
 }

@@ -82,10 +82,10 @@ static void count(struct tally *t, enum fate fate, const char *check, const char
 	AUTO_TEXT digit = memory_printf("%d", (int)fate);
 	map_set(&t->fates, key, digit);
 	t->counts[fate]++;
-	if (fate == FATE_KILLED || fate == FATE_UNREACHED || fate == FATE_IMPOSSIBLE)
+	if (fate == FATE_KILLED || fate == FATE_UNNAMED || fate == FATE_UNREACHED || fate == FATE_IMPOSSIBLE)
 		return;
 	const char *reason = excuse_for(t, check, mutation);
-	t->excused += reason && fate != FATE_UNNAMED;
+	t->excused += reason != NULL;
 	vec_push(&t->survivors,
 		memory_printf("%s: %s: %s: %s%s%s%s%s", where, check, fate_names[fate], mutation, *message ? " (" : "",
 			message, *message ? ")" : "", ""));
@@ -192,7 +192,7 @@ static int take_line(struct tally *t, const char *line)
 		return -1;
 	}
 	for (size_t i = 0; i < sizeof fate_names / sizeof *fate_names; i++)
-		if (strcmp(fate, fate_names[i]) == 0)
+		if (strcmp(fate, fate_names[i]) == 0 && i != FATE_UNCLEAR) /* what is unclear is played again */
 			count(t, (enum fate)i, check, mutation, where, message);
 	json_decref(object);
 	return 0;
@@ -243,8 +243,8 @@ static int compare_lines(const void *a, const void *b)
 
 bool tally_print(struct tally *t)
 {
-	size_t survived = t->counts[FATE_SURVIVED] + t->counts[FATE_UNCLEAR] + t->counts[FATE_UNNAMED];
-	size_t killed = t->counts[FATE_KILLED];
+	size_t survived = t->counts[FATE_SURVIVED] + t->counts[FATE_UNCLEAR];
+	size_t killed = t->counts[FATE_KILLED] + t->counts[FATE_UNNAMED];
 	if (t->survivors.count)
 		qsort(t->survivors.items, t->survivors.count, sizeof *t->survivors.items, compare_lines);
 	for (size_t i = 0; i < t->survivors.count; i++)
@@ -255,6 +255,9 @@ bool tally_print(struct tally *t)
 	if (t->counts[FATE_IMPOSSIBLE])
 		printf("%zu are not possible: the pattern's tokens accept every such change\n",
 			t->counts[FATE_IMPOSSIBLE]);
+	if (t->counts[FATE_UNNAMED])
+		printf("%zu were killed by a message about another stanza, which was as near (\"unnamed\" in mutations.jsonl)\n",
+			t->counts[FATE_UNNAMED]);
 	if (t->excused)
 		printf("%zu survivors leave the behaviour conforming, each for the reason given\n", t->excused);
 	printf("killed %zu of %zu, %zu survivors\n", killed, killed + survived, survived);

@@ -6,7 +6,7 @@
 
 enum fate {
 	FATE_KILLED,
-	FATE_UNNAMED,   /* killed, by a message that names another difference */
+	FATE_UNNAMED,   /* killed, but the message is about another stanza that was as near */
 	FATE_SURVIVED,  /* the check passed all the same */
 	FATE_UNCLEAR,   /* the check got no verdict, although the change was made */
 	FATE_UNREACHED, /* the expectation was not used: the server answered by another alternative */

@@ -52,7 +52,7 @@ decided:
 	if (s.outcome == OUTCOME_NOT_MET)
 		return search_missed(g, &s, f, "the next stanza is another one");
 	if (s.outcome == OUTCOME_MET_WEAKLY)
-		return finding_say(f, s.outcome, "what came is acceptable, but not what the specification recommends");
+		return search_met_weakly(f, &s.nearest);
 	return s.outcome;
 }
 

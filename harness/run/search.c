@@ -40,7 +40,10 @@ bool search_matches(
 	/* Background is not what anybody looked for, unless its element is the one. */
 	if (p->inbox.entries[index].background && why.score == 0)
 		return false;
-	if (nearest && (!nearest->stanza || why.score > nearest->why.score))
+	/* Of two that are equally near, the later one, as the earlier may be what there was before; of two alternatives the first. */
+	if (nearest &&
+		(!nearest->stanza || why.score > nearest->why.score ||
+			(why.score == nearest->why.score && root != nearest->stanza)))
 		*nearest = (struct nearest){ root, pattern, why };
 	return false;
 }
@@ -116,6 +119,10 @@ static bool assign(struct stage *g, struct search *s, size_t k, size_t *chosen)
 	struct inbox *b = &s->player->inbox;
 	if (k == s->step->expectation_count)
 		return true;
+	if (k > s->done) { /* what is nearest is asked of the one that is missing */
+		s->done = k;
+		s->nearest = (struct nearest){ 0 };
+	}
 	for (size_t i = 0; i < b->count; i++) {
 		bool taken = b->entries[i].consumed;
 		for (size_t j = 0; j < k; j++)
@@ -125,7 +132,8 @@ static bool assign(struct stage *g, struct search *s, size_t k, size_t *chosen)
 		struct map saved = MAP_INIT;
 		map_copy(&g->variables, &saved);
 		chosen[k] = i;
-		if (search_matches(g, s->player, i, s->step->expectations[k].pattern, &s->nearest) &&
+		if (search_matches(
+			    g, s->player, i, s->step->expectations[k].pattern, k == s->done ? &s->nearest : NULL) &&
 			assign(g, s, k + 1, chosen)) {
 			map_release(&saved);
 			return true;
@@ -133,8 +141,6 @@ static bool assign(struct stage *g, struct search *s, size_t k, size_t *chosen)
 		map_release(&g->variables);
 		g->variables = saved;
 	}
-	if (k > s->done)
-		s->done = k;
 	return false;
 }
 
@@ -144,14 +150,18 @@ static bool search_together(struct stage *g, struct search *s, struct finding *f
 	if (s->seen == s->player->inbox.count && s->seen)
 		return false;
 	s->seen = s->player->inbox.count;
+	s->done = 0;
 	s->nearest = (struct nearest){ 0 };
 	size_t *chosen = memory_alloc((count + 1) * sizeof *chosen);
 	bool aimed = false;
 	for (size_t k = 0; k < count && !aimed; k++)
 		aimed = strike_aims(g, s->step, k);
 	bool found = assign(g, s, 0, chosen);
-	if (found && aimed && strike_found(g, s->player, chosen[g->strike.mutation->expectation]))
+	if (found && aimed && strike_found(g, s->player, chosen[g->strike.mutation->expectation])) {
+		s->done = 0;
+		s->nearest = (struct nearest){ 0 };
 		found = assign(g, s, 0, chosen);
+	}
 	for (size_t k = 0; found && k < count; k++)
 		search_consume(s->player, chosen[k], f);
 	free(chosen);
@@ -188,6 +198,16 @@ bool search_inbox(struct stage *g, struct search *s, struct finding *f)
 	if (s->step->together)
 		return search_together(g, s, f);
 	return search_in_turn(g, s, f);
+}
+
+enum outcome search_met_weakly(struct finding *f, const struct nearest *nearest)
+{
+	if (!nearest->stanza)
+		return finding_say(
+			f, OUTCOME_MET_WEAKLY, "what came is acceptable, but not what the specification recommends");
+	return finding_say(f, OUTCOME_MET_WEAKLY,
+		"what came is acceptable, but differs from what the specification recommends at %s: %s",
+		nearest->why.path, nearest->why.message);
 }
 
 /* Says why a step failed: what was nearest to it. */

@@ -30,6 +30,8 @@ bool search_matches(
 /* Marks the entry as taken by this step. */
 void search_consume(struct player *p, size_t index, struct finding *f);
 void search_add_matched(struct finding *f, size_t number);
+/* Says that a weak alternative was met, and how it differs from the better one. OUTCOME_MET_WEAKLY. */
+enum outcome search_met_weakly(struct finding *f, const struct nearest *nearest);
 /* Says why a step failed: `end`, and what was nearest to it. OUTCOME_NOT_MET. */
 enum outcome search_missed(struct stage *g, struct search *s, struct finding *f, const char *end);
 void search_show_expected(struct stage *g, struct finding *f, const struct pattern *pattern);

@@ -7,6 +7,7 @@
 /* An id tells stanzas apart better than anything else; then come attributes and texts, then which elements there are. */
 #define ID_WEIGHT    6
 #define VALUE_WEIGHT 2
+#define TEXT_WEIGHT  1
 #define NAME_WEIGHT  1
 
 static bool same_ns(const xmlAttr *a, const char *ns)
@@ -36,7 +37,7 @@ static int resemble(const struct element *el, const xmlNode *node, struct trail 
 			score += strcmp(el->attributes[i].name, "id") == 0 ? ID_WEIGHT : VALUE_WEIGHT;
 	if (el->has_text) {
 		AUTO_TEXT text = xml_text(node);
-		score += value_match(&el->text, text, t, why, sizeof why) ? VALUE_WEIGHT : 0;
+		score += value_match(&el->text, text, t, why, sizeof why) ? TEXT_WEIGHT : 0;
 	}
 	for (size_t i = 0; i < el->wanted; i++) {
 		int best = 0;

@@ -12,24 +12,43 @@
 #include <unistd.h>
 
 #define DISCOVERY_LIMIT  (30 * CLOCK_SECOND)
+#define QUESTION_LIMIT   (8 * CLOCK_SECOND)
 #define SERVICES_AT_MOST 32
 
-static const xmlNode *ask_info(struct talk *k, const char *to, struct err *e)
+/* Asks one thing. A server that leaves it unanswered is wrong, but can be tested for all that: then NULL with ERR_NONE, and
+ * the fact "unanswered" names what it was. */
+static const xmlNode *ask(struct talk *k, struct features *f, const char *what, const char *iq, struct err *e)
+{
+	int64_t end = k->deadline, limit = clock_now() + QUESTION_LIMIT;
+	k->deadline = limit < end ? limit : end;
+	const xmlNode *answer = talk_ask(k, iq, e);
+	bool late = clock_now() >= k->deadline;
+	k->deadline = end;
+	if (answer || !late || clock_now() >= end || device_state(k->device) != DEVICE_ONLINE)
+		return answer;
+	const char *before = map_get(&f->facts, "unanswered");
+	AUTO_TEXT all = memory_printf("%s%s%s", before ? before : "", before ? " " : "", what);
+	map_set(&f->facts, "unanswered", all);
+	e->class = ERR_NONE;
+	return NULL;
+}
+
+static const xmlNode *ask_info(struct talk *k, struct features *f, const char *to, struct err *e)
 {
 	BUF_AUTO iq = BUF_INIT;
 	buf_add_text(&iq, "<iq type='get' to='");
 	xml_escape(to, &iq);
 	buf_add_text(&iq, "'><query xmlns='" NS_DISCO_INFO "'/></iq>");
-	return talk_ask(k, iq.data, e);
+	return ask(k, f, to, iq.data, e);
 }
 
 static int ask_services(struct talk *k, const struct target *t, struct features *f, struct err *e)
 {
 	BUF_AUTO iq = BUF_INIT;
 	buf_printf(&iq, "<iq type='get' to='%s'><query xmlns='" NS_DISCO_ITEMS "'/></iq>", t->domain);
-	const xmlNode *items = talk_ask(k, iq.data, e);
+	const xmlNode *items = ask(k, f, NS_DISCO_ITEMS, iq.data, e);
 	if (!items)
-		return -1;
+		return e->class == ERR_NONE ? 0 : -1;
 	const xmlNode *query = xml_child(items, "query", NS_DISCO_ITEMS);
 	unsigned asked = 0;
 	for (const xmlNode *item = query ? xml_child(query, "item", NS_DISCO_ITEMS) : NULL;
@@ -37,10 +56,10 @@ static int ask_services(struct talk *k, const struct target *t, struct features 
 		const char *jid = xml_attribute(item, "jid");
 		if (!jid || xml_attribute(item, "node"))
 			continue;
-		const xmlNode *info = ask_info(k, jid, e);
-		if (!info)
+		const xmlNode *info = ask_info(k, f, jid, e);
+		if (!info && e->class != ERR_NONE)
 			return -1;
-		if (text_equal(xml_attribute(info, "type"), "result"))
+		if (info && text_equal(xml_attribute(info, "type"), "result"))
 			features_add_service(f, jid, info);
 		asked++;
 	}
@@ -51,9 +70,9 @@ static int ask_version(struct talk *k, const struct target *t, struct features *
 {
 	BUF_AUTO iq = BUF_INIT;
 	buf_printf(&iq, "<iq type='get' to='%s'><query xmlns='jabber:iq:version'/></iq>", t->domain);
-	const xmlNode *answer = talk_ask(k, iq.data, e);
+	const xmlNode *answer = ask(k, f, "jabber:iq:version", iq.data, e);
 	if (!answer)
-		return -1;
+		return e->class == ERR_NONE ? 0 : -1;
 	const xmlNode *query = xml_child(answer, "query", "jabber:iq:version");
 	static const char *const parts[] = { "name", "version" };
 	for (size_t i = 0; query && i < sizeof parts / sizeof *parts; i++) {
@@ -98,15 +117,18 @@ static int converse(
 	struct talk *k, const struct target *t, const struct scenario_account *a, struct features *f, struct err *e)
 {
 	note_stream(k, f);
-	const xmlNode *info = ask_info(k, t->domain, e);
+	const xmlNode *info = ask_info(k, f, t->domain, e);
 	if (!info)
-		return -1;
+		return e->class == ERR_NONE
+			? err_set(e, ERR_CONNECTION, t->domain, "the server does not say what it offers (XEP-0030)")
+			: -1;
 	features_add_info(f, DISCO_SERVER, info);
 	AUTO_TEXT bare = memory_printf("%s@%s", a->user, a->domain);
-	info = ask_info(k, bare, e);
-	if (!info)
+	info = ask_info(k, f, bare, e);
+	if (!info && e->class != ERR_NONE)
 		return -1;
-	features_add_info(f, DISCO_ACCOUNT, info);
+	if (info)
+		features_add_info(f, DISCO_ACCOUNT, info);
 	if (ask_services(k, t, f, e))
 		return -1;
 	return ask_version(k, t, f, e);

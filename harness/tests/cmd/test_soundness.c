@@ -38,11 +38,54 @@ START_TEST(bad_faults)
 	expect_refused(PROGRAM(folder, 10, "run", "--fault", "../../x"), "../../x", "assay list --faults");
 	expect_refused(PROGRAM(folder, 10, "run", "fixture:ejabberd", "--fault", "offline_lost"), "fixture:ejabberd",
 		"no faults");
+	expect_refused(PROGRAM(folder, 10, "run", "fixture:prosodi", "--fault", "offline_lost"), "no fixture 'prosodi'",
+		"did you mean fixture:prosody");
+	expect_refused(PROGRAM(folder, 10, "run", "--fault", "assay_fault"), "assay_fault", "assay list --faults");
+	expect_refused(PROGRAM(folder, 10, "run", "--fault", "offline_lost", "--option", "ASSAY_FIXTURE_FAULT=mine"),
+		"ASSAY_FIXTURE_FAULT=mine", "one fault");
 	expect_refused(PROGRAM(folder, 10, "run", "chat.test", "--fault", "offline_lost"), "chat.test", "fixture");
 	expect_refused(PROGRAM(folder, 10, "run", "--fault-dir", "."), "--fault-dir", "--fault NAME");
 	expect_refused(PROGRAM(folder, 10, "run", "--fault", "mine", "--fault-dir", "nowhere"), "nowhere", "no folder");
 	expect_refused(
 		PROGRAM(folder, 10, "run", "--fault", "mine", "--fault-dir", "."), "faults.tsv:1", "four fields");
+	expect_refused(PROGRAM(folder, 10, "run", "--fault", "mine", "--fault-dir", "mod_mine.lua"), "mod_mine.lua",
+		"no folder");
+}
+END_TEST
+
+/* Each list is refused at the line that is wrong; "mine" is there, so that nothing else can be the reason. */
+START_TEST(bad_lists_of_faults)
+{
+	static const struct {
+		const char *list, *fragment, *other;
+	} rows[] = {
+		{ "# fine\n\nmine\thost\twhat\n", "faults.tsv:3", "four fields" },
+		{ "mine\thost\twhat\tx/*\tmore\n", "faults.tsv:1", "four fields" },
+		{ "mine host what x/*\n", "faults.tsv:1", "four fields" },
+		{ "mine\thost\t\tx/*\n", "faults.tsv:1", "four fields" },
+		{ "mine\tserver\twhat\tx/*\n", "faults.tsv:1", "not 'server'" },
+		{ "mine\thost\twhat\tx/*\nmine\trooms\twhat\tx/*\n", "faults.tsv:2", "listed before" },
+	};
+	AUTO_TEXT module = program_file(folder, "mod_mine.lua", "");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		AUTO_TEXT list = program_file(folder, "faults.tsv", rows[i].list);
+		expect_refused(PROGRAM(folder, 10, "run", "--fault", "mine", "--fault-dir", "."), rows[i].fragment,
+			rows[i].other);
+		expect_refused(PROGRAM(folder, 10, "list", "--faults", "."), rows[i].fragment, rows[i].other);
+	}
+}
+END_TEST
+
+START_TEST(faults_that_a_folder_lacks)
+{
+	AUTO_TEXT module = program_file(folder, "mod_mine.lua", "");
+	expect_refused(PROGRAM(folder, 10, "run", "--fault", "yours", "--fault-dir", "."), "yours", "no mod_yours.lua");
+	AUTO_TEXT list = program_file(folder, "faults.tsv", "listed\thost\twhat\tx/*\n");
+	expect_refused(PROGRAM(folder, 10, "run", "--fault", "listed", "--fault-dir", "."), "listed", "mod_listed.lua");
+	expect_refused(PROGRAM(folder, 10, "run", "--fault", "lised", "--fault-dir", "."), "lised",
+		"did you mean 'listed'?); `assay list --faults .`");
+	expect_refused(PROGRAM(folder, 10, "list", "--faults", "nowhere"), "nowhere", "faults.tsv");
+	expect_refused(PROGRAM(folder, 10, "list", "--faults", ".", "."), "--faults", "one folder");
 }
 END_TEST
 
@@ -63,6 +106,14 @@ START_TEST(a_fault_of_the_fixture)
 {
 	expect_caught(PROGRAM(folder, 60, "run", "--fault", "receipts_swallowed", "--check", "receipts/full-address/*"),
 		"fail receipts/full-address/receipt-chat", "with the fault receipts_swallowed");
+}
+END_TEST
+
+/* Discovery asks for the version too, and must not give up where it gets none. */
+START_TEST(a_question_of_discovery_unanswered)
+{
+	expect_caught(PROGRAM(folder, 60, "run", "--fault", "version_unanswered", "--check", "disco/version/*"),
+		"fail disco/version/name-and-version", "\"unanswered\"");
 }
 END_TEST
 
@@ -95,6 +146,29 @@ START_TEST(a_fault_for_the_rooms)
 }
 END_TEST
 
+/* A changed copy of a fault of the fixture keeps its name; the copy is what is loaded. */
+START_TEST(a_fault_of_ones_own_that_is_named_like_another)
+{
+	AUTO_TEXT module = program_file(folder, "mod_receipts_swallowed.lua", "error(\"the copy\");\n");
+	AUTO_TEXT loader = program_file(folder, "mod_assay_fault.lua", "");
+	struct outcome_of_program o = PROGRAM(folder, 60, "run", "--fault", "receipts_swallowed", "--fault-dir", ".");
+	ck_assert_int_eq(o.status, 4);
+	ck_assert_msg(
+		strstr(buf_text(&o.err), "the fault receipts_swallowed cannot be loaded"), "%s", buf_text(&o.err));
+	ck_assert_msg(strstr(buf_text(&o.err), "the copy"), "%s", buf_text(&o.err));
+	program_release(&o);
+}
+END_TEST
+
+/* Another way to the same wrong server; its report must not pass for one on a right server either. */
+START_TEST(a_fault_by_an_option_of_the_fixture)
+{
+	expect_caught(
+		PROGRAM(folder, 60, "run", "--option", "ASSAY_FIXTURE_FAULT=ping_refused", "--check", "disco/ping/*"),
+		"fail disco/ping/by-the-server", "with the fault ping_refused");
+}
+END_TEST
+
 START_TEST(a_fault_that_cannot_be_loaded)
 {
 	AUTO_TEXT module = program_file(folder, "mod_broken.lua", "nothing.at_all();\n");
@@ -110,6 +184,35 @@ START_TEST(faults_are_listed)
 	struct outcome_of_program o = PROGRAM(folder, 10, "list", "--faults");
 	ck_assert_int_eq(o.status, 0);
 	ck_assert_msg(strstr(buf_text(&o.out), "offline_lost\t"), "%s", buf_text(&o.out));
+	program_release(&o);
+	AUTO_TEXT list = program_file(folder, "faults.tsv", "# mine\nmine\trooms\twhat is wrong\tx/*,y/*\n");
+	o = PROGRAM(folder, 10, "list", "--faults", ".");
+	ck_assert_int_eq(o.status, 0);
+	ck_assert_str_eq(buf_text(&o.out), "mine\twhat is wrong\tx/*,y/*\n");
+	program_release(&o);
+}
+END_TEST
+
+/* What only one run could play is no difference between drivers, but one between runs of the same kind. */
+START_TEST(runs_are_compared_strictly)
+{
+	AUTO_TEXT one = program_file(folder, "one.json",
+		"{\"checks\": [{\"id\": \"a\", \"verdict\": \"pass\"}, {\"id\": \"b\", \"verdict\": \"pass\"},\n"
+		"{\"id\": \"c\", \"verdict\": \"unsupported\"}]}\n");
+	AUTO_TEXT two = program_file(folder, "two.json",
+		"{\"checks\": [{\"id\": \"a\", \"verdict\": \"pass\"}, {\"id\": \"b\", \"verdict\": \"unsupported\"},\n"
+		"{\"id\": \"c\", \"verdict\": \"unsupported\"}, {\"id\": \"d\", \"verdict\": \"fail\"}]}\n");
+	struct outcome_of_program o = PROGRAM(folder, 10, "compare", one, two);
+	ck_assert_int_eq(o.status, 0);
+	ck_assert_str_eq(buf_text(&o.out), "1 checks agree, 0 differ, 2 were played by one only\n");
+	program_release(&o);
+	o = PROGRAM(folder, 10, "compare", "--strict", one, two);
+	ck_assert_int_eq(o.status, 1);
+	ck_assert_str_eq(buf_text(&o.out),
+		"b: pass, unsupported\nd: absent, fail\n1 checks agree, 2 differ, 2 were played by one only\n");
+	program_release(&o);
+	o = PROGRAM(folder, 10, "compare", "--strict", two, two);
+	ck_assert_int_eq(o.status, 0);
 	program_release(&o);
 }
 END_TEST
@@ -165,11 +268,17 @@ Suite *suite_soundness(void)
 	tcase_set_timeout(c, 200);
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_test(c, bad_faults);
+	tcase_add_test(c, bad_lists_of_faults);
+	tcase_add_test(c, faults_that_a_folder_lacks);
 	tcase_add_test(c, a_fault_of_the_fixture);
+	tcase_add_test(c, a_question_of_discovery_unanswered);
 	tcase_add_test(c, a_fault_of_ones_own);
 	tcase_add_test(c, a_fault_for_the_rooms);
+	tcase_add_test(c, a_fault_of_ones_own_that_is_named_like_another);
+	tcase_add_test(c, a_fault_by_an_option_of_the_fixture);
 	tcase_add_test(c, a_fault_that_cannot_be_loaded);
 	tcase_add_test(c, faults_are_listed);
+	tcase_add_test(c, runs_are_compared_strictly);
 	tcase_add_test(c, mutations_are_killed);
 	tcase_add_test(c, a_weak_check_survives);
 	tcase_add_test(c, bad_mutations);

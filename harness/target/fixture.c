@@ -53,8 +53,7 @@ void fixture_names(struct arena *a, struct vec *names)
 		free(entries);
 }
 
-/* The folder of a fixture, the arena's; NULL with ERR_USAGE. */
-static const char *fixture_folder(struct arena *a, const char *name, struct err *e)
+const char *fixture_folder(struct arena *a, const char *name, struct err *e)
 {
 	struct vec names = VEC_INIT;
 	BUF_AUTO list = BUF_INIT;
@@ -331,6 +330,22 @@ static void fixture_end(struct fixture *f, const char *directory)
 	}
 }
 
+/* A server that was asked to be wrong is named so wherever its product is: no report on it may pass for one on the
+ * product. Takes `product`. */
+static char *name_fault(char *product, const char *name, const struct vec *options)
+{
+	static const char option[] = "ASSAY_FIXTURE_FAULT=";
+	for (size_t i = 0; options && i < options->count; i++) {
+		const char *fault = options->items[i];
+		if (!text_starts(fault, option) || !fault[strlen(option)])
+			continue;
+		char *named = memory_printf("%s with the fault %s", product ? product : name, fault + strlen(option));
+		free(product);
+		product = named;
+	}
+	return product;
+}
+
 /* One attempt. `again` is set when another may go better. */
 static struct target *attempt(
 	struct arena *a, const char *name, const char *folder, const struct vec *options, bool *again, struct err *e)
@@ -354,7 +369,7 @@ static struct target *attempt(
 	if (started == 0) {
 		keeper_start(&f.keeper, &f.server, directory);
 		/* While it starts, ask what it is. A fixture that cannot say is no worse a server. */
-		char *product = fixture_describe(name, NULL);
+		char *product = name_fault(fixture_describe(name, NULL), name, options);
 		t = wait_ready(&f, directory, clock_now() + START_LIMIT, &local);
 		if (!t)
 			*again = explain(a, name, directory, &f, &local);

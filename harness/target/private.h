@@ -12,6 +12,8 @@ bool target_domain_valid(const char *domain);
 char *target_user(const char *user, const char *domain, const char *where, struct err *e);
 
 /* fixture.c */
+/* The folder of a fixture, the arena's; NULL with ERR_USAGE. */
+const char *fixture_folder(struct arena *a, const char *name, struct err *e);
 void fixture_stop(struct target *t);
 
 /* password.c: every password that is read is told to xml/redact.h before it is returned. */

@@ -181,6 +181,8 @@ int header_line(struct parser *p, const struct source *s, int line)
 {
 	struct words w = source_words(p, s, line);
 	struct position at = source_position(p, s, line, 1);
+	if (!w.count)
+		return parser_error(p, at, "a line of the header begins with a word, such as id, cites or actor");
 	const char *key = w.items[0].text;
 	if (strcmp(key, "id") == 0)
 		return id_line(p, &w, at);

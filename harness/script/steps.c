@@ -608,6 +608,8 @@ static int read_step(struct reading *r)
 int step_line(struct parser *p, const struct source *s, int line, const struct block *block)
 {
 	struct reading r = { .p = p, .source = s, .line = line, .block = block, .words = source_words(p, s, line) };
+	if (!r.words.count)
+		return parser_error(p, source_position(p, s, line, 1), "a step begins with an actor or a verb");
 	const struct actor *actor = find_actor(p, r.words.items[0].text);
 	r.verb = find_verb(&r.words, actor ? 1 : 0, actor != NULL);
 	if (!r.verb)

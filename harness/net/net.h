@@ -43,7 +43,7 @@ struct connection *net_connect(struct loop *l, const char *host, int port, net_c
 struct connection *net_connect_failed(struct loop *l, const struct err *why, net_callback *callback, void *context);
 struct net_tls {
 	const char *server_name; /* SNI and the name that the certificate must show (DNS; see RFC 6120 section 13.7) */
-	const char *ca_file;     /* PEM; NULL: the system's */
+	const char *ca_file;     /* PEM, with revocation lists where there are any; NULL: the system's */
 	bool verify;             /* false only where a target file says so */
 	const char *alpn;        /* "xmpp-client" for direct TLS (XEP-0368), else NULL */
 	int highest_version;     /* TLS1_2_VERSION to cap, 0 for none (tls-unique needs 1.2) */

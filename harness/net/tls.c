@@ -29,6 +29,20 @@ static const char *openssl_reason(void)
 	return reason ? reason : "unknown reason";
 }
 
+/* Where the file of authorities holds revocation lists too, a certificate must be looked up in that of its issuer
+ * (RFC 5280 section 6.3). Without such a list nothing is known of revocation, and nothing is asked of anybody. */
+static void check_revocation(SSL_CTX *context)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(context);
+	const STACK_OF(X509_OBJECT) *known = X509_STORE_get0_objects(store);
+	for (int i = 0; i < sk_X509_OBJECT_num(known); i++) {
+		if (X509_OBJECT_get_type(sk_X509_OBJECT_value(known, i)) == X509_LU_CRL) {
+			X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+			return;
+		}
+	}
+}
+
 static SSL_CTX *make_context(const struct net_tls *t, struct err *e)
 {
 	ERR_clear_error();
@@ -52,8 +66,10 @@ static SSL_CTX *make_context(const struct net_tls *t, struct err *e)
 		return context;
 	int loaded = t->ca_file ? SSL_CTX_load_verify_locations(context, t->ca_file, NULL)
 				: SSL_CTX_set_default_verify_paths(context);
-	if (loaded == 1)
+	if (loaded == 1) {
+		check_revocation(context);
 		return context;
+	}
 	if (t->ca_file)
 		err_set(e, ERR_USAGE, t->ca_file, "certificates of authorities cannot be read: %s", openssl_reason());
 	else

@@ -78,6 +78,31 @@ HELPER char *identity_write(const struct identity *i)
 	return path;
 }
 
+/* As above, with a revocation list of the authority that names one certificate. */
+HELPER char *identity_write_revoking(const struct identity *authority, const struct identity *revoked)
+{
+	char *path = identity_write(authority);
+	X509_CRL *list = X509_CRL_new();
+	X509_REVOKED *entry = X509_REVOKED_new();
+	ASN1_TIME *then = X509_gmtime_adj(NULL, -60), *until = X509_gmtime_adj(NULL, 3600);
+	X509_CRL_set_version(list, X509_CRL_VERSION_2);
+	X509_CRL_set_issuer_name(list, X509_get_subject_name(authority->certificate));
+	X509_CRL_set1_lastUpdate(list, then);
+	X509_CRL_set1_nextUpdate(list, until);
+	X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(revoked->certificate));
+	X509_REVOKED_set_revocationDate(entry, then);
+	X509_CRL_add0_revoked(list, entry);
+	X509_CRL_sign(list, authority->key, EVP_sha256());
+	FILE *file = fopen(path, "a");
+	ck_assert_ptr_nonnull(file);
+	PEM_write_X509_CRL(file, list);
+	fclose(file);
+	ASN1_TIME_free(then);
+	ASN1_TIME_free(until);
+	X509_CRL_free(list);
+	return path;
+}
+
 /* ---- the child's side ---- */
 
 struct peer {

@@ -168,6 +168,26 @@ START_TEST(self_signed_certificate)
 }
 END_TEST
 
+START_TEST(revoked_certificate)
+{
+	struct attempt a = { .tls = { .verify = true } };
+	server_identity = identity_make("DNS:chat.test", &authority, -DAY, DAY);
+	struct identity other = identity_make("DNS:chat.test", &authority, -DAY, DAY);
+	char *list = identity_write_revoking(&authority, _i ? &other : &server_identity);
+	const struct peer template = { .identity = &server_identity };
+	a.tls.server_name = "chat.test";
+	a.tls.ca_file = list;
+	attempt_with(&a, play_tls, &template, 0);
+	if (_i)
+		ck_assert_msg(a.secured, "%s", a.error.message);
+	else
+		refused_for(&a, "revoked");
+	unlink(list);
+	free(list);
+	identity_release(&other);
+}
+END_TEST
+
 START_TEST(certificate_of_an_unknown_authority)
 {
 	struct identity other = identity_make(NULL, NULL, -DAY, DAY);
@@ -267,6 +287,7 @@ Suite *suite_tls(void)
 	tcase_add_test(t, expired_certificate);
 	tcase_add_test(t, certificate_of_tomorrow);
 	tcase_add_test(t, self_signed_certificate);
+	tcase_add_loop_test(t, revoked_certificate, 0, 2);
 	tcase_add_test(t, certificate_of_an_unknown_authority);
 	tcase_add_test(t, nothing_is_verified_where_not_asked);
 	tcase_add_test(t, version_is_capped);

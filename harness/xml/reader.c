@@ -83,11 +83,27 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, co
 	}
 }
 
+/* How many bytes at the beginning are white space. */
+static int blanks(const xmlChar *text, int length)
+{
+	int n = 0;
+	while (n < length && strchr(" \t\r\n", text[n]) && text[n])
+		n++;
+	return n;
+}
+
 static void on_text(void *context, const xmlChar *text, int length)
 {
 	struct xml_reader *r = reader_of(context);
-	if (!r->broken && r->depth > 1)
+	if (r->broken)
+		return;
+	if (r->depth > 1)
 		xmlSAX2Characters(context, text, length);
+	else if (blanks(text, length) == length)
+		r->since = 0; /* keeps the connection alive; no stanza has begun */
+	else
+		refuse(r,
+			"there is text between the elements of the stream, where only white space may be (RFC 6120 section 11.7)");
 }
 
 static void on_cdata(void *context, const xmlChar *text, int length)

@@ -163,6 +163,8 @@ static const struct {
 	{ HEADER "<message><body>&#0;</body></message>", "not well-formed" },
 	{ HEADER "<message><body>\x01</body></message>", "not well-formed" },
 	{ HEADER "<x:message/>", "prefix is not declared" },
+	{ HEADER " hello <message/>", "text between the elements" },
+	{ HEADER "<![CDATA[x]]><message/>", "text between the elements" },
 	{ HEADER "<message x:a='1'/>", "prefix is not declared" },
 	{ HEADER "<message xmlns:x='urn:x' xmlns:y='urn:x' x:a='1' y:a='1'/>", "attribute is there twice" },
 	{ "SSH-2.0-OpenSSH_9.2\r\n", "not well-formed" },

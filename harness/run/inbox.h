@@ -5,6 +5,9 @@
 #include "xml/xml.h"
 #include <stdint.h>
 
+#define INBOX_MOST                                                                                                     \
+	20000 /* stanzas that one device may get in one conversation; more is a flood, and bounded memory goes first */
+
 struct inbox_entry {
 	xmlDoc *doc;
 	int64_t when;  /* monotonic, when its last byte was read */

@@ -10,6 +10,11 @@ static void player_received(void *context, xmlDoc *doc, int64_t when)
 	struct player *p = context;
 	struct stage *g = p->stage;
 	xmlNode *root = xml_root(doc);
+	if (p->inbox.count >= INBOX_MOST) {
+		g->flooded = p;
+		xmlFreeDoc(doc);
+		return;
+	}
 	p->inbox.received++;
 	bool fence = fence_take(g, p, root);
 	journal_stanza(g->voice, true, p->actor->name, root, p->inbox.received, fence, when);
@@ -235,5 +240,9 @@ bool stage_pump(struct stage *g, int64_t deadline, struct err *e)
 		return false;
 	}
 	driver_pump(g->driver, deadline < g->end ? deadline : g->end);
-	return true;
+	if (!g->flooded)
+		return true;
+	err_set(e, ERR_CONNECTION, NULL, "%s is flooded: more than %d stanzas came", g->flooded->actor->name,
+		INBOX_MOST);
+	return false;
 }

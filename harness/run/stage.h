@@ -49,11 +49,12 @@ struct stage {
 	struct player *fence_player;
 	unsigned fence_asked; /* requests that this fence has made so far */
 	enum fence_kind fence_kind;
-	int64_t step_deadline; /* default length of a wait, ns */
-	int64_t end;           /* monotonic instant at which the scenario is out of time */
-	int64_t slowest;       /* the slowest answer seen so far, ns: settling adapts to it */
-	bool stop;             /* the parent asks to stop */
-	struct strike strike;  /* the mutation of this play, if there is one */
+	int64_t step_deadline;  /* default length of a wait, ns */
+	int64_t end;            /* monotonic instant at which the scenario is out of time */
+	int64_t slowest;        /* the slowest answer seen so far, ns: settling adapts to it */
+	struct player *flooded; /* got more than an inbox holds; or NULL */
+	bool stop;              /* the parent asks to stop */
+	struct strike strike;   /* the mutation of this play, if there is one */
 };
 
 /* Puts every actor on stage, offline. `accounts` (as many as the scenario has) are taken. */

@@ -1,6 +1,7 @@
 #include "run/talk.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "run/inbox.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +9,10 @@ static void talk_received(void *context, xmlDoc *doc, int64_t when)
 {
 	struct talk *k = context;
 	(void)when;
-	vec_push(&k->inbox, doc);
+	if (k->inbox.count < INBOX_MOST)
+		vec_push(&k->inbox, doc);
+	else
+		xmlFreeDoc(doc);
 }
 
 static void talk_sent(void *context, const xmlNode *element, int64_t when)
@@ -76,6 +80,11 @@ const xmlNode *talk_ask(struct talk *k, const char *iq, struct err *e)
 			if (xml_is(root, "iq", NULL) && text_equal(xml_attribute(root, "id"), id) &&
 				(text_equal(type, "result") || text_equal(type, "error")))
 				return root;
+		}
+		if (k->inbox.count >= INBOX_MOST) {
+			err_set(e, ERR_CONNECTION, k->config.domain, "%s is flooded: more than %d stanzas came",
+				k->config.user, INBOX_MOST);
+			return NULL;
 		}
 		if (device_state(k->device) != DEVICE_ONLINE) {
 			const struct err *why = device_error(k->device);

@@ -135,14 +135,14 @@ static void serve(int listener, const char *bytes, unsigned long length, unsigne
 	}
 }
 
-struct peer peer_start(const char *bytes, unsigned long length, unsigned long endless)
+struct babbler babbler_start(const char *bytes, unsigned long length, unsigned long endless)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof address;
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	ck_assert(listener >= 0 && bind(listener, (struct sockaddr *)&address, sizeof address) == 0);
 	ck_assert(listen(listener, 8) == 0 && getsockname(listener, (struct sockaddr *)&address, &size) == 0);
-	struct peer p = { .port = ntohs(address.sin_port), .process = fork() };
+	struct babbler p = { .port = ntohs(address.sin_port), .process = fork() };
 	ck_assert_int_ge(p.process, 0);
 	if (p.process == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -152,7 +152,7 @@ struct peer peer_start(const char *bytes, unsigned long length, unsigned long en
 	return p;
 }
 
-void peer_stop(struct peer *p)
+void babbler_stop(struct babbler *p)
 {
 	kill(p->process, SIGKILL);
 	waitpid(p->process, NULL, 0);

@@ -20,11 +20,11 @@ char *program_file(const char *folder, const char *name, const char *text);
 #define PROGRAM(folder, seconds, ...) program_run(folder, seconds, (const char *const[]){ __VA_ARGS__, NULL })
 
 /* A peer on loopback that says `bytes` to whoever connects and then does nothing more; `endless`: it says the last so many
- * of them again and again until the other side goes. It lives in a process of its own until peer_stop. */
-struct peer {
+ * of them again and again until the other side goes. It lives in a process of its own until babbler_stop. */
+struct babbler {
 	int port;
 	int process;
 };
-struct peer peer_start(const char *bytes, unsigned long length, unsigned long endless);
-void peer_stop(struct peer *p);
+struct babbler babbler_start(const char *bytes, unsigned long length, unsigned long endless);
+void babbler_stop(struct babbler *p);
 #endif

@@ -127,10 +127,10 @@ static char *target_at(int port)
 
 static void run_against_peer(const char *bytes, size_t length, size_t endless, const char *fragment)
 {
-	struct peer p = peer_start(bytes, length, endless);
+	struct babbler p = babbler_start(bytes, length, endless);
 	AUTO_TEXT path = target_at(p.port);
 	EXPECT(PROGRAM(folder, 60, "run", path), 3, "127.0.0.1", fragment);
-	peer_stop(&p);
+	babbler_stop(&p);
 }
 
 #define HEADER                                                                                                         \
@@ -140,8 +140,8 @@ static void run_against_peer(const char *bytes, size_t length, size_t endless, c
 
 START_TEST(server_not_there)
 {
-	struct peer p = peer_start("", 0, 0);
-	peer_stop(&p); /* a port that nothing listens on any more */
+	struct babbler p = babbler_start("", 0, 0);
+	babbler_stop(&p); /* a port that nothing listens on any more */
 	AUTO_TEXT path = target_at(p.port);
 	EXPECT(PROGRAM(folder, 60, "run", path), 3, "127.0.0.1", "refused");
 }

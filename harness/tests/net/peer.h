@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,6 +114,8 @@ struct peer {
 	int tls_version;  /* 0: any */
 	bool may_be_left; /* the other side may go at any time, and is right to */
 	struct buf seen;  /* what came and was not yet expected */
+	jmp_buf *closes;  /* where set: it closes when it has said `may_say` bytes, and where the other side has gone */
+	size_t may_say, said;
 	void *context;
 };
 typedef void peer_play(struct peer *p);
@@ -134,10 +137,18 @@ HELPER void peer_give_up(const char *why)
 HELPER void peer_say(struct peer *p, const char *text)
 {
 	size_t length = strlen(text);
-	if (p->ssl)
+	bool last = p->closes && p->said + length >= p->may_say;
+	if (last)
+		length = p->may_say - p->said;
+	p->said += length;
+	if (!length)
+		;
+	else if (p->ssl)
 		SSL_write(p->ssl, text, (int)length);
-	else if (send(p->socket, text, length, MSG_NOSIGNAL) < 0)
+	else if (send(p->socket, text, length, MSG_NOSIGNAL) < 0 && !last)
 		return; /* the other side may be gone: its test says whether that is right */
+	if (last)
+		longjmp(*p->closes, 1);
 }
 
 /* How many bytes came; 0 at the end. */
@@ -161,6 +172,8 @@ HELPER void peer_expect(struct peer *p, const char *text)
 			return;
 		}
 		if (!peer_read(p)) {
+			if (p->closes)
+				longjmp(*p->closes, 1);
 			if (p->may_be_left)
 				peer_leave(true);
 			fprintf(stderr, "scripted peer: '%s' did not come, '%s' did\n", text, buf_text(&p->seen));

@@ -33,6 +33,7 @@ struct script {
 	peer_play *bound;        /* after binding; NULL: waits for </stream:stream> and answers */
 	bool may_be_left;        /* the client may go at any time, and is right to */
 	bool stop_before_authentication, stop_before_binding; /* then `bound` goes on */
+	bool any_resource;                                    /* it binds whatever resource is asked for, or none */
 };
 
 HELPER bool fault_here(struct peer *p, enum stage stage)
@@ -125,7 +126,7 @@ HELPER void play_server(struct peer *p)
 	say_features(
 		p, s->after ? s->after : "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm xmlns='urn:xmpp:sm:3'/>");
 	if (!s->stop_before_binding) {
-		peer_expect(p, "<resource>phone</resource></bind></iq>");
+		peer_expect(p, s->any_resource ? "</bind></iq>" : "<resource>phone</resource></bind></iq>");
 		if (fault_here(p, STAGE_BIND))
 			return;
 		peer_say(p,

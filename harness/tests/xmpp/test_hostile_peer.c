@@ -27,6 +27,7 @@ static void play_counting(struct peer *p)
 	p->may_say = SIZE_MAX;
 	if (setjmp(end) == 0)
 		play_server(p);
+	p->closes = NULL;
 	*said = p->said;
 }
 
@@ -37,6 +38,7 @@ static void play_up_to_a_byte(struct peer *p)
 	p->may_say = (size_t)p->turn;
 	if (setjmp(end) == 0)
 		play_server(p);
+	p->closes = NULL;
 }
 
 static void serve(peer_play *play, int connections, struct script *script)

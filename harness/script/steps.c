@@ -204,7 +204,13 @@ static int unexpected(struct reading *r)
 {
 	static const char *const known[] = { "must", "should", "may", "must-if", "as", "within", "together", "next",
 		"either", "exactly", "once", "until", "unbound", "over", "by", "with" };
-	const char *word = peek(r), *near = text_nearest(word, known, sizeof known / sizeof *known);
+	const char *word = peek(r);
+	if (!word)
+		return parser_error(
+			r->p, place(r, r->words.next), "the line ends too early; the form is: %s", r->verb->syntax);
+	const char *near = text_nearest(word, known, sizeof known / sizeof *known);
+	if (text_equal(near, word))
+		near = NULL; /* the word is right elsewhere */
 	return parser_error(r->p, place(r, r->words.next), "'%s' is not expected here%s%s%s; the form is: %s", word,
 		near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", r->verb->syntax);
 }
@@ -395,7 +401,7 @@ static int read_measure(struct reading *r)
 	if (!(s->left = take_any(r, "a mark")))
 		return -1;
 	if (!take(r, "to"))
-		return peek(r) ? unexpected(r) : parser_error(r->p, place(r, r->words.next), "expected `to MARK`");
+		return unexpected(r);
 	return (s->right = take_any(r, "a mark")) ? 0 : -1;
 }
 

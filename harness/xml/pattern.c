@@ -14,7 +14,27 @@ struct attempt {
 	const char *path[64];
 	size_t depth;
 	xmlNode **found; /* what each element of the pattern was matched by, by its number; or NULL */
+	size_t tries;    /* that are left to find each wanted child a child of its own */
 };
+
+/* Children of one name that differ deep inside can be assigned in factorially many ways, and a hostile peer may send as
+ * many as it likes. Trying each wanted element with each element of the stanza is always within the limit. */
+#define TRIES_MORE 20000
+
+static size_t count_elements(const xmlNode *node)
+{
+	size_t count = 1;
+	for (const xmlNode *c = xml_child(node, NULL, NULL); c; c = xml_next(c, NULL, NULL))
+		count += count_elements(c);
+	return count;
+}
+
+static size_t tries_for(const struct pattern *p, const xmlNode *stanza)
+{
+	if (!xml_is(stanza, p->root.name, p->root.ns))
+		return 0; /* none is needed */
+	return p->element_count * count_elements(stanza) + TRIES_MORE;
+}
 
 /* ---- compiling ---- */
 
@@ -292,6 +312,9 @@ static bool assign(struct attempt *t, const struct element *el, size_t k, const 
 		if (taken)
 			continue;
 		candidate = true;
+		if (!t->tries)
+			return false; /* what differed first is what is told */
+		t->tries--;
 		size_t bound = t->trail.names.count;
 		int score = t->score;
 		chosen[k] = c;
@@ -342,7 +365,7 @@ static bool match_element(struct attempt *t, const struct element *el, const xml
 
 bool pattern_find(const struct pattern *p, xmlNode *stanza, struct map *variables, xmlNode **found)
 {
-	struct attempt t = { .trail = { .variables = variables }, .found = found };
+	struct attempt t = { .trail = { .variables = variables }, .found = found, .tries = tries_for(p, stanza) };
 	bool fits = match_element(&t, &p->root, stanza);
 	trail_shorten(&t.trail, 0);
 	vec_release(&t.trail.names);
@@ -352,7 +375,7 @@ bool pattern_find(const struct pattern *p, xmlNode *stanza, struct map *variable
 
 bool pattern_match(const struct pattern *p, const xmlNode *stanza, struct map *variables, struct mismatch *why)
 {
-	struct attempt t = { .trail = { .variables = variables } };
+	struct attempt t = { .trail = { .variables = variables }, .tries = tries_for(p, stanza) };
 	bool fits = match_element(&t, &p->root, stanza);
 	for (size_t i = 0; fits && i < t.trail.names.count; i++)
 		map_set(variables, t.trail.names.items[i], t.trail.values.items[i]);

@@ -33,7 +33,7 @@ static void try_stanza(const xmlNode *root)
 	struct mismatch why;
 	if (p) {
 		pattern_match(p, xml_root(again), &variables, &why);
-		for (size_t i = 0; i < attack_count(p) && i < 16; i++) {
+		for (size_t i = 0; i < attack_count(p) && i < 4; i++) {
 			xmlDoc *spoiled = xml_copy(xml_root(again));
 			attack_apply(p, i, xml_root(spoiled), &variables);
 			xmlFreeDoc(spoiled);

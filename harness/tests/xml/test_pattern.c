@@ -186,6 +186,35 @@ START_TEST(printing)
 }
 END_TEST
 
+/* Trying every way of giving each wanted child one of its own would take longer than the universe has. */
+START_TEST(many_children_of_one_name)
+{
+	struct err e;
+	struct map variables = MAP_INIT;
+	struct mismatch why;
+	BUF_AUTO wanted = BUF_INIT, came = BUF_INIT;
+	buf_add_text(&wanted, "<iq><q xmlns='urn:q'>");
+	buf_add_text(&came, "<iq xmlns='jabber:client'><q xmlns='urn:q'>");
+	for (int i = 0; i < 30; i++) {
+		buf_printf(&wanted, "<item i='{some}'/>");
+		buf_printf(&came, "<item i='%d'/>", i);
+	}
+	buf_add_text(&came, "</q></iq>");
+	xmlDoc *doc = xml_parse(came.data, came.len, &e);
+	for (int missing = 0; missing < 2; missing++) {
+		BUF_AUTO text = BUF_INIT;
+		buf_printf(&text, "%s%s</q></iq>", wanted.data, missing ? "<last/>" : "");
+		struct pattern *p = compiled(text.data, false, &e);
+		ck_assert_int_eq(pattern_match(p, xml_root(doc), &variables, &why), !missing);
+		if (missing)
+			ck_assert_msg(strstr(why.message, "no child <last"), "%s", why.message);
+		pattern_free(p);
+	}
+	xmlFreeDoc(doc);
+	map_release(&variables);
+}
+END_TEST
+
 Suite *suite_pattern(void)
 {
 	Suite *s = suite_create("pattern");
@@ -196,6 +225,7 @@ Suite *suite_pattern(void)
 	tcase_add_test(c, exactly_at_the_root);
 	tcase_add_test(c, bad_tokens);
 	tcase_add_test(c, printing);
+	tcase_add_test(c, many_children_of_one_name);
 	suite_add_tcase(s, c);
 	return s;
 }

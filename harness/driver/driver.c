@@ -184,6 +184,22 @@ void device_send_raw(struct device *v, const char *bytes, size_t length)
 		v->driver->operations->send_raw(v, bytes, length);
 }
 
+void device_secure(struct device *v)
+{
+	if (!v->driver->operations->secure) {
+		cannot(v, "leave TLS to the scenario");
+	} else if (is_connected(v)) {
+		device_enter(v, DEVICE_CONNECTING);
+		v->driver->operations->secure(v);
+	}
+}
+
+void device_restart(struct device *v)
+{
+	if (v->driver->operations->restart && is_connected(v))
+		v->driver->operations->restart(v);
+}
+
 void device_answer_acks(struct device *v, bool by_itself)
 {
 	if (v->driver->operations->answer_acks)

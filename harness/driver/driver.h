@@ -19,6 +19,7 @@ enum driver_capability {
 	DRIVER_RAW = 1 << 5,        /* send bytes that are not a stanza */
 	DRIVER_FAITHFUL = 1 << 6,   /* received stanzas keep prefixes and attributes with namespaces */
 	DRIVER_FEATURES = 1 << 7,   /* stream features are shown as stanzas */
+	DRIVER_BARE = 1 << 8,       /* leave the setting up of a stream to the scenario */
 };
 
 enum device_state {
@@ -32,6 +33,16 @@ enum device_state {
 
 enum device_transport { TRANSPORT_STARTTLS, TRANSPORT_DIRECT };
 
+/* How far the driver sets up a stream by itself. After the last three, which end in DEVICE_UNBOUND, all that comes is handed
+ * over, headers of streams as empty elements too, and a stream error does not end the device before the server has. */
+enum device_goal {
+	GOAL_BOUND,
+	GOAL_UNBOUND,   /* authenticated, features read */
+	GOAL_CONNECTED, /* TCP, and TLS where it is direct */
+	GOAL_SECURED,   /* TLS */
+	GOAL_SUCCEEDED, /* authenticated, the stream not restarted */
+};
+
 /* How to connect; strings are borrowed until the device is freed. */
 struct device_config {
 	const char *label; /* the actor's name, for messages */
@@ -44,7 +55,7 @@ struct device_config {
 	enum device_transport transport;
 	const char *mechanism; /* NULL: the strongest that both have; "NAME-PLUS/TYPE" chooses the binding too */
 	int highest_tls;       /* 0, or TLS1_2_VERSION */
-	bool unbound;          /* stop at DEVICE_UNBOUND */
+	enum device_goal goal;
 };
 
 struct device;
@@ -87,6 +98,10 @@ void device_close(struct device *v); /* clean: </stream:stream>, waits for the p
 void device_cut(struct device *v);   /* abrupt; DEVICE_CLOSED at once */
 void device_send(struct device *v, const xmlNode *element);
 void device_send_raw(struct device *v, const char *bytes, size_t length);
+/* Of a device that was to stop early (GOAL_CONNECTED and later): begins TLS (DEVICE_CONNECTING until the handshake has ended);
+ * takes what comes from now on for a new stream. */
+void device_secure(struct device *v);
+void device_restart(struct device *v);
 /* Stream management: answer <r/> by itself (the default) or leave it to the scenario. */
 void device_answer_acks(struct device *v, bool by_itself);
 
@@ -95,7 +110,7 @@ const struct err *device_error(const struct device *v); /* borrowed; class ERR_N
 const char *device_jid(const struct device *v);         /* full address once bound, else NULL */
 /* Facts by name for the variables of a scenario: "sm.id", "sm.h" (stanzas handled since <enabled/>), "sm.sent"
  * (stanzas sent since <enable/>; after a resumption it goes on from the server's h), "tls.version", "tls.cipher",
- * "sasl.mechanism", and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),
+ * "sasl.mechanism", "stream.end" ("tag" where </stream:stream> came, "connection" where it ended without), and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),
  * "stream.features" (namespaces of all features of this connection so far). "" where unknown. Into `out`. */
 void device_fact(const struct device *v, const char *name, struct buf *out);
 /* The last stream features (NULL where the driver hides them); borrowed until the next event. */

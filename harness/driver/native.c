@@ -154,6 +154,23 @@ static void native_device_free(struct device *v)
 	free(n);
 }
 
+static enum stream_goal goal_of(enum device_goal goal)
+{
+	switch (goal) {
+	case GOAL_BOUND:
+		return STREAM_GOAL_BOUND;
+	case GOAL_UNBOUND:
+		return STREAM_GOAL_AUTHENTICATED;
+	case GOAL_CONNECTED:
+		return STREAM_GOAL_CONNECTED;
+	case GOAL_SECURED:
+		return STREAM_GOAL_SECURED;
+	case GOAL_SUCCEEDED:
+		return STREAM_GOAL_SUCCEEDED;
+	}
+	return STREAM_GOAL_BOUND;
+}
+
 static struct stream_options options_of(const struct device_config *c)
 {
 	return (struct stream_options){ .user = c->user,
@@ -168,7 +185,7 @@ static struct stream_options options_of(const struct device_config *c)
 		.verify = c->verify,
 		.highest_tls = c->highest_tls,
 		.mechanism = c->mechanism,
-		.goal = c->unbound ? STREAM_GOAL_AUTHENTICATED : STREAM_GOAL_BOUND };
+		.goal = goal_of(c->goal) };
 }
 
 static void start(struct native_device *n, const struct stream_options *options)
@@ -216,6 +233,16 @@ static void native_send_raw(struct device *v, const char *bytes, size_t length)
 	stream_send_raw(native(v)->stream, bytes, length);
 }
 
+static void native_secure(struct device *v)
+{
+	stream_secure(native(v)->stream);
+}
+
+static void native_restart(struct device *v)
+{
+	stream_restart(native(v)->stream);
+}
+
 static void native_answer_acks(struct device *v, bool by_itself)
 {
 	struct native_device *n = native(v);
@@ -254,6 +281,7 @@ static void native_fact(const struct device *v, const char *name, struct buf *ou
 		{ "sasl.mechanisms", stream_mechanisms },
 		{ "sasl.bindings", stream_binding_types },
 		{ "stream.features", stream_feature_names },
+		{ "stream.end", stream_ending },
 	};
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
 		if (text_equal(name, facts[i].name))
@@ -285,7 +313,7 @@ static int native_register(struct driver *base, const struct device_config *conf
 const struct driver_operations native_operations = {
 	.name = "native",
 	.capabilities = DRIVER_DIRECT_TLS | DRIVER_UNBOUND | DRIVER_MECHANISM | DRIVER_CUT | DRIVER_SM | DRIVER_RAW |
-		DRIVER_FAITHFUL | DRIVER_FEATURES,
+		DRIVER_FAITHFUL | DRIVER_FEATURES | DRIVER_BARE,
 	.driver_new = native_driver_new,
 	.driver_free = native_driver_free,
 	.pump = native_pump,
@@ -299,6 +327,8 @@ const struct driver_operations native_operations = {
 	.cut = native_cut,
 	.send = native_send,
 	.send_raw = native_send_raw,
+	.secure = native_secure,
+	.restart = native_restart,
 	.answer_acks = native_answer_acks,
 	.jid = native_jid,
 	.fact = native_fact,

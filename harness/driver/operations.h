@@ -26,6 +26,8 @@ struct driver_operations {
 	void (*cut)(struct device *v);               /* likewise; driver.c then enters DEVICE_CLOSED */
 	void (*send)(struct device *v, const xmlNode *element);
 	void (*send_raw)(struct device *v, const char *bytes, size_t length);
+	void (*secure)(struct device *v); /* driver.c has entered DEVICE_CONNECTING */
+	void (*restart)(struct device *v);
 	void (*answer_acks)(struct device *v, bool by_itself);
 	const char *(*jid)(const struct device *v);
 	void (*fact)(const struct device *v, const char *name, struct buf *out);

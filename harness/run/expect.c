@@ -1,4 +1,5 @@
 /* Steps that wait: what must come, what must not, and that a stream ends. */
+#include "base/text.h"
 #include "run/search.h"
 #include <stdio.h>
 
@@ -125,12 +126,15 @@ enum outcome expect_closed(struct stage *g, const struct step *step, struct find
 		if (!stage_pump(g, deadline, &e))
 			return finding_error(f, &e);
 	}
-	if (!step->expectation_count)
-		return OUTCOME_MET;
 	struct search s = { .step = step, .player = p };
-	if (search_either(g, &s, f))
-		return OUTCOME_MET;
-	return search_missed(g, &s, f, "the stream ended, but the error expected did not come");
+	if (step->expectation_count && !search_either(g, &s, f))
+		return search_missed(g, &s, f, "the stream ended, but the error expected did not come");
+	BUF_AUTO ending = BUF_INIT;
+	device_fact(p->device, "stream.end", &ending);
+	if (step->cleanly && (!text_equal(buf_text(&ending), "tag") || strike_step(g, step, MUTATION_NO_TAG)))
+		return finding_say(
+			f, OUTCOME_NOT_MET, "the stream of %s ended without </stream:stream>", p->actor->name);
+	return OUTCOME_MET;
 }
 
 /* ---- once, and an answer once ---- */
@@ -153,6 +157,14 @@ bool expect_quiet(struct stage *g, struct player *p)
 	struct err e;
 	const struct fence fence = { .kind = FENCE_IQ };
 	int64_t deadline = clock_now() + g->step_deadline;
+	/* Without a session there is no fence but the end of the stream, behind which nothing comes (RFC 6120 section 4.4). */
+	if (device_state(p->device) == DEVICE_UNBOUND) {
+		device_close(p->device);
+		while (!search_device_ended(p))
+			if (clock_now() >= deadline || !stage_pump(g, deadline, &e))
+				return false;
+		return true;
+	}
 	if (device_state(p->device) != DEVICE_ONLINE || fence_send(g, p, &fence, &e))
 		return false;
 	while (!p->fence_came) {

@@ -69,17 +69,22 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 		return;
 	case STEP_CLOSED:
 		plan_one(shape, MUTATION_KEPT_OPEN, 0, 0, out);
+		if (step->cleanly)
+			plan_one(shape, MUTATION_NO_TAG, 0, 0, out);
 		for (size_t k = 0; k < step->expectation_count; k++)
 			for (size_t i = 0; i < attack_count(step->expectations[k].pattern); i++)
 				plan_one(shape, MUTATION_SPOILED, k, i, out);
 		return;
 	case STEP_CONNECTS:
+	case STEP_OPENS:
+	case STEP_SECURES:
 	case STEP_RESUMES:
 		plan_one(shape, MUTATION_CUT, 0, 0, out);
 		return;
 	case STEP_REFUSED:
 		plan_one(shape, MUTATION_ADMITTED, 0, 0, out);
 		return;
+	case STEP_RESTARTS:
 	case STEP_DISCONNECTS:
 	case STEP_CUTS:
 	case STEP_ACKS:
@@ -159,6 +164,9 @@ void mutation_name(const struct mutation *m, struct buf *out)
 		return;
 	case MUTATION_KEPT_OPEN:
 		buf_add_text(out, "the stream stays open");
+		return;
+	case MUTATION_NO_TAG:
+		buf_add_text(out, "the stream ends without its closing tag");
 		return;
 	case MUTATION_CUT:
 		buf_add_text(out, "the connection breaks");

@@ -24,6 +24,7 @@ enum mutation_kind {
 	MUTATION_LEFT, /* the left text of `same` is another one; of `differ`: is the right one */
 	MUTATION_RIGHT,
 	MUTATION_KEPT_OPEN, /* a stream that is to end stays */
+	MUTATION_NO_TAG,    /* a stream that is to end cleanly ends without its closing tag */
 	MUTATION_CUT,       /* a connection that is to come about breaks */
 	MUTATION_ADMITTED,  /* who is to be refused is let in */
 };

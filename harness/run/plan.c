@@ -16,6 +16,7 @@ static const struct {
 	{ "raw", DRIVER_RAW },
 	{ "faithful", DRIVER_FAITHFUL },
 	{ "features", DRIVER_FEATURES },
+	{ "bare", DRIVER_BARE },
 };
 
 static bool driver_can(unsigned capabilities, const char *name)

@@ -52,6 +52,21 @@ static enum outcome not_up(const struct player *p, struct finding *f)
 
 /* ---- connecting ---- */
 
+static enum device_goal goal_of(const struct step *step)
+{
+	if (step->kind != STEP_OPENS)
+		return step->unbound ? GOAL_UNBOUND : GOAL_BOUND;
+	switch (step->opening) {
+	case OPENING_CONNECTED:
+		return GOAL_CONNECTED;
+	case OPENING_SECURED:
+		return GOAL_SECURED;
+	case OPENING_AUTHENTICATED:
+		return GOAL_SUCCEEDED;
+	}
+	return GOAL_CONNECTED;
+}
+
 static enum outcome configure(struct stage *g, const struct step *step, struct player *p, struct device_config *config,
 	char **owned, struct finding *f)
 {
@@ -69,7 +84,7 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 	if (step->resource)
 		config->resource = step->resource;
 	config->mechanism = step->mechanism;
-	config->unbound = step->unbound;
+	config->goal = goal_of(step);
 	if (step->kind == STEP_REFUSED && strike_step(g, step, MUTATION_ADMITTED)) {
 		config->password = account->password;
 		config->mechanism = NULL;
@@ -137,7 +152,8 @@ static enum outcome play_connects(struct stage *g, const struct step *step, stru
 		g->slowest =
 			(clock_now() - begin) / 4; /* four round trips at least: TCP, TLS, authentication, binding */
 	enum device_state state = device_state(p->device);
-	bool wanted = state == (step->unbound && step->kind == STEP_CONNECTS ? DEVICE_UNBOUND : DEVICE_ONLINE);
+	bool stops_early = step->kind == STEP_OPENS || (step->kind == STEP_CONNECTS && step->unbound);
+	bool wanted = state == (stops_early ? DEVICE_UNBOUND : DEVICE_ONLINE);
 	if (step->kind == STEP_REFUSED) {
 		const struct err *why = device_error(p->device);
 		if (state == DEVICE_FAILED && why->class == ERR_REFUSED)
@@ -153,6 +169,25 @@ static enum outcome play_connects(struct stage *g, const struct step *step, stru
 	if (step->kind == STEP_RESUMES)
 		return finding_say(f, OUTCOME_NOT_MET, "the session of %s was not resumed", p->actor->name);
 	return finding_say(f, OUTCOME_NOT_MET, "the stream of %s was closed while it connected", p->actor->name);
+}
+
+static enum outcome play_secures(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct player *p = stage_player(g, step->actor);
+	if (!is_up(p))
+		return not_up(p, f);
+	device_secure(p->device);
+	enum outcome o = wait_connected(g, p, connect_deadline(g), f);
+	if (o != OUTCOME_MET)
+		return o;
+	if (strike_step(g, step, MUTATION_CUT))
+		device_cut(p->device);
+	if (device_state(p->device) == DEVICE_FAILED)
+		return finding_error(f, device_error(p->device));
+	if (device_state(p->device) != DEVICE_UNBOUND)
+		return finding_say(
+			f, OUTCOME_NOT_MET, "the stream of %s was closed in the TLS handshake", p->actor->name);
+	return OUTCOME_MET;
 }
 
 static enum outcome play_disconnects(struct stage *g, const struct step *step, struct finding *f)
@@ -335,9 +370,15 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 {
 	switch (step->kind) {
 	case STEP_CONNECTS:
+	case STEP_OPENS:
 	case STEP_REFUSED:
 	case STEP_RESUMES:
 		return play_connects(g, step, f);
+	case STEP_SECURES:
+		return play_secures(g, step, f);
+	case STEP_RESTARTS:
+		device_restart(stage_player(g, step->actor)->device);
+		return OUTCOME_MET;
 	case STEP_DISCONNECTS:
 		return play_disconnects(g, step, f);
 	case STEP_CUTS:

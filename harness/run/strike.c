@@ -52,6 +52,7 @@ bool strike_aims(struct stage *g, const struct step *step, size_t expectation)
 	case MUTATION_LEFT:
 	case MUTATION_RIGHT:
 	case MUTATION_KEPT_OPEN:
+	case MUTATION_NO_TAG:
 	case MUTATION_CUT:
 	case MUTATION_ADMITTED:
 		return false;
@@ -118,6 +119,7 @@ static bool change(struct stage *g, struct player *p, size_t index)
 	case MUTATION_LEFT:
 	case MUTATION_RIGHT:
 	case MUTATION_KEPT_OPEN:
+	case MUTATION_NO_TAG:
 	case MUTATION_CUT:
 	case MUTATION_ADMITTED:
 		break;

@@ -39,6 +39,7 @@ static int check_presence(struct parser *p)
 					p, s->position, "the fence needs %s online, and it is not", others[k]->name);
 		switch (s->kind) {
 		case STEP_CONNECTS:
+		case STEP_OPENS:
 		case STEP_RESUMES:
 			if (online[a->index])
 				result = parser_error(p, s->position, "%s is online already", a->name);
@@ -68,6 +69,8 @@ static int check_presence(struct parser *p)
 				result = parser_error(p, s->position,
 					"%s is not online here: expected `%s connects` before", a->name, a->name);
 			break;
+		case STEP_SECURES:
+		case STEP_RESTARTS:
 		case STEP_SENDS:
 		case STEP_SENDS_RAW:
 		case STEP_GETS:
@@ -146,6 +149,8 @@ static void derive_needs(struct parser *p)
 			derive(p, "cut", s->position);
 		if (s->kind == STEP_RESUMES || s->kind == STEP_ACKS)
 			derive(p, "sm", s->position);
+		if (s->kind == STEP_OPENS)
+			derive(p, "bare", s->position);
 		if (s->kind == STEP_SENDS_RAW)
 			derive(p, "raw", s->position);
 		if (s->unbound)

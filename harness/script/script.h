@@ -43,7 +43,8 @@ enum need_kind {
 	NEED_SERVICE, /* a service of this name was discovered: muc, upload, pubsub, proxy; an optional second word is a
 	               * disco feature that the service must advertise */
 	NEED_ALLOW,   /* the target file allows: register, delete, flood */
-	NEED_DRIVER, /* a capability of the driver, by name: cut, sm, raw, unbound, mechanism, direct, faithful, features */
+	NEED_DRIVER, /* a capability of the driver, by name: cut, sm, raw, unbound, mechanism, direct, faithful, features,
+	              * bare */
 	NEED_CLAIM,     /* a line in the target's claims */
 	NEED_MECHANISM, /* a SASL mechanism that the server offers after TLS */
 };
@@ -57,6 +58,9 @@ struct need {
 
 enum step_kind {
 	STEP_CONNECTS,
+	STEP_OPENS,    /* `A opens`: connects, and leaves the stream to the scenario */
+	STEP_SECURES,  /* `A secures`: TLS begins now */
+	STEP_RESTARTS, /* `A restarts`: what comes from now on is a new stream */
 	STEP_DISCONNECTS,
 	STEP_CUTS,
 	STEP_RESUMES,
@@ -116,6 +120,8 @@ struct check { /* set where level is not LEVEL_NONE */
 	const char **cites;  /* ended by NULL: "XEP-0280#inbound" */
 };
 
+enum opening { OPENING_CONNECTED, OPENING_SECURED, OPENING_AUTHENTICATED };
+
 struct step {
 	enum step_kind kind;
 	struct position position;
@@ -128,7 +134,9 @@ struct step {
 	const char *password;  /* `with password TEXT`, or NULL: the account's own */
 	const char *resource;  /* `as RESOURCE`, or NULL: the actor's own */
 	bool unbound;
-	const char *h; /* resumes `with h TEXT` */
+	enum opening opening; /* STEP_OPENS */
+	bool cleanly;         /* STEP_CLOSED: with </stream:stream> */
+	const char *h;        /* resumes `with h TEXT` */
 	/* STEP_SENDS, STEP_ASKS: elements with ${…} still in them; the documents are the tree's */
 	xmlDoc **elements;
 	size_t element_count;

@@ -229,6 +229,7 @@ static int take_option(struct reading *r)
 		{ OPTION_EITHER, "either", &s->either },
 		{ OPTION_ONCE, "once", &s->once },
 		{ OPTION_UNBOUND, "unbound", &s->unbound },
+		{ OPTION_CLEANLY, "cleanly", &s->cleanly },
 	};
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		if ((may & flags[i].option) && take(r, flags[i].word)) {
@@ -420,6 +421,15 @@ static int read_let(struct reading *r)
 	return result;
 }
 
+static int read_opening(struct reading *r)
+{
+	if (take(r, "secured"))
+		r->step->opening = OPENING_SECURED;
+	else if (take(r, "authenticated"))
+		r->step->opening = OPENING_AUTHENTICATED;
+	return 0;
+}
+
 static int read_special(struct reading *r)
 {
 	struct step *s = r->step;
@@ -443,7 +453,11 @@ static int read_special(struct reading *r)
 		s->left = take_any(r, "a text");
 		s->right = s->left ? take_any(r, "a second text") : NULL;
 		return s->right ? 0 : -1;
+	case STEP_OPENS:
+		return read_opening(r);
 	case STEP_CONNECTS:
+	case STEP_SECURES:
+	case STEP_RESTARTS:
 	case STEP_DISCONNECTS:
 	case STEP_CUTS:
 	case STEP_RESUMES:
@@ -495,6 +509,8 @@ static int read_or(struct reading *r)
 	bool fits = last &&
 		(last->kind == STEP_ANSWERED ||
 			(last->kind == STEP_GETS && (last->expectation_count == 1 || last->either)));
+	if (last && last->next)
+		return parser_error(r->p, place(r, 0), "`or` cannot follow `gets next`: leave out `next`");
 	if (!fits)
 		return parser_error(r->p, place(r, 0), "`or` follows `is answered`, or `gets` of one stanza");
 	if (!r->block->count)

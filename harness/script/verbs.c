@@ -8,6 +8,17 @@ const struct verb verbs[] = {
 		"Connects, secures the stream, authenticates and binds. Neither roster nor presence is sent. `unbound` stops "
 		"after authentication, with the stream features in the inbox.",
 		"phone connects by SCRAM-SHA-1" },
+	{ "opens", true, STEP_OPENS, OPTIONS_CONNECT, BLOCK_NONE,
+		"A opens [secured|authenticated] [over starttls|direct] [by MECHANISM] [with password TEXT] " CHECK,
+		"Connects by TCP, and no more: the stream is set up by the scenario, with `sends raw`. `secured`: TLS is set up; "
+		"`authenticated`: the account is logged in, and the stream is yet to be restarted. All that comes is in the inbox, also "
+		"the server's header, as an empty `<stream:stream/>`.",
+		"phone opens secured" },
+	{ "secures", true, STEP_SECURES, OPTION_CHECK, BLOCK_NONE, "A secures " CHECK,
+		"Begins the TLS handshake on a connection that was opened, and waits for its end.", "phone secures" },
+	{ "restarts", true, STEP_RESTARTS, 0, BLOCK_NONE, "A restarts",
+		"Takes what comes from now on, on a connection that was opened, for a new stream. Sends nothing.",
+		"phone restarts" },
 	{ "is refused", true, STEP_REFUSED, OPTIONS_CONNECT, BLOCK_NONE,
 		"A is refused [over …] [by …] [as …] [with password TEXT] " CHECK,
 		"Tries to connect; the server must refuse in authentication or binding. A failure of TCP or TLS is not a refusal.",
@@ -59,8 +70,9 @@ const struct verb verbs[] = {
 	{ "keeps", true, STEP_KEEPS, 0, BLOCK_XPATH, "A keeps NAME + block of one XPath expression",
 		"Keeps the expression's text as a variable; empty text is a failure.",
 		"phone keeps last\n    string(//rsm:last)" },
-	{ "is closed", true, STEP_CLOSED, OPTION_CHECK | OPTION_WITHIN, BLOCK_MAYBE_PATTERN,
-		"A is closed [within TIME] " CHECK " [+ block of one stream error]", "The server must end the stream.",
+	{ "is closed", true, STEP_CLOSED, OPTION_CHECK | OPTION_WITHIN | OPTION_CLEANLY, BLOCK_MAYBE_PATTERN,
+		"A is closed [cleanly] [within TIME] " CHECK " [+ block of one stream error]",
+		"The server must end the stream; `cleanly`: with `</stream:stream>`.",
 		"phone is closed must RFC6120#conflict\n    <stream:error><conflict xmlns=\"urn:ietf:params:xml:ns:xmpp-streams\"/>"
 		"</stream:error>" },
 	{ "marks", true, STEP_MARKS, 0, BLOCK_NONE, "A marks NAME",
@@ -109,7 +121,7 @@ const struct entry header_keys[] = {
 		"A service of that kind was found (and names the feature)." },
 	{ "needs allow register|delete|flood", "The target file allows it." },
 	{ "needs driver CAPABILITY",
-		"direct, unbound, mechanism, cut, sm, raw, faithful or features. What the steps imply is "
+		"direct, unbound, mechanism, cut, sm, raw, faithful, features or bare. What the steps imply is "
 		"added by itself." },
 	{ "needs [no] claim WORD", "The target file claims it." },
 	{ "needs [no] mechanism NAME", "A SASL mechanism is offered." },

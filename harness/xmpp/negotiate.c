@@ -180,6 +180,9 @@ static void features_after_authentication(struct stream *s)
 	if (s->phase != PHASE_FEATURES)
 		return; /* cut by the owner */
 	switch (s->options.goal) {
+	case STREAM_GOAL_CONNECTED: /* never come here */
+	case STREAM_GOAL_SECURED:
+	case STREAM_GOAL_SUCCEEDED:
 	case STREAM_GOAL_FEATURES:
 	case STREAM_GOAL_AUTHENTICATED:
 		ready(s);
@@ -277,7 +280,10 @@ static void take_success(struct stream *s, const struct buf *data)
 	}
 	sasl_release(&s->sasl);
 	s->authenticated = true;
-	stream_open_header(s);
+	if (s->options.goal == STREAM_GOAL_SUCCEEDED)
+		stream_leave_bare(s);
+	else
+		stream_open_header(s);
 }
 
 static void take_sasl(struct stream *s, const xmlNode *element)

@@ -34,6 +34,8 @@ struct stream {
 	bool header_began, stream_open; /* the server's header: its first bytes came, it was read */
 	bool secured, authenticated;
 	bool close_sent, close_received;
+	bool ended_without_tag;
+	bool bare; /* all that comes is the owner's: one of the first three goals was reached */
 	bool answer_acks;
 	int64_t establish_until;
 	xmlDoc *features;
@@ -51,6 +53,7 @@ int stream_find_places(struct stream *s, struct err *e); /* fills s->places; ERR
 void stream_connect_place(struct stream *s);             /* starts to connect to s->places[s->place] */
 void stream_begin_tls(struct stream *s);
 void stream_open_header(struct stream *s); /* restarts the reader and sends our header */
+void stream_leave_bare(struct stream *s);  /* a goal that ends before a stream is set up was reached */
 void stream_forget_password(struct stream *s);
 
 /* stream.c */

@@ -179,7 +179,10 @@ static void stream_error_came(struct stream *s, xmlDoc *doc)
 		condition[0] ? condition : "of no defined condition", words ? " (" : "", words ? words : "",
 		words ? ")" : "");
 	stream_hand_over(s, doc);
-	stream_fail_with(s, &e);
+	if (!s->bare)
+		stream_fail_with(s, &e);
+	else if (s->error.class == ERR_NONE)
+		s->error = e; /* the owner waits for the end that must follow (RFC 6120 section 4.9.1.1) */
 }
 
 static void answer_ack(struct stream *s)
@@ -219,6 +222,10 @@ static void take_event(struct stream *s, struct xml_event *event)
 	switch (event->kind) {
 	case XML_STREAM_OPEN:
 		s->stream_open = true;
+		if (s->bare) {
+			stream_hand_over(s, event->doc);
+			break;
+		}
 		negotiate_header(s, xml_root(event->doc));
 		xmlFreeDoc(event->doc);
 		break;
@@ -254,6 +261,7 @@ static void take_data(struct stream *s)
 
 static void connection_closed(struct stream *s)
 {
+	s->ended_without_tag = true;
 	if (s->phase == PHASE_CLOSING) {
 		stream_note(s, "the server closed the connection without </stream:stream>");
 		end(s);
@@ -273,8 +281,38 @@ static void connection_failed(struct stream *s)
 		stream_note(s, "%s", e.message);
 		end(s);
 	} else {
+		s->ended_without_tag = true;
 		stream_fail_with(s, &e);
 	}
+}
+
+void stream_leave_bare(struct stream *s)
+{
+	s->bare = true;
+	xml_reader_reset(s->reader);
+	stream_enter(s, PHASE_READY);
+}
+
+static void connected(struct stream *s)
+{
+	if (s->options.direct_tls)
+		stream_begin_tls(s);
+	else if (s->options.goal == STREAM_GOAL_CONNECTED)
+		stream_leave_bare(s);
+	else
+		stream_open_header(s);
+}
+
+static void secured(struct stream *s, struct connection *c)
+{
+	s->secured = true;
+	snprintf(s->tls_version, sizeof s->tls_version, "%s", SSL_get_version(net_ssl(c)));
+	snprintf(s->tls_cipher, sizeof s->tls_cipher, "%s", SSL_get_cipher_name(net_ssl(c)));
+	stream_note(s, "connected to %s, %s, %s", net_peer(c), stream_tls_version(s), stream_tls_cipher(s));
+	if (s->bare || s->options.goal <= STREAM_GOAL_SECURED)
+		stream_leave_bare(s);
+	else
+		stream_open_header(s);
 }
 
 void stream_on_net(struct connection *c, enum net_event event, void *context)
@@ -282,17 +320,10 @@ void stream_on_net(struct connection *c, enum net_event event, void *context)
 	struct stream *s = context;
 	switch (event) {
 	case NET_CONNECTED:
-		if (s->options.direct_tls)
-			stream_begin_tls(s);
-		else
-			stream_open_header(s);
+		connected(s);
 		break;
 	case NET_SECURED:
-		s->secured = true;
-		snprintf(s->tls_version, sizeof s->tls_version, "%s", SSL_get_version(net_ssl(c)));
-		snprintf(s->tls_cipher, sizeof s->tls_cipher, "%s", SSL_get_cipher_name(net_ssl(c)));
-		stream_note(s, "connected to %s, %s, %s", net_peer(c), stream_tls_version(s), stream_tls_cipher(s));
-		stream_open_header(s);
+		secured(s, c);
 		break;
 	case NET_DATA:
 		take_data(s);
@@ -364,6 +395,21 @@ void stream_cut(struct stream *s)
 	s->phase = PHASE_ENDED;
 }
 
+void stream_secure(struct stream *s)
+{
+	if (!s->connection || !s->bare || s->secured)
+		return;
+	s->establish_until = clock_now() + s->options.establish_limit;
+	xml_reader_reset(s->reader);
+	stream_begin_tls(s);
+}
+
+void stream_restart(struct stream *s)
+{
+	if (s->bare)
+		xml_reader_reset(s->reader);
+}
+
 /* ---- looking ---- */
 
 void stream_answer_acks(struct stream *s, bool by_itself)
@@ -379,6 +425,11 @@ enum stream_state stream_state(const struct stream *s)
 const struct err *stream_error(const struct stream *s)
 {
 	return &s->error;
+}
+
+const char *stream_ending(const struct stream *s)
+{
+	return s->close_received ? "tag" : s->ended_without_tag ? "connection" : "";
 }
 
 const char *stream_jid(const struct stream *s)

@@ -22,6 +22,11 @@
 #define NS_SESSION          "urn:ietf:params:xml:ns:xmpp-session"
 
 enum stream_goal {
+	/* The first three stop before the whole of a stream is set up, and leave what comes then to the owner: headers are handed
+	 * over too, as empty elements, and nothing is answered. */
+	STREAM_GOAL_CONNECTED,     /* TCP, and TLS where it is direct; nothing was sent */
+	STREAM_GOAL_SECURED,       /* and TLS by STARTTLS; nothing was sent since */
+	STREAM_GOAL_SUCCEEDED,     /* and authenticated; the stream was not restarted */
 	STREAM_GOAL_FEATURES,      /* secured, features read, nobody authenticated */
 	STREAM_GOAL_AUTHENTICATED, /* and authenticated, the features after it read, no resource bound */
 	STREAM_GOAL_BOUND,         /* and a resource bound */
@@ -90,11 +95,17 @@ void stream_send(struct stream *s, const xmlNode *element);
 void stream_send_raw(struct stream *s, const char *bytes, size_t length); /* not counted by stream management */
 void stream_close(struct stream *s); /* ends in STREAM_ENDED after the peer's answer, its end, or the limit */
 void stream_cut(struct stream *s);   /* reset; STREAM_ENDED without a callback */
+/* Only with one of the first three goals. Begins TLS now: STREAM_OPENING until the handshake has ended. */
+void stream_secure(struct stream *s);
+/* Only with one of the first three goals. What comes from now on is a new stream. */
+void stream_restart(struct stream *s);
 /* Whether <r/> is answered by the stream itself (the default). */
 void stream_answer_acks(struct stream *s, bool by_itself);
 
 enum stream_state stream_state(const struct stream *s);
 const struct err *stream_error(const struct stream *s); /* borrowed; class ERR_NONE while all is well */
+/* How it ended: "tag" by the peer's </stream:stream>, "connection" without it; "" before. */
+const char *stream_ending(const struct stream *s);
 const char *stream_jid(const struct stream *s);         /* full address; NULL before binding */
 const char *stream_mechanism(const struct stream *s);   /* "" before authentication */
 const char *stream_tls_version(const struct stream *s); /* "TLSv1.3"; "" before TLS */

@@ -225,7 +225,7 @@ static void play_wait(struct peer *p)
 START_TEST(unbound_and_cut)
 {
 	struct script script = { .stage = STAGE_NONE, .stop_before_binding = true, .bound = play_wait };
-	f.config.unbound = true;
+	f.config.goal = GOAL_UNBOUND;
 	serve(&script, 1);
 	device_connect(f.device);
 	run(DEVICE_UNBOUND);
@@ -235,6 +235,77 @@ START_TEST(unbound_and_cut)
 	ck_assert_int_eq(device_state(f.device), DEVICE_CLOSED);
 	device_resume(f.device, 0);
 	run(DEVICE_FAILED); /* the server is gone, and there was no session either */
+}
+END_TEST
+
+static void raw(const char *text)
+{
+	device_send_raw(f.device, text, strlen(text));
+}
+
+static void play_by_hand(struct peer *p)
+{
+	peer_expect(p, "<stream:stream one>");
+	peer_say(p, HEADER "<stream:features/>");
+	peer_expect(p, "<starttls/>");
+	/* Whatever stands behind it came in the clear and must not be believed. */
+	peer_say(p, "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+	peer_expect(p, "tls");
+	if (!peer_tls(p))
+		return;
+	peer_expect(p, "<stream:stream two>");
+	peer_say(p, HEADER "<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>");
+	peer_expect(p, "go on");
+	peer_say(p, "</stream:stream>");
+	peer_expect_end(p);
+}
+
+START_TEST(a_stream_by_hand)
+{
+	struct script script = { .stage = STAGE_ACCEPTED, .fault = play_by_hand };
+	f.config.goal = GOAL_CONNECTED;
+	serve(&script, 1);
+	device_connect(f.device);
+	run(DEVICE_UNBOUND);
+	raw("<stream:stream one>");
+	await("<stream:features");
+	ck_assert_msg(text_starts(f.received.data, "<stream:stream "), "%s", f.received.data);
+	raw("<starttls/>");
+	await("<proceed");
+	raw("tls");
+	device_secure(f.device);
+	ck_assert_int_eq(device_state(f.device), DEVICE_CONNECTING);
+	run(DEVICE_UNBOUND);
+	buf_clear(&f.received);
+	raw("<stream:stream two>");
+	await("<stream:error");
+	ck_assert_int_eq(device_state(f.device), DEVICE_UNBOUND);
+	fact_is("stream.end", "");
+	raw("go on");
+	run(DEVICE_FAILED);
+	ck_assert_ptr_nonnull(strstr(device_error(f.device)->message, "reset"));
+	fact_is("stream.end", "tag");
+}
+END_TEST
+
+static void play_secured_by_hand(struct peer *p)
+{
+	peer_expect(p, "<stream:stream three>");
+	peer_say(p, HEADER);
+}
+
+START_TEST(a_secured_stream_by_hand_that_ends_without_a_tag)
+{
+	struct script script = { .stage = STAGE_NONE, .by_hand = play_secured_by_hand };
+	f.config.goal = GOAL_SECURED;
+	serve(&script, 1);
+	device_connect(f.device);
+	run(DEVICE_UNBOUND);
+	raw("<stream:stream three>");
+	await("<stream:stream");
+	run(DEVICE_FAILED);
+	fact_is("stream.end", "connection");
+	ck_assert_int_eq(device_error(f.device)->class, ERR_CONNECTION);
 }
 END_TEST
 
@@ -266,7 +337,7 @@ START_TEST(names_of_drivers)
 	struct script script = { .stage = STAGE_ACCEPTED };
 	serve(&script, 0);
 	ck_assert_str_eq(driver_name(f.driver), "native");
-	ck_assert_uint_eq(driver_capabilities(f.driver), (DRIVER_FEATURES << 1) - 1);
+	ck_assert_uint_eq(driver_capabilities(f.driver), (DRIVER_BARE << 1) - 1);
 	ck_assert_ptr_null(driver_new("telepathy", &e));
 	ck_assert_int_eq(e.class, ERR_USAGE);
 }
@@ -282,6 +353,8 @@ Suite *suite_native(void)
 	tcase_add_test(t, cut_and_resumed);
 	tcase_add_test(t, connects_again_within_the_callback);
 	tcase_add_test(t, unbound_and_cut);
+	tcase_add_test(t, a_stream_by_hand);
+	tcase_add_test(t, a_secured_stream_by_hand_that_ends_without_a_tag);
 	tcase_add_test(t, connecting_twice);
 	tcase_add_test(t, registration_fails_where_nobody_is);
 	tcase_add_test(t, names_of_drivers);

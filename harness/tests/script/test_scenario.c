@@ -169,8 +169,8 @@ END_TEST
 START_TEST(examples_are_sound)
 {
 	for (const struct verb *v = verbs; v->words; v++) {
-		static const char *const skipped[] = { "include", "or", "until", "finally", "connects", "is refused",
-			"resumes", "same", "differ" };
+		static const char *const skipped[] = { "include", "or", "until", "finally", "connects", "opens",
+			"is refused", "resumes", "same", "differ" };
 		bool skip = false;
 		for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++)
 			skip |= strcmp(skipped[i], v->words) == 0;

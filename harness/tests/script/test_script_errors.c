@@ -49,6 +49,7 @@ static const struct {
 	{ ON "romeo acks loudly\n", "7:12", "by hand" },
 	{ ON "romeo marks X!\n", "7:13", "no name" },
 	{ ON "measure x from a\n", "7:17", "ends too early; the form is: measure" },
+	{ ON "romeo gets next\n <message/>\nor\n <iq/>\n", "9:1", "leave out `next`" },
 	{ ON "measure x\n", "7:10", "ends too early; the form is: measure" },
 	{ ON "measure x to a\n", "7:11", "not expected" },
 	{ ON "let x\n", "7:6", "expected a text" },

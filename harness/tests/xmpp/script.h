@@ -30,6 +30,7 @@ struct script {
 	const char *features;    /* more features after TLS */
 	const char *after;       /* features after authentication; NULL: bind and stream management */
 	peer_play *authenticate; /* NULL: takes PLAIN */
+	peer_play *by_hand;      /* in place of all that follows the TLS handshake */
 	peer_play *bound;        /* after binding; NULL: waits for </stream:stream> and answers */
 	bool may_be_left;        /* the client may go at any time, and is right to */
 	bool stop_before_authentication, stop_before_binding; /* then `bound` goes on */
@@ -96,6 +97,10 @@ HELPER void play_server(struct peer *p)
 		return;
 	if (!peer_tls(p))
 		return;
+	if (s->by_hand) {
+		s->by_hand(p);
+		return;
+	}
 	expect_header(p);
 	if (fault_here(p, STAGE_SECURED))
 		return;

@@ -138,7 +138,11 @@ repeat: all ## everything RUNS (50) times on both servers, in random order: verd
 	@ci/repeat $(BUILD)/assay $(RUNS)
 
 mutate: all ## attack each expectation of each check on Prosody: the checks must notice
+	$(BUILD)/assay mutate fixture:prosody --profile transport --out $(BUILD)/mutate-transport
 	$(BUILD)/assay mutate fixture:prosody --out $(BUILD)/mutate
+
+newer-servers: ## make a Debian 13 in a folder, for the fixtures of its servers (as root; a minute, half a gigabyte)
+	ci/newer-servers
 
 picture: ## install what is missing, and photograph a report for the README (docs/report.png)
 	@ci/set-up build run prosody picture
@@ -163,5 +167,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential faults repeat mutate picture fresh-machine install $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential faults repeat mutate picture newer-servers fresh-machine install $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

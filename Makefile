@@ -96,7 +96,7 @@ asan: ## build the program and the tests with AddressSanitizer and UBSan, and ru
 	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/asan/assay) $(BUILD)/asan/unit-all
 
 valgrind: $(BUILD)/unit-all all ## run the tests of the rooms, and one scenario of each suite, under valgrind
-	CK_FORK=no CK_EXCLUDE_TAGS=integration valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect \
+	CK_FORK=no CK_EXCLUDE_TAGS="integration heavy" valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect \
 	  --suppressions=ci/valgrind.supp $(BUILD)/unit-all
 	ci/valgrind-run $(BUILD)/assay
 

@@ -192,6 +192,7 @@ Suite *suite_hostile_peer(void)
 {
 	Suite *s = suite_create("hostile peer");
 	TCase *t = tcase_create("all");
+	tcase_set_tags(t, "heavy"); /* megabytes a test: too slow under valgrind */
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, closed_at_each_byte);

@@ -1,4 +1,5 @@
 /* assay mutate: proves that the checks can fail. */
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
@@ -12,6 +13,9 @@
 #include <string.h>
 
 #define JOBS 24 /* most of them wait for what will not come */
+/* How long a step waits before its mutation strikes, twice as long as in a run: nothing about the server is judged then, and a
+ * machine that is busy for a while must not leave it unclear whether a mutation is noticed. */
+#define PATIENCE (10 * CLOCK_SECOND)
 
 static const char usage[] =
 	"usage: assay mutate [TARGET] [SCRIPT…] [OPTION…]\n"
@@ -122,6 +126,7 @@ static int attack(const struct mutate_line *l, struct run_options o, struct targ
 	o.progress_context = tally;
 	o.shuffle = true; /* neighbours are of different scenarios, so that few wait for one another */
 	o.seed = 1;
+	o.step_deadline = PATIENCE;
 	fprintf(stderr, "assay: %zu checks passed; %zu mutations of them\n", passed->count, mutations.count);
 	int result = mutations.count ? run_scenarios(&o, t, scenarios, &totals, &e) : 0;
 	for (size_t i = 0; i < mutations.count; i++)

@@ -12,12 +12,12 @@ CC := gcc
 endif
 VERSION := 0.1.0
 
-PACKAGES := libxml-2.0 libxslt openssl jansson libstrophe libidn
+PACKAGES := libxml-2.0 libxslt openssl jansson libstrophe libidn libcurl
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wvla -Wimplicit-fallthrough -Wformat=2
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iharness $(WARNINGS) $(CFLAGS) $(SANITIZE) \
   $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) -DASSAY_VERSION='"$(VERSION)"' -DASSAY_SHARE='"$(PREFIX)/share/assay"'
-ALL_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lexslt -linih -lresolv
+ALL_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lexslt -linih -lwslay -lresolv
 
 # The rooms and what each may include; `make deps` proves it (ci/deps), `make unit-ROOM` builds from it.
 ROOMS := base xml net xmpp driver script target run report cmd
@@ -130,6 +130,9 @@ bench: all ## speed of a run: checks a second, waiting, processor time of harnes
 differential: all ## the same checks through both drivers, on both servers: verdicts must agree
 	@ci/differential $(BUILD)/assay
 
+transports: all ## the same checks over STARTTLS, direct TLS, WebSocket and BOSH, on both servers: verdicts must agree
+	@ci/transports $(BUILD)/assay
+
 faults: all ## the suites against a Prosody that is wrong on purpose, one fault at a time: each must be caught
 	@ci/faults $(BUILD)/assay
 
@@ -167,5 +170,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential faults repeat mutate picture newer-servers fresh-machine install $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults repeat mutate picture newer-servers fresh-machine install $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

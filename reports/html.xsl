@@ -125,7 +125,7 @@
         </xsl:if>
         <xsl:call-template name="fact">
           <xsl:with-param name="name" select="$t/tool"/>
-          <xsl:with-param name="value" select="concat(tool/@name, ' ', tool/@version, ', ', $t/driver, ' ', tool/@driver)"/>
+          <xsl:with-param name="value" select="concat(tool/@name, ' ', tool/@version, ', ', $t/driver, ' ', tool/@driver, substring(', ', 1, 2 * count(tool/@transport)), tool/@transport)"/>
         </xsl:call-template>
       </dl>
       <xsl:if test="@complete != 'true'">

@@ -26,6 +26,9 @@
         <property name="product" value="{/results/target/@product}"/>
         <property name="tool" value="{/results/tool/@name} {/results/tool/@version}"/>
         <property name="driver" value="{/results/tool/@driver}"/>
+        <xsl:if test="/results/tool/@transport">
+          <property name="transport" value="{/results/tool/@transport}"/>
+        </xsl:if>
         <property name="profile" value="{/results/tool/@profile}"/>
         <property name="complete" value="{/results/@complete}"/>
       </properties>

@@ -101,7 +101,7 @@ static int check_baseline(const struct target *t)
 	struct err e = { .class = ERR_NONE };
 	if (!t->baseline)
 		return EXIT_AS_EXPECTED;
-	if (baseline_load(&b, t->baseline, &e))
+	if (baseline_load(&b, t->baseline, t->transport, &e))
 		return bad("baseline", &e, NULL);
 	good("baseline", "%zu verdicts are expected not to be `pass`", b.verdicts.count);
 	baseline_release(&b);

@@ -27,6 +27,7 @@ static const char usage[] =
 	"  --map ADDRESS=ACCOUNT for scansion scripts: an address in the scripts and the target's account for it\n"
 	"  --profile NAME        which checks (default: default); --suite GLOB, --check GLOB, --tag TAG narrow it\n"
 	"  --driver NAME         native (default) or strophe\n"
+	"  --transport NAME      starttls (default), direct (XEP-0368), ws (RFC 7395) or bosh (XEP-0124)\n"
 	"  --jobs N              scenarios at once (default: four a core)\n"
 	"  --repeat N            play everything N times;  --shuffle SEED in random order\n"
 	"  --shard I/N           the I-th of N parts\n"
@@ -40,7 +41,8 @@ static const char usage[] =
 	"  --colour WHEN         auto, always or never\n";
 
 struct run_line {
-	const char *profile, *driver, *jobs, *repeat, *shuffle, *shard, *within, *limit, *baseline, *out, *colour;
+	const char *profile, *driver, *transport, *jobs, *repeat, *shuffle, *shard, *within, *limit, *baseline, *out,
+		*colour;
 	const char *password_file, *target, *fault, *fault_folder;
 	struct vec accounts, fixture_options, maps, words;
 	struct map addresses;
@@ -112,6 +114,7 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 		{ "check", &l->selection.check, NULL, NULL },
 		{ "tag", &l->selection.tag, NULL, NULL },
 		{ "driver", &l->driver, NULL, NULL },
+		{ "transport", &l->transport, NULL, NULL },
 		{ "jobs", &l->jobs, NULL, NULL },
 		{ "repeat", &l->repeat, NULL, NULL },
 		{ "shuffle", &l->shuffle, NULL, NULL },
@@ -146,6 +149,9 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 		status = cmd_usage(&command_run, "--shard takes I/N with I from 1 to N, not '%s'", l->shard);
 	if (!status && strcmp(l->driver, "native") != 0 && strcmp(l->driver, "strophe") != 0)
 		status = cmd_usage(&command_run, "there is no driver '%s'; there is native and strophe", l->driver);
+	if (!status && text_equal(l->driver, "strophe") && l->transport &&
+		(text_equal(l->transport, "ws") || text_equal(l->transport, "bosh")))
+		status = cmd_usage(&command_run, "the driver strophe does not speak %s; native does", l->transport);
 	if (!status && l->fault_folder && !l->fault)
 		status = cmd_usage(
 			&command_run, "--fault-dir says where a fault is, and --fault NAME which one: give both");
@@ -163,7 +169,7 @@ static int open_baseline(
 		return 0;
 	if (!l->baseline && !file_exists(path))
 		return 0;
-	if (baseline_load(b, path, e))
+	if (baseline_load(b, path, t->transport, e))
 		return -1;
 	o->baseline = b;
 	return 0;
@@ -218,7 +224,7 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	}
 	int status;
 	o.catalogue = &catalogue;
-	if (open_baseline(l, t, &baseline, &o, &e) ||
+	if (target_choose_transport(t, l->transport, &e) || open_baseline(l, t, &baseline, &o, &e) ||
 		catalogue_load(&catalogue, data_path(&a, "suites/catalogue"), &e)) {
 		status = cmd_fail(&e);
 	} else {

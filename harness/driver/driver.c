@@ -22,9 +22,23 @@ void driver_free(struct driver *d)
 		d->operations->driver_free(d);
 }
 
-unsigned driver_capabilities(const struct driver *d)
+/* Over HTTP a session is not the connection's: it outlives a cut (XEP-0124 section 10), and what is no element has no place in a
+ * message or a body. Stream management and channel binding are a matter of the server's offer there. */
+unsigned driver_capabilities(const struct driver *d, enum transport t)
 {
-	return d->operations->capabilities;
+	switch (t) {
+	case TRANSPORT_STARTTLS:
+	case TRANSPORT_DIRECT:
+		return d->operations->capabilities;
+	case TRANSPORT_WEBSOCKET:
+		return d->operations->speaks_web ? d->operations->capabilities & ~(unsigned)(DRIVER_RAW | DRIVER_BARE)
+						 : 0;
+	case TRANSPORT_BOSH:
+		return d->operations->speaks_web
+			? d->operations->capabilities & ~(unsigned)(DRIVER_RAW | DRIVER_BARE | DRIVER_CUT)
+			: 0;
+	}
+	return 0;
 }
 
 const char *driver_name(const struct driver *d)

@@ -7,6 +7,7 @@
  * there. Calls return at once; driver_pump() does the work. One driver a process. */
 #ifndef ASSAY_DRIVER_DRIVER_H
 #define ASSAY_DRIVER_DRIVER_H
+#include "net/net.h"
 #include "xml/xml.h"
 #include <stdint.h>
 
@@ -31,8 +32,6 @@ enum device_state {
 	DEVICE_FAILED,  /* device_error() says why */
 };
 
-enum device_transport { TRANSPORT_STARTTLS, TRANSPORT_DIRECT };
-
 /* How far the driver sets up a stream by itself. After the last three, which end in DEVICE_UNBOUND, all that comes is handed
  * over, headers of streams as empty elements too, and a stream error does not end the device before the server has. */
 enum device_goal {
@@ -52,7 +51,8 @@ struct device_config {
 	int port, direct_port; /* 0 where not offered */
 	const char *ca_file;   /* NULL: the system's */
 	bool verify;
-	enum device_transport transport;
+	enum transport transport;
+	const char *url;       /* of a transport over HTTP */
 	const char *mechanism; /* NULL: the strongest that both have; "NAME-PLUS/TYPE" chooses the binding too */
 	int highest_tls;       /* 0, or TLS1_2_VERSION */
 	enum device_goal goal;
@@ -75,7 +75,8 @@ struct driver;
 /* `name`: "native" or "strophe"; NULL with ERR_USAGE for another. */
 struct driver *driver_new(const char *name, struct err *e);
 void driver_free(struct driver *d);
-unsigned driver_capabilities(const struct driver *d);
+/* What it can do over this transport; 0 where it does not speak it. */
+unsigned driver_capabilities(const struct driver *d, enum transport t);
 const char *driver_name(const struct driver *d);
 /* Works until something was dispatched or `deadline` (monotonic) has passed. */
 void driver_pump(struct driver *d, int64_t deadline);

@@ -7,6 +7,7 @@
 struct native_driver {
 	struct driver base;
 	struct loop *loop;
+	int watched;         /* -1: none */
 	struct vec finished; /* struct stream *: replaced, perhaps from within their own callbacks; freed in pump */
 };
 
@@ -39,6 +40,7 @@ static struct driver *native_driver_new(struct err *e)
 	(void)e;
 	struct native_driver *d = memory_alloc(sizeof *d);
 	d->loop = loop_new();
+	d->watched = -1;
 	return &d->base;
 }
 
@@ -73,7 +75,12 @@ static int64_t native_idle(const struct driver *base)
 
 static void native_watch(struct driver *base, int descriptor, void (*callback)(void *context), void *context)
 {
-	loop_watch(((struct native_driver *)base)->loop, descriptor, callback, context);
+	struct native_driver *d = (struct native_driver *)base;
+	if (d->watched >= 0)
+		loop_watch(d->loop, d->watched, NULL, NULL);
+	d->watched = callback ? descriptor : -1;
+	if (callback)
+		loop_watch(d->loop, descriptor, callback, context);
 }
 
 /* ---- what the stream says ---- */
@@ -180,7 +187,8 @@ static struct stream_options options_of(const struct device_config *c)
 		.host = c->host,
 		.port = c->port,
 		.direct_port = c->direct_port,
-		.direct_tls = c->transport == TRANSPORT_DIRECT,
+		.transport = c->transport,
+		.url = c->url,
 		.ca_file = c->ca_file,
 		.verify = c->verify,
 		.highest_tls = c->highest_tls,
@@ -314,6 +322,7 @@ const struct driver_operations native_operations = {
 	.name = "native",
 	.capabilities = DRIVER_DIRECT_TLS | DRIVER_UNBOUND | DRIVER_MECHANISM | DRIVER_CUT | DRIVER_SM | DRIVER_RAW |
 		DRIVER_FAITHFUL | DRIVER_FEATURES | DRIVER_BARE,
+	.speaks_web = true,
 	.driver_new = native_driver_new,
 	.driver_free = native_driver_free,
 	.pump = native_pump,

@@ -11,6 +11,7 @@
 struct driver_operations {
 	const char *name;
 	unsigned capabilities; /* enum driver_capability */
+	bool speaks_web;       /* WebSocket and BOSH too */
 
 	struct driver *(*driver_new)(struct err *e); /* driver.c fills in `operations` */
 	void (*driver_free)(struct driver *d);       /* every device was freed before */

@@ -4,19 +4,21 @@
 
 struct loop {
 	struct vec connections; /* struct connection * */
-	struct pollfd *polled;  /* one a connection, and one for the watched descriptor */
+	struct vec watches;     /* struct watch *; those that are over are taken out at the loop's top */
+	struct pollfd *polled;  /* one a connection, then one a watch */
 	size_t polled_capacity;
-	int watched;
-	void (*watch_callback)(void *context);
-	void *watch_context;
 	int64_t idle;
+};
+
+struct watch {
+	int descriptor;
+	void (*callback)(void *context); /* NULL: it is over */
+	void *context;
 };
 
 struct loop *loop_new(void)
 {
-	struct loop *l = memory_alloc(sizeof *l);
-	l->watched = -1;
-	return l;
+	return memory_alloc(sizeof(struct loop));
 }
 
 void loop_free(struct loop *l)
@@ -26,6 +28,9 @@ void loop_free(struct loop *l)
 	for (size_t i = 0; i < l->connections.count; i++)
 		connection_free(l->connections.items[i]);
 	vec_release(&l->connections);
+	for (size_t i = 0; i < l->watches.count; i++)
+		free(l->watches.items[i]);
+	vec_release(&l->watches);
 	free(l->polled);
 	free(l);
 }
@@ -42,9 +47,16 @@ int64_t loop_idle(const struct loop *l)
 
 void loop_watch(struct loop *l, int descriptor, void (*callback)(void *context), void *context)
 {
-	l->watched = callback ? descriptor : -1;
-	l->watch_callback = callback;
-	l->watch_context = context;
+	for (size_t i = 0; i < l->watches.count; i++) {
+		struct watch *w = l->watches.items[i];
+		if (w->descriptor == descriptor)
+			w->callback = NULL;
+	}
+	if (!callback)
+		return;
+	struct watch *w = memory_alloc(sizeof *w);
+	*w = (struct watch){ descriptor, callback, context };
+	vec_push(&l->watches, w);
 }
 
 static void reap(struct loop *l)
@@ -58,6 +70,15 @@ static void reap(struct loop *l)
 			l->connections.items[kept++] = c;
 	}
 	l->connections.count = kept;
+	kept = 0;
+	for (size_t i = 0; i < l->watches.count; i++) {
+		struct watch *w = l->watches.items[i];
+		if (w->callback)
+			l->watches.items[kept++] = w;
+		else
+			free(w);
+	}
+	l->watches.count = kept;
 }
 
 static short wanted_events(const struct connection *c)
@@ -70,9 +91,9 @@ static short wanted_events(const struct connection *c)
 /* Fills the poll table and returns the instant until which poll may sleep. */
 static int64_t prepare(struct loop *l, int64_t deadline)
 {
-	size_t wanted = l->connections.count + 1;
-	if (wanted > l->polled_capacity) {
-		l->polled_capacity = wanted * 2;
+	size_t wanted = l->connections.count + l->watches.count;
+	if (wanted >= l->polled_capacity) {
+		l->polled_capacity = wanted * 2 + 1;
 		l->polled = memory_resize(l->polled, l->polled_capacity * sizeof *l->polled);
 	}
 	for (size_t i = 0; i < l->connections.count; i++) {
@@ -89,26 +110,32 @@ static int64_t prepare(struct loop *l, int64_t deadline)
 		if (c->attempt_ends < deadline)
 			deadline = c->attempt_ends;
 	}
-	l->polled[wanted - 1] = (struct pollfd){ .fd = l->watched, .events = POLLIN };
+	for (size_t i = 0; i < l->watches.count; i++) {
+		const struct watch *w = l->watches.items[i];
+		l->polled[l->connections.count + i] = (struct pollfd){ .fd = w->descriptor, .events = POLLIN };
+	}
 	return deadline;
 }
 
 /* One look at the descriptors; -1 when a signal came, which the caller may want to know of. */
 static int turn(struct loop *l, int64_t deadline)
 {
-	size_t count = l->connections.count; /* callbacks may add more */
+	size_t count = l->connections.count, watches = l->watches.count; /* callbacks may add more */
 	int64_t until = prepare(l, deadline), began = clock_now();
 	int timeout = until <= began ? 0 : clock_poll_timeout(until);
-	int ready = poll(l->polled, count + 1, timeout);
+	int ready = poll(l->polled, count + watches, timeout);
 	int64_t now = clock_now();
 	if (timeout)
 		l->idle += now - began;
 	if (ready < 0)
 		return -1;
 	int told = 0;
-	if (l->polled[count].revents && l->watch_callback) {
-		l->watch_callback(l->watch_context);
-		told++;
+	for (size_t i = 0; i < watches; i++) {
+		const struct watch *w = l->watches.items[i];
+		if (l->polled[count + i].revents && w->callback) {
+			w->callback(w->context);
+			told++;
+		}
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct connection *c = l->connections.items[i];

@@ -22,7 +22,8 @@ void loop_free(struct loop *l); /* closes every connection that is left */
  * time spent waiting with nothing to do is added to loop_idle(). */
 int loop_once(struct loop *l, int64_t deadline);
 int64_t loop_idle(const struct loop *l); /* nanoseconds */
-/* Also watch a descriptor for reading (a pipe to a parent); `callback` NULL stops. The descriptor stays the caller's. */
+/* Also watch a descriptor for reading (a pipe to a parent); `callback` NULL stops watching this one. The descriptor stays the
+ * caller's. */
 void loop_watch(struct loop *l, int descriptor, void (*callback)(void *context), void *context);
 
 enum net_event {
@@ -66,6 +67,19 @@ bool net_output_empty(const struct connection *c);
 void net_close(struct connection *c);
 /* Abrupt: the socket is closed at once with a reset (SO_LINGER 0); nothing queued is sent, no close_notify. */
 void net_cut(struct connection *c);
+
+/* ---- how a client's stream is carried ---- */
+
+enum transport {
+	TRANSPORT_STARTTLS,  /* TCP, secured on the way (RFC 6120 section 5) */
+	TRANSPORT_DIRECT,    /* TLS from the first byte (XEP-0368) */
+	TRANSPORT_WEBSOCKET, /* messages of a WebSocket over TLS (RFC 7395) */
+	TRANSPORT_BOSH,      /* requests of HTTP over TLS (XEP-0124, XEP-0206) */
+};
+#define TRANSPORTS 4
+const char *transport_name(enum transport t); /* "starttls", "direct", "ws", "bosh" */
+/* Whether it is carried by HTTP, at a URL. */
+bool transport_is_web(enum transport t);
 
 /* ---- where a domain's service is (RFC 6120 section 3.2, XEP-0368) ---- */
 

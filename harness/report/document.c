@@ -30,6 +30,8 @@ static void add_tool(xmlNode *root, const struct model *m)
 	node_set_member(tool, "name", m->run, "tool");
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
 		node_set_member(tool, members[i], m->run, members[i]);
+	if (*json_member_text(m->run, "transport"))
+		node_set_member(tool, "transport", m->run, "transport");
 	node_set_count(tool, "jobs", json_integer_value(json_object_get(m->run, "jobs")));
 	node_set_count(tool, "planned", json_integer_value(json_object_get(m->run, "planned")));
 	node_set_count(tool, "begun", (long long)m->attempts.count);

@@ -62,6 +62,8 @@ static json_t *tool(const xmlNode *root)
 	json_t *object = json_object();
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
 		put_text(object, members[i], attribute(node, members[i]));
+	if (*attribute(node, "transport"))
+		put_text(object, "transport", attribute(node, "transport"));
 	json_object_set_new(object, "arguments", texts(node, "argument"));
 	put_count(object, "jobs", node, "jobs");
 	put_count(object, "planned", node, "planned");

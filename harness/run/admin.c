@@ -73,7 +73,8 @@ int admin_users(struct driver *driver, const struct target *t, bool add, const s
 	size_t count, int64_t deadline, struct err *e)
 {
 	struct talk k;
-	int result = talk_begin(&k, driver, t, t->admin->user, t->admin->password, deadline, e);
+	int result =
+		talk_begin(&k, driver, t, target_own_transport(t), t->admin->user, t->admin->password, deadline, e);
 	for (size_t i = 0; i < count && result == 0; i++)
 		if (add || accounts[i].made)
 			result = run_one(&k, t, add, &accounts[i], e);

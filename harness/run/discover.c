@@ -148,7 +148,7 @@ static int discover(struct target *t, struct target_account *leased, struct feat
 	int result = provision_make(driver, t, &name, 1, token, &leased, deadline, &account, e);
 	if (result == 0) {
 		struct talk k;
-		result = talk_begin(&k, driver, t, account->user, account->password, deadline, e);
+		result = talk_begin(&k, driver, t, t->transport, account->user, account->password, deadline, e);
 		if (result == 0)
 			result = converse(&k, t, account, features, e);
 		talk_end(&k);

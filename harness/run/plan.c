@@ -65,7 +65,7 @@ static bool is_met(const struct need *n, const struct target *t, const struct fe
 	return false;
 }
 
-static void explain(const struct need *n, const char *driver, char *reason, size_t size)
+static void explain(const struct need *n, const struct target *t, const char *driver, char *reason, size_t size)
 {
 	const char *detail = n->detail ? n->detail : "", *space = n->detail ? " with " : "";
 	const char *verb = n->absent ? "" : "not ";
@@ -86,7 +86,9 @@ static void explain(const struct need *n, const char *driver, char *reason, size
 		snprintf(reason, size, "the target file does %sallow to %s", verb, n->value);
 		return;
 	case NEED_DRIVER:
-		snprintf(reason, size, "the driver %s can%s do this: %s", driver, n->absent ? "" : "not", n->value);
+		snprintf(reason, size, "the driver %s can%s do this%s%s: %s", driver, n->absent ? "" : "not",
+			transport_is_web(t->transport) ? " over " : "",
+			transport_is_web(t->transport) ? transport_name(t->transport) : "", n->value);
 		return;
 	case NEED_CLAIM:
 		snprintf(reason, size, "the target does %sclaim %s", verb, n->value);
@@ -103,7 +105,7 @@ bool plan_applies(const struct scenario *s, const struct target *t, const struct
 	for (size_t i = 0; i < s->need_count; i++) {
 		if (is_met(&s->needs[i], t, f, capabilities) != s->needs[i].absent)
 			continue;
-		explain(&s->needs[i], driver, reason, size);
+		explain(&s->needs[i], t, driver, reason, size);
 		return false;
 	}
 	for (size_t i = 0; i < s->account_count; i++) {

@@ -88,7 +88,7 @@ static int register_accounts(struct driver *driver, const struct target *t, stru
 		.direct_port = t->direct_port,
 		.ca_file = t->ca_file,
 		.verify = t->verify,
-		.transport = t->port || !t->direct_port ? TRANSPORT_STARTTLS : TRANSPORT_DIRECT };
+		.transport = target_own_transport(t) };
 	int result = driver_register(driver, &config, wanted, count, deadline, e);
 	free(wanted);
 	return result;
@@ -153,7 +153,7 @@ static int cancel_registration(struct driver *driver, const struct target *t, co
 	int64_t deadline, struct err *e)
 {
 	struct talk k;
-	int result = talk_begin(&k, driver, t, a->user, a->password, deadline, e);
+	int result = talk_begin(&k, driver, t, target_own_transport(t), a->user, a->password, deadline, e);
 	if (result == 0) {
 		/* XEP-0077 section 3.2. The server may end the stream instead of answering: both mean that it is done. */
 		const xmlNode *answer =
@@ -228,7 +228,8 @@ int provision_restore(struct driver *driver, struct target *t, struct scenario_a
 		if (!accounts[i].leased)
 			continue;
 		struct talk k;
-		int result = talk_begin(&k, driver, t, accounts[i].user, accounts[i].password, deadline, e);
+		int result = talk_begin(
+			&k, driver, t, target_own_transport(t), accounts[i].user, accounts[i].password, deadline, e);
 		if (result == 0)
 			result = clear_list(&k, t, "<iq type='get'><query xmlns='jabber:iq:roster'/></iq>", "query",
 				"jabber:iq:roster",

@@ -18,10 +18,10 @@ json_t *record_run(const struct run_options *o, const struct target *t, unsigned
 		json_array_append_new(arguments, json_string(o->arguments[i]));
 	json_t *target = json_pack("{s:s, s:s, s:s, s:s}", "name", t->name, "domain", t->domain, "product",
 		t->product ? t->product : "", "provisioning", ways[t->provisioning]);
-	return json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0, "format",
-		1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", target, "driver", o->driver,
-		"profile", o->profile ? o->profile : "", "arguments", arguments, "jobs", (int)jobs, "planned",
-		(int)planned);
+	return json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0,
+		"format", 1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", target, "driver",
+		o->driver, "transport", transport_name(t->transport), "profile", o->profile ? o->profile : "",
+		"arguments", arguments, "jobs", (int)jobs, "planned", (int)planned);
 }
 
 json_t *record_baseline(const struct baseline *b)

@@ -89,9 +89,18 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 		config->password = account->password;
 		config->mechanism = NULL;
 	}
-	config->transport = TRANSPORT_STARTTLS;
-	if (step->transport == CHOOSE_DIRECT || (step->transport == CHOOSE_DEFAULT && !config->port))
+	switch (step->transport) {
+	case CHOOSE_DEFAULT:
+		config->transport = g->target->transport;
+		break;
+	case CHOOSE_STARTTLS:
+		config->transport = TRANSPORT_STARTTLS;
+		break;
+	case CHOOSE_DIRECT:
 		config->transport = TRANSPORT_DIRECT;
+		break;
+	}
+	config->url = target_url(g->target, config->transport);
 	if (config->transport == TRANSPORT_DIRECT && !config->direct_port)
 		return finding_say(f, OUTCOME_UNSUPPORTED, "the target names no port for direct TLS (direct-port)");
 	return OUTCOME_MET;

@@ -36,8 +36,8 @@ static void talk_note(void *context, const char *text)
 
 static const struct device_callbacks talk_callbacks = { talk_received, talk_sent, talk_changed, talk_note };
 
-int talk_begin(struct talk *k, struct driver *driver, const struct target *t, const char *user, const char *password,
-	int64_t deadline, struct err *e)
+int talk_begin(struct talk *k, struct driver *driver, const struct target *t, enum transport transport,
+	const char *user, const char *password, int64_t deadline, struct err *e)
 {
 	*k = (struct talk){ .driver = driver, .deadline = deadline };
 	k->config = (struct device_config){ .label = user,
@@ -49,7 +49,8 @@ int talk_begin(struct talk *k, struct driver *driver, const struct target *t, co
 		.direct_port = t->direct_port,
 		.ca_file = t->ca_file,
 		.verify = t->verify,
-		.transport = t->port || !t->direct_port ? TRANSPORT_STARTTLS : TRANSPORT_DIRECT };
+		.transport = transport,
+		.url = target_url(t, transport) };
 	k->device = device_new(driver, &k->config, &talk_callbacks, k);
 	device_connect(k->device);
 	while (device_state(k->device) == DEVICE_CONNECTING && clock_now() < deadline)

@@ -15,8 +15,8 @@ struct talk {
 };
 /* Connects and binds as user/password of the target. -1 with the device's error (ERR_CONNECTION, ERR_REFUSED …);
  * talk_end is to be called either way. */
-int talk_begin(struct talk *k, struct driver *driver, const struct target *t, const char *user, const char *password,
-	int64_t deadline, struct err *e);
+int talk_begin(struct talk *k, struct driver *driver, const struct target *t, enum transport transport,
+	const char *user, const char *password, int64_t deadline, struct err *e);
 /* Sends an iq (the text without an id: `<iq type='get' …>`; id is added) and waits for its answer, which is borrowed
  * until talk_end. NULL with ERR_CONNECTION (or ERR_ENVIRONMENT out of time). An error answer is an answer. */
 const xmlNode *talk_ask(struct talk *k, const char *iq, struct err *e);

@@ -287,8 +287,8 @@ void worker_play(const struct worker_task *task, int descriptor, int control)
 	if (!clerk) {
 		journal_scenario(&p.voice, s, &none, task->repeat, task->checks);
 		tell_rest(&p, 0, VERDICT_ERROR, e.message);
-	} else if (!plan_applies(s, task->target, task->features, driver_capabilities(driver), task->driver, reason,
-			   sizeof reason)) {
+	} else if (!plan_applies(s, task->target, task->features, driver_capabilities(driver, task->target->transport),
+			   task->driver, reason, sizeof reason)) {
 		journal_scenario(&p.voice, s, &none, task->repeat, task->checks);
 		tell_rest(&p, 0, VERDICT_UNSUPPORTED, reason);
 	} else if (provision_make(clerk, task->target, names, s->account_count, p.stage.token, task->leased,

@@ -1,6 +1,7 @@
 /* Target files. inih does the reading; what it would pass over in silence (lines that are too long, words without a
  * value, empty sections, a comment inside a password) is caught line by line before it sees them. */
 #include "base/text.h"
+#include "net/http.h"
 #include "target/loader.h"
 #include "xml/redact.h"
 #include <ini.h>
@@ -14,9 +15,9 @@
 static const char *const section_names[SECTION_KINDS] = { "", "target", "accounts", "account", "admin", "allow",
 	"claims", "baseline" };
 
-#define KEYS_MOST 8
+#define KEYS_MOST 10
 static const char *const section_keys[SECTION_KINDS][KEYS_MOST] = {
-	[SECTION_TARGET] = { "name", "domain", "host", "port", "direct-port", "ca", "verify" },
+	[SECTION_TARGET] = { "name", "domain", "host", "port", "direct-port", "websocket", "bosh", "ca", "verify" },
 	[SECTION_ACCOUNTS] = { "provisioning", "command", "password-file" },
 	[SECTION_ACCOUNT] = { "user", "password", "password-env", "password-file", "role" },
 	[SECTION_ADMIN] = { "user", "password", "password-env", "password-file" },
@@ -209,6 +210,19 @@ static int take_file(struct loader *l, char **place, const char *key, const char
 	return file_exists(*place) ? 1 : loader_fault(l, l->line, "%s: there is no file %s", key, *place);
 }
 
+/* Streams are never carried in the clear. */
+static int take_web(struct loader *l, char **place, const char *scheme, const char *key, const char *value)
+{
+	struct url url;
+	struct err e;
+	bool good = url_read(&url, value, &e) == 0;
+	bool fits = good && text_equal(url.scheme, scheme);
+	if (good)
+		url_release(&url);
+	return fits ? take_text(place, value)
+		    : loader_fault(l, l->line, "%s is a URL that begins with %s://, not '%s'", key, scheme, value);
+}
+
 static int take_target(struct loader *l, const char *key, const char *value)
 {
 	struct target *t = l->target;
@@ -226,6 +240,10 @@ static int take_target(struct loader *l, const char *key, const char *value)
 		return take_port(l, &t->port, key, value);
 	if (text_equal(key, "direct-port"))
 		return take_port(l, &t->direct_port, key, value);
+	if (text_equal(key, "websocket"))
+		return take_web(l, &t->websocket, "wss", key, value);
+	if (text_equal(key, "bosh"))
+		return take_web(l, &t->bosh, "https", key, value);
 	if (text_equal(key, "ca"))
 		return take_file(l, &t->ca_file, key, value);
 	return take_flag(l, &t->verify, key, value);

@@ -8,6 +8,7 @@
 #define ASSAY_TARGET_TARGET_H
 #include "base/err.h"
 #include "base/memory.h"
+#include "net/net.h"
 #include "xml/xml.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,7 +34,10 @@ struct target {
 	char *domain;
 	char *host;            /* NULL: SRV records, then the domain */
 	int port, direct_port; /* 0: not offered; default 5222 and 0 */
-	char *ca_file;         /* NULL: the system's */
+	/* wss://… and https://…; NULL: what the domain says of itself (target_find_web) */
+	char *websocket, *bosh;
+	enum transport transport; /* how the run speaks to it */
+	char *ca_file;            /* NULL: the system's */
 	bool verify;
 	enum provisioning provisioning;
 	struct vec accounts;          /* struct target_account *, PROVISION_FIXED (and the administrator, [admin]) */
@@ -55,6 +59,17 @@ struct target *target_load(const char *path, struct err *e);
  * terminal. */
 struct target *target_from_arguments(
 	const char *domain, const struct vec *users, const char *password_file, struct err *e);
+/* How whoever makes accounts speaks to it, whatever the run's transport is. */
+enum transport target_own_transport(const struct target *t);
+const char *target_url(
+	const struct target *t, enum transport transport); /* NULL where none is known or needed; borrowed */
+/* Takes `name` (transport_name()) for the run's transport, or where it is NULL target_own_transport(). Where a URL is
+ * needed and none is known, asks the domain for its host-meta (XEP-0156 section 3): a request over HTTPS, a few seconds at most.
+ * ERR_USAGE for another name, ERR_UNSUPPORTED where the target has no such way, else as in net/. */
+int target_choose_transport(struct target *t, const char *name, struct err *e);
+/* The URL that a host-meta document names for this transport over HTTP, into `url`; NULL where it names none, or none that is
+ * secured. For tests. */
+char *target_read_host_meta(const char *document, size_t length, enum transport transport);
 /* Starts the fixture `name` (folder fixtures/servers/NAME) on free loopback ports in a temporary directory and waits
  * until it is ready. ERR_ENVIRONMENT with the mend ("apt-get install ejabberd") where it cannot. `options` are
  * KEY=VALUE texts that reach its script as the environment (NULL for none). The server ends with this process
@@ -112,7 +127,8 @@ struct baseline {
 	struct arena arena;
 	struct map verdicts, reasons; /* by check id */
 };
-/* A file of lines `CHECK<tab>VERDICT<tab>REASON`; `#` comments. */
-int baseline_load(struct baseline *b, const char *path, struct err *e);
+/* A file of lines `CHECK<tab>VERDICT<tab>REASON`; `#` comments. A line whose check is written `CHECK@TRANSPORT` is for runs over
+ * that transport, and goes before one without. */
+int baseline_load(struct baseline *b, const char *path, enum transport transport, struct err *e);
 void baseline_release(struct baseline *b);
 #endif

@@ -15,6 +15,8 @@ const char *phase_text(enum phase phase)
 	case PHASE_DIRECT_TLS:
 	case PHASE_TLS:
 		return "in the TLS handshake";
+	case PHASE_UPGRADE:
+		return "in the opening handshake of WebSocket";
 	case PHASE_HEADER:
 		return "before its stream header";
 	case PHASE_FEATURES:
@@ -55,7 +57,7 @@ static void unexpected(struct stream *s, const xmlNode *element)
 void negotiate_header(struct stream *s, const xmlNode *header)
 {
 	const char *version = xml_attribute(header, "version");
-	if (!xml_is(header, "stream", NS_STREAMS)) {
+	if (!(s->websocket ? xml_is(header, "open", NS_FRAMING) : xml_is(header, "stream", NS_STREAMS))) {
 		stream_fail(s, ERR_PROTOCOL, "it does not speak XMPP: its document is <%s xmlns='%s'>",
 			(const char *)header->name, xml_ns(header));
 	} else if (!version || atoi(version) < 1) {
@@ -118,8 +120,11 @@ static void begin_sasl(struct stream *s)
 		stream_fail(s, ERR_INTERNAL, "no user name or password to authenticate with");
 		return;
 	}
-	int fault = sasl_begin(&s->sasl, &offer, s->options.mechanism, net_ssl(s->connection), s->options.user,
-		s->options.password, &initial, &e);
+	/* What runs in a browser sees no TLS to bind to, so over WebSocket it is bound only where a scenario says so. */
+	bool binds = s->connection && (!s->websocket || s->options.mechanism);
+	SSL *ssl = binds ? net_ssl(s->connection) : NULL;
+	int fault = sasl_begin(
+		&s->sasl, &offer, s->options.mechanism, ssl, s->options.user, s->options.password, &initial, &e);
 	stream_forget_password(s);
 	if (fault) {
 		buf_cleanse(&initial);
@@ -142,7 +147,7 @@ static void begin_bind(struct stream *s, const xmlNode *features)
 		return;
 	}
 	struct buf xml = BUF_INIT;
-	buf_add_text(&xml, "<iq type='set' id='" BIND_ID "'><bind xmlns='" NS_BIND "'>");
+	buf_add_text(&xml, "<iq xmlns='" NS_CLIENT "' type='set' id='" BIND_ID "'><bind xmlns='" NS_BIND "'>");
 	if (s->options.resource) {
 		buf_add_text(&xml, "<resource>");
 		xml_escape(s->options.resource, &xml);
@@ -343,7 +348,8 @@ static void take_bind(struct stream *s, const xmlNode *iq)
 		return;
 	}
 	struct buf xml = BUF_INIT;
-	buf_add_text(&xml, "<iq type='set' id='" SESSION_ID "'><session xmlns='" NS_SESSION "'/></iq>");
+	buf_add_text(&xml,
+		"<iq xmlns='" NS_CLIENT "' type='set' id='" SESSION_ID "'><session xmlns='" NS_SESSION "'/></iq>");
 	stream_enter(s, PHASE_SESSION);
 	say(s, &xml);
 }
@@ -435,6 +441,7 @@ void negotiate_element(struct stream *s, xmlDoc *doc)
 	case PHASE_CONNECT:
 	case PHASE_DIRECT_TLS:
 	case PHASE_TLS:
+	case PHASE_UPGRADE:
 	case PHASE_HEADER:
 	case PHASE_READY:
 	case PHASE_CLOSING:

@@ -1,5 +1,6 @@
 /* Where to connect, and the first words on each layer. */
 #include "base/text.h"
+#include "xmpp/bosh.h"
 #include "xmpp/private.h"
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ void stream_connect_place(struct stream *s)
 	stream_enter(s, PHASE_CONNECT);
 }
 
-static void add_place(struct stream *s, const char *host, int port)
+void stream_add_place(struct stream *s, const char *host, int port)
 {
 	struct net_place *p = &s->places[s->place_count++];
 	snprintf(p->host, sizeof p->host, "%s", host);
@@ -36,10 +37,11 @@ static bool has_no_records(const char *domain)
 int stream_find_places(struct stream *s, struct err *e)
 {
 	const struct stream_options *o = &s->options;
-	int port = o->direct_tls ? o->direct_port : o->port;
+	bool direct = o->transport == TRANSPORT_DIRECT;
+	int port = direct ? o->direct_port : o->port;
 	const char *host = o->host ? o->host : o->domain;
 	if (!o->host && !has_no_records(o->domain)) {
-		s->place_count = net_places(o->domain, o->direct_tls, s->places, e);
+		s->place_count = net_places(o->domain, direct, s->places, e);
 		if (s->place_count < 0) {
 			s->place_count = 0;
 			return -1;
@@ -47,9 +49,9 @@ int stream_find_places(struct stream *s, struct err *e)
 		if (s->place_count)
 			return 0;
 	}
-	if (!port && o->direct_tls)
+	if (!port && direct)
 		return err_set(e, ERR_UNSUPPORTED, host, "no port for direct TLS is known");
-	add_place(s, host, port ? port : DEFAULT_PORT);
+	stream_add_place(s, host, port ? port : DEFAULT_PORT);
 	return 0;
 }
 
@@ -62,6 +64,7 @@ void stream_copy_options(struct stream_options *to, const struct stream_options 
 	to->resource = memory_copy_text(from->resource);
 	to->host = memory_copy_text(from->host);
 	to->ca_file = memory_copy_text(from->ca_file);
+	to->url = memory_copy_text(from->url);
 	to->mechanism = memory_copy_text(from->mechanism);
 	to->resume = NULL;
 	if (!to->establish_limit)
@@ -82,25 +85,35 @@ void stream_forget_password(struct stream *s)
 
 void stream_begin_tls(struct stream *s)
 {
-	const struct net_tls tls = { .server_name = s->options.domain,
+	static const char *const alpn[TRANSPORTS] = {
+		[TRANSPORT_DIRECT] = "xmpp-client", [TRANSPORT_WEBSOCKET] = "http/1.1"
+	};
+	const struct net_tls tls = { .server_name = s->websocket ? s->places[s->place].host : s->options.domain,
 		.ca_file = s->options.ca_file,
 		.verify = s->options.verify,
-		.alpn = s->options.direct_tls ? "xmpp-client" : NULL,
+		.alpn = alpn[s->options.transport],
 		.highest_version = s->options.highest_tls };
 	s->stream_open = false;
-	stream_enter(s, s->options.direct_tls ? PHASE_DIRECT_TLS : PHASE_TLS);
+	stream_enter(s, s->options.transport == TRANSPORT_STARTTLS ? PHASE_TLS : PHASE_DIRECT_TLS);
 	net_start_tls(s->connection, &tls);
 }
 
 /* RFC 6120 section 4.7.1: who we are is said only where nobody can overhear it. */
 void stream_open_header(struct stream *s)
 {
+	if (s->bosh) {
+		stream_enter(s, PHASE_FEATURES); /* there is no header to wait for */
+		bosh_open(s->bosh);
+		return;
+	}
 	BUF_AUTO header = BUF_INIT;
 	xml_reader_reset(s->reader);
 	s->stream_open = s->header_began = false;
 	buf_add_text(&header,
-		"<?xml version='1.0'?><stream:stream xmlns='" NS_CLIENT "' xmlns:stream='" NS_STREAMS
-		"' version='1.0' xml:lang='en' to='");
+		s->websocket ? "<open xmlns='" NS_FRAMING "'"
+			     : "<?xml version='1.0'?><stream:stream xmlns='" NS_CLIENT "' xmlns:stream='" NS_STREAMS
+			       "'");
+	buf_add_text(&header, " version='1.0' xml:lang='en' to='");
 	xml_escape(s->options.domain, &header);
 	if (s->secured && s->options.user) {
 		buf_add_text(&header, "' from='");
@@ -108,7 +121,7 @@ void stream_open_header(struct stream *s)
 		buf_add_char(&header, '@');
 		xml_escape(s->options.domain, &header);
 	}
-	buf_add_text(&header, "'>");
+	buf_add_text(&header, s->websocket ? "'/>" : "'>");
 	stream_enter(s, PHASE_HEADER);
 	stream_write(s, &header);
 }

@@ -4,10 +4,16 @@
 #include "xmpp/sasl.h"
 #include "xmpp/stream.h"
 
+#define NS_FRAMING "urn:ietf:params:xml:ns:xmpp-framing"
+
+struct websocket;
+struct bosh;
+
 enum phase {
 	PHASE_CONNECT, /* TCP */
 	PHASE_DIRECT_TLS,
-	PHASE_HEADER, /* our header was sent, the server's is awaited */
+	PHASE_UPGRADE, /* our part of WebSocket's opening handshake was sent */
+	PHASE_HEADER,  /* our header was sent, the server's is awaited */
 	PHASE_FEATURES,
 	PHASE_STARTTLS, /* <starttls/> was sent */
 	PHASE_TLS,
@@ -28,8 +34,10 @@ struct stream {
 	enum phase phase;
 	struct net_place places[NET_PLACES];
 	int place_count, place;        /* places to try, the one being tried */
-	struct connection *connection; /* NULL before and after */
-	char *where;                   /* "host:port", for errors */
+	struct connection *connection; /* NULL before and after, and for BOSH */
+	struct websocket *websocket;   /* NULL for any other way */
+	struct bosh *bosh;
+	char *where; /* "host:port", for errors */
 	struct xml_reader *reader;
 	bool header_began, stream_open; /* the server's header: its first bytes came, it was read */
 	bool secured, authenticated;
@@ -50,7 +58,8 @@ struct stream {
 /* open.c */
 void stream_copy_options(struct stream_options *to, const struct stream_options *from);
 int stream_find_places(struct stream *s, struct err *e); /* fills s->places; ERR_UNSUPPORTED where there is none */
-void stream_connect_place(struct stream *s);             /* starts to connect to s->places[s->place] */
+void stream_add_place(struct stream *s, const char *host, int port);
+void stream_connect_place(struct stream *s); /* starts to connect to s->places[s->place] */
 void stream_begin_tls(struct stream *s);
 void stream_open_header(struct stream *s); /* restarts the reader and sends our header */
 void stream_leave_bare(struct stream *s);  /* a goal that ends before a stream is set up was reached */
@@ -62,9 +71,28 @@ void stream_fail(struct stream *s, enum err_class class, const char *format, ...
 void stream_fail_with(struct stream *s, const struct err *e);
 void stream_enter(struct stream *s, enum phase phase); /* and sets the time limit's text */
 void stream_note(struct stream *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void stream_write(struct stream *s, const struct buf *bytes);
-void stream_hand_over(struct stream *s, xmlDoc *doc); /* `received`, or frees */
+void stream_write(struct stream *s, const struct buf *bytes); /* one element, with its namespaces */
+void stream_hand_over(struct stream *s, xmlDoc *doc);         /* `received`, or frees */
 void stream_report_sent(struct stream *s, const char *xml, int64_t when);
+
+/* What came, whole: takes the document. */
+void stream_take_element(struct stream *s, xmlDoc *doc);
+void stream_take_close(struct stream *s);
+void stream_went_wrong(struct stream *s, const struct err *e); /* the way is broken: a fault, but when closing */
+void stream_connection_closed(struct stream *s);
+void stream_web_began(struct stream *s, const char *tls_version, const char *tls_cipher); /* BOSH has a session */
+
+/* carrier.c: what differs between TCP, WebSocket and BOSH. */
+void carrier_start(struct stream *s); /* every fault comes from the loop */
+bool carrier_is_up(const struct stream *s);
+void carrier_limit(struct stream *s, int64_t when, const char *text); /* as net_deadline() */
+void carrier_write(struct stream *s, const char *bytes, size_t length);
+void carrier_write_end(struct stream *s); /* </stream:stream>, or what stands for it */
+void carrier_let_go(struct stream *s);    /* cleanly */
+void carrier_cut(struct stream *s);       /* with a reset */
+int64_t carrier_read_at(const struct stream *s);
+void carrier_ask_upgrade(struct stream *s);
+void carrier_take_frames(struct stream *s);
 
 /* negotiate.c: an element that came before PHASE_READY; takes the document. */
 void negotiate_element(struct stream *s, xmlDoc *doc);

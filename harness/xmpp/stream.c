@@ -1,10 +1,11 @@
 #include "base/text.h"
+#include "xmpp/bosh.h"
 #include "xmpp/private.h"
+#include "xmpp/websocket.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define STREAM_END   "</stream:stream>"
 #define BANNER_SHOWN 60 /* bytes of what is not XMPP, in an error */
 
 /* ---- the owner ---- */
@@ -34,27 +35,20 @@ void stream_enter(struct stream *s, enum phase phase)
 {
 	enum stream_state before = state_of(s->phase), after = state_of(phase);
 	s->phase = phase;
-	if (s->connection && phase < PHASE_READY) {
+	if (phase < PHASE_READY) {
 		char text[160];
 		snprintf(text, sizeof text, "timed out %s", phase_text(phase));
-		net_deadline(s->connection, s->establish_until, text);
-	} else if (s->connection && phase == PHASE_READY) {
-		net_deadline(s->connection, CLOCK_FOREVER, NULL);
+		carrier_limit(s, s->establish_until, text);
+	} else if (phase == PHASE_READY) {
+		carrier_limit(s, CLOCK_FOREVER, NULL);
 	}
 	if (before != after && s->callbacks.changed)
 		s->callbacks.changed(s->context, after);
 }
 
-static void let_go(struct stream *s)
-{
-	if (s->connection)
-		net_close(s->connection);
-	s->connection = NULL;
-}
-
 static void write_close(struct stream *s)
 {
-	net_write(s->connection, STREAM_END, sizeof STREAM_END - 1);
+	carrier_write_end(s);
 	s->close_sent = true;
 }
 
@@ -62,9 +56,9 @@ static void write_close(struct stream *s)
 static void end(struct stream *s)
 {
 	sasl_release(&s->sasl);
-	if (s->connection && s->stream_open && !s->close_sent)
+	if (carrier_is_up(s) && s->stream_open && !s->close_sent)
 		write_close(s);
-	let_go(s);
+	carrier_let_go(s);
 	stream_enter(s, PHASE_ENDED);
 }
 
@@ -96,7 +90,7 @@ void stream_fail(struct stream *s, enum err_class class, const char *format, ...
 void stream_hand_over(struct stream *s, xmlDoc *doc)
 {
 	if (s->callbacks.received)
-		s->callbacks.received(s->context, doc, s->connection ? net_read_at(s->connection) : clock_now());
+		s->callbacks.received(s->context, doc, carrier_read_at(s));
 	else
 		xmlFreeDoc(doc);
 }
@@ -107,7 +101,6 @@ struct stream *stream_new(
 	struct loop *l, const struct stream_options *options, const struct stream_callbacks *callbacks, void *context)
 {
 	struct stream *s = memory_alloc(sizeof *s);
-	struct err e;
 	s->loop = l;
 	s->callbacks = *callbacks;
 	s->context = context;
@@ -117,10 +110,7 @@ struct stream *stream_new(
 		sm_session_copy(&s->sm, options->resume);
 	s->establish_until = clock_now() + s->options.establish_limit;
 	s->reader = xml_reader_new(&s->options.limits);
-	if (stream_find_places(s, &e))
-		s->connection = net_connect_failed(l, &e, stream_on_net, s);
-	else
-		stream_connect_place(s);
+	carrier_start(s);
 	return s;
 }
 
@@ -129,12 +119,15 @@ void stream_free(struct stream *s)
 	if (!s)
 		return;
 	stream_cut(s);
+	bosh_free(s->bosh);
+	websocket_free(s->websocket);
 	stream_forget_password(s);
 	free((char *)s->options.user);
 	free((char *)s->options.domain);
 	free((char *)s->options.resource);
 	free((char *)s->options.host);
 	free((char *)s->options.ca_file);
+	free((char *)s->options.url);
 	free((char *)s->options.mechanism);
 	xml_reader_free(s->reader);
 	xmlFreeDoc(s->features);
@@ -191,7 +184,7 @@ static void answer_ack(struct stream *s)
 	stream_report_sent(s, xml, clock_now());
 }
 
-static void take_element(struct stream *s, xmlDoc *doc)
+void stream_take_element(struct stream *s, xmlDoc *doc)
 {
 	const xmlNode *element = xml_root(doc);
 	if (xml_is(element, "error", NS_STREAMS)) {
@@ -208,7 +201,7 @@ static void take_element(struct stream *s, xmlDoc *doc)
 		answer_ack(s);
 }
 
-static void take_close(struct stream *s)
+void stream_take_close(struct stream *s)
 {
 	s->close_received = true;
 	if (s->phase < PHASE_READY)
@@ -230,10 +223,10 @@ static void take_event(struct stream *s, struct xml_event *event)
 		xmlFreeDoc(event->doc);
 		break;
 	case XML_STANZA:
-		take_element(s, event->doc);
+		stream_take_element(s, event->doc);
 		break;
 	case XML_STREAM_CLOSE:
-		take_close(s);
+		stream_take_close(s);
 		break;
 	}
 }
@@ -259,7 +252,7 @@ static void take_data(struct stream *s)
 	}
 }
 
-static void connection_closed(struct stream *s)
+void stream_connection_closed(struct stream *s)
 {
 	s->ended_without_tag = true;
 	if (s->phase == PHASE_CLOSING) {
@@ -270,19 +263,26 @@ static void connection_closed(struct stream *s)
 	}
 }
 
+void stream_went_wrong(struct stream *s, const struct err *e)
+{
+	if (s->phase == PHASE_CLOSING) {
+		stream_note(s, "%s", e->message);
+		end(s);
+	} else {
+		s->ended_without_tag = true;
+		stream_fail_with(s, e);
+	}
+}
+
 static void connection_failed(struct stream *s)
 {
 	struct err e = *net_error(s->connection);
 	if (s->phase == PHASE_CONNECT && s->place + 1 < s->place_count && clock_now() < s->establish_until) {
-		let_go(s);
+		carrier_let_go(s);
 		s->place++;
 		stream_connect_place(s);
-	} else if (s->phase == PHASE_CLOSING) {
-		stream_note(s, "%s", e.message);
-		end(s);
 	} else {
-		s->ended_without_tag = true;
-		stream_fail_with(s, &e);
+		stream_went_wrong(s, &e);
 	}
 }
 
@@ -295,7 +295,7 @@ void stream_leave_bare(struct stream *s)
 
 static void connected(struct stream *s)
 {
-	if (s->options.direct_tls)
+	if (s->options.transport != TRANSPORT_STARTTLS)
 		stream_begin_tls(s);
 	else if (s->options.goal == STREAM_GOAL_CONNECTED)
 		stream_leave_bare(s);
@@ -303,13 +303,26 @@ static void connected(struct stream *s)
 		stream_open_header(s);
 }
 
+static void note_secured(struct stream *s, const char *peer, const char *version, const char *cipher)
+{
+	snprintf(s->tls_version, sizeof s->tls_version, "%s", version);
+	snprintf(s->tls_cipher, sizeof s->tls_cipher, "%s", cipher);
+	stream_note(s, "connected to %s, %s, %s", peer, version, cipher);
+}
+
+void stream_web_began(struct stream *s, const char *tls_version, const char *tls_cipher)
+{
+	s->stream_open = true;
+	note_secured(s, s->where, tls_version, tls_cipher);
+}
+
 static void secured(struct stream *s, struct connection *c)
 {
 	s->secured = true;
-	snprintf(s->tls_version, sizeof s->tls_version, "%s", SSL_get_version(net_ssl(c)));
-	snprintf(s->tls_cipher, sizeof s->tls_cipher, "%s", SSL_get_cipher_name(net_ssl(c)));
-	stream_note(s, "connected to %s, %s, %s", net_peer(c), stream_tls_version(s), stream_tls_cipher(s));
-	if (s->bare || s->options.goal <= STREAM_GOAL_SECURED)
+	note_secured(s, net_peer(c), SSL_get_version(net_ssl(c)), SSL_get_cipher_name(net_ssl(c)));
+	if (s->websocket)
+		carrier_ask_upgrade(s);
+	else if (s->bare || s->options.goal <= STREAM_GOAL_SECURED)
 		stream_leave_bare(s);
 	else
 		stream_open_header(s);
@@ -326,10 +339,13 @@ void stream_on_net(struct connection *c, enum net_event event, void *context)
 		secured(s, c);
 		break;
 	case NET_DATA:
-		take_data(s);
+		if (s->websocket)
+			carrier_take_frames(s);
+		else
+			take_data(s);
 		break;
 	case NET_CLOSED:
-		connection_closed(s);
+		stream_connection_closed(s);
 		break;
 	case NET_FAILED:
 		connection_failed(s);
@@ -341,8 +357,7 @@ void stream_on_net(struct connection *c, enum net_event event, void *context)
 
 void stream_write(struct stream *s, const struct buf *bytes)
 {
-	if (s->connection && bytes->len)
-		net_write(s->connection, bytes->data, bytes->len);
+	carrier_write(s, buf_text(bytes), bytes->len);
 }
 
 void stream_report_sent(struct stream *s, const char *xml, int64_t when)
@@ -357,7 +372,7 @@ void stream_report_sent(struct stream *s, const char *xml, int64_t when)
 
 void stream_send(struct stream *s, const xmlNode *element)
 {
-	if (!s->connection || s->close_sent)
+	if (!carrier_is_up(s) || s->close_sent)
 		return;
 	BUF_AUTO bytes = BUF_INIT;
 	xml_print(element, &bytes);
@@ -370,28 +385,26 @@ void stream_send(struct stream *s, const xmlNode *element)
 
 void stream_send_raw(struct stream *s, const char *bytes, size_t length)
 {
-	if (s->connection && length && !s->close_sent)
-		net_write(s->connection, bytes, length);
+	if (!s->close_sent)
+		carrier_write(s, bytes, length);
 }
 
 void stream_close(struct stream *s)
 {
 	if (s->phase == PHASE_ENDED || s->phase == PHASE_CLOSING)
 		return;
-	if (!s->connection || !s->stream_open) {
+	if (!carrier_is_up(s) || !s->stream_open) {
 		end(s);
 		return;
 	}
 	write_close(s);
-	net_deadline(s->connection, clock_now() + s->options.close_limit, "the server did not answer </stream:stream>");
+	carrier_limit(s, clock_now() + s->options.close_limit, "the server did not answer the end of the stream");
 	stream_enter(s, PHASE_CLOSING);
 }
 
 void stream_cut(struct stream *s)
 {
-	if (s->connection)
-		net_cut(s->connection);
-	s->connection = NULL;
+	carrier_cut(s);
 	s->phase = PHASE_ENDED;
 }
 

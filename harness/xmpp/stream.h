@@ -1,6 +1,6 @@
 /* xmpp/stream.h: the client's side of an XMPP stream.
  *
- * The room promises: a stream is brought to the goal that was asked for (features read, authenticated, bound,
+ * The room promises: a stream over TCP, WebSocket or BOSH is brought to the goal that was asked for (features read, authenticated, bound,
  * resumed) over TLS always, or fails with one error that says in which phase and why; it never waits without a limit.
  * The server's part is verified where the protocol lets a client do so: the certificate, the server's signature and
  * nonce of SCRAM, the shape of each answer. What the server then says is handed over whole, in order; the stream
@@ -62,8 +62,9 @@ struct stream_options { /* every text is copied */
 	const char *resource;  /* NULL lets the server choose */
 	const char *host;      /* NULL: SRV records of the domain, then the domain itself */
 	int port, direct_port; /* 0: not offered */
-	bool direct_tls;       /* TLS from the first byte (XEP-0368), at direct_port */
-	const char *ca_file;   /* NULL: the system's */
+	enum transport transport;
+	const char *url;     /* of a transport over HTTP, wss://… or https://…: it says where to connect */
+	const char *ca_file; /* NULL: the system's */
 	bool verify;
 	int highest_tls;       /* 0, or TLS1_2_VERSION */
 	const char *mechanism; /* NULL: the strongest that both have */

@@ -7,7 +7,7 @@ FUZZ_TARGET(target)
 	struct err e = { .class = ERR_NONE };
 	struct baseline b = { .arena = ARENA_INIT };
 	xml_start();
-	struct target *t = target_load(fuzz_file("target.ini", data, size), &e);
+	struct target *t = target_load(fuzz_file("target.ini", data, size), TRANSPORT_WEBSOCKET, &e);
 	fuzz_must(t || (*e.message && *e.where), "a fault has a place and a message");
 	fuzz_must(!t || (t->domain && *t->domain), "a target has a domain");
 	if (t) {
@@ -16,7 +16,7 @@ FUZZ_TARGET(target)
 			target_return(t, leased);
 	}
 	target_free(t);
-	if (baseline_load(&b, fuzz_file("target.ini", data, size), &e))
+	if (baseline_load(&b, fuzz_file("target.ini", data, size), TRANSPORT_WEBSOCKET, &e))
 		fuzz_must(*e.message, "a fault of a baseline has a message");
 	baseline_release(&b);
 	return 0;

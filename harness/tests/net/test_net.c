@@ -300,7 +300,7 @@ START_TEST(watches_a_descriptor)
 	ck_assert_int_eq(write(ends[1], "x", 1), 1);
 	ck_assert_int_eq(loop_once(l, clock_now() + PATIENCE), 1);
 	ck_assert_int_eq(both[1], -1);
-	loop_watch(l, -1, NULL, NULL);
+	loop_watch(l, ends[0], NULL, NULL);
 	ck_assert_int_eq(loop_once(l, 0), 0);
 	loop_free(l);
 	close(ends[0]);

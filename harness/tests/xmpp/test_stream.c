@@ -299,7 +299,7 @@ START_TEST(direct_tls_without_binding)
 	const struct peer template = { .identity = &c.identity, .context = &script };
 	c.server = peer_start(play_direct, 1, &template);
 	c.options.direct_port = c.server.port;
-	c.options.direct_tls = true;
+	c.options.transport = TRANSPORT_DIRECT;
 	c.options.goal = STREAM_GOAL_AUTHENTICATED;
 	client_start(&c);
 	client_run(&c, STREAM_READY);
@@ -312,7 +312,7 @@ END_TEST
 
 START_TEST(no_port_for_direct_tls)
 {
-	c.options.direct_tls = true;
+	c.options.transport = TRANSPORT_DIRECT;
 	client_start(&c);
 	client_run(&c, STREAM_ENDED);
 	client_failed(&c, ERR_UNSUPPORTED, "direct TLS");

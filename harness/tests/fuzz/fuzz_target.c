@@ -7,7 +7,7 @@ FUZZ_TARGET(target)
 	struct err e = { .class = ERR_NONE };
 	struct baseline b = { .arena = ARENA_INIT };
 	xml_start();
-	struct target *t = target_load(fuzz_file("target.ini", data, size), TRANSPORT_WEBSOCKET, &e);
+	struct target *t = target_load(fuzz_file("target.ini", data, size), &e);
 	fuzz_must(t || (*e.message && *e.where), "a fault has a place and a message");
 	fuzz_must(!t || (t->domain && *t->domain), "a target has a domain");
 	if (t) {

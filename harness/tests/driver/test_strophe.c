@@ -227,7 +227,7 @@ START_TEST(what_it_cannot_do)
 	const struct driver_account account = { "romeo", "secret" };
 	serve(play_silence, 0);
 	ck_assert_str_eq(driver_name(driver), "strophe");
-	ck_assert_int_eq(driver_capabilities(driver), DRIVER_DIRECT_TLS | DRIVER_RAW);
+	ck_assert_int_eq(driver_capabilities(driver, TRANSPORT_DIRECT), DRIVER_DIRECT_TLS | DRIVER_RAW);
 	device_resume(device, -1);
 	ck_assert_int_eq(device_state(device), DEVICE_FAILED);
 	ck_assert_int_eq(device_error(device)->class, ERR_UNSUPPORTED);

@@ -20,12 +20,13 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iharness $(WARNINGS) $(CFLAGS) $(SANITIZE) 
 ALL_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lexslt -linih -lwslay -lresolv
 
 # The rooms and what each may include; `make deps` proves it (ci/deps), `make unit-ROOM` builds from it.
-ROOMS := base xml net xmpp driver script target run report cmd
+ROOMS := base xml net tls xmpp driver script target run report cmd
 sources = $(wildcard harness/$(1)/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 closure_base := base
 closure_xml := xml base
 closure_net := net base
+closure_tls := tls net xml base
 closure_xmpp := xmpp net xml base
 closure_driver := driver xmpp net xml base
 closure_script := script xml base

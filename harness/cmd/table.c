@@ -7,6 +7,7 @@
 const struct command *const commands[] = {
 	&command_run,
 	&command_doctor,
+	&command_tls,
 	&command_report,
 	&command_compare,
 	&command_list,

@@ -68,6 +68,9 @@ void net_close(struct connection *c);
 /* Abrupt: the socket is closed at once with a reset (SO_LINGER 0); nothing queued is sent, no close_notify. */
 void net_cut(struct connection *c);
 
+/* The names in a certificate that a service may go by (dNSName, SRVName, XmppAddr), or its subject, parted by ", ". */
+void certificate_names(X509 *certificate, struct buf *out);
+
 /* ---- how a client's stream is carried ---- */
 
 enum transport {

@@ -9,6 +9,8 @@ int fuzz_scenario(const uint8_t *data, size_t size);
 int fuzz_scansion(const uint8_t *data, size_t size);
 int fuzz_target(const uint8_t *data, size_t size);
 int fuzz_journal(const uint8_t *data, size_t size);
+int fuzz_hello(const uint8_t *data, size_t size);
+int fuzz_websocket(const uint8_t *data, size_t size);
 
 static const struct {
 	const char *name;
@@ -19,6 +21,8 @@ static const struct {
 	{ "scansion", fuzz_scansion },
 	{ "target", fuzz_target },
 	{ "journal", fuzz_journal },
+	{ "hello", fuzz_hello },
+	{ "websocket", fuzz_websocket },
 };
 
 START_TEST(corpus)

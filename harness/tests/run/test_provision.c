@@ -129,7 +129,8 @@ static void expect_accounts_of_ejabberd(struct target *t)
 	struct err e;
 	struct talk k;
 	struct driver *driver = driver_new("native", &e);
-	int result = talk_begin(&k, driver, t, "admin", ADMIN_PASSWORD, clock_now() + 10 * CLOCK_SECOND, &e);
+	int result = talk_begin(
+		&k, driver, t, TRANSPORT_STARTTLS, "admin", ADMIN_PASSWORD, clock_now() + 10 * CLOCK_SECOND, &e);
 	ck_assert_msg(result == 0, "%s", e.message);
 	AUTO_TEXT request = memory_printf(
 		"<iq type='get' to='%s'><query xmlns='" NS_DISCO_ITEMS "' node='all users'/></iq>", t->domain);

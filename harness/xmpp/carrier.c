@@ -158,7 +158,7 @@ void carrier_take_frames(struct stream *s)
 	int fault = websocket_take(s->websocket, net_input(s->connection), &answer, &e);
 	net_write(s->connection, buf_text(&answer), answer.len);
 	buf_release(&answer);
-	if (!was_open && !fault && websocket_is_open(s->websocket))
+	if (!was_open && websocket_is_open(s->websocket))
 		stream_open_header(s);
 	while (websocket_next(s->websocket, &message)) {
 		if (s->phase != PHASE_ENDED)

@@ -185,8 +185,10 @@ static int take_head(struct websocket *w, struct buf *in, struct err *e)
 	size_t length = (size_t)(end - in->data);
 	AUTO_TEXT head = memory_copy_bytes(in->data, length);
 	buf_consume(in, length + 4);
+	if (check_head(w, head, e))
+		return -1;
 	w->open = true;
-	return check_head(w, head, e) ? -1 : 1;
+	return 1;
 }
 
 /* ---- messages ---- */

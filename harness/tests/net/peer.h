@@ -134,9 +134,8 @@ HELPER void peer_give_up(const char *why)
 	peer_leave(false);
 }
 
-HELPER void peer_say(struct peer *p, const char *text)
+HELPER void peer_say_bytes(struct peer *p, const char *text, size_t length)
 {
-	size_t length = strlen(text);
 	bool last = p->closes && p->said + length >= p->may_say;
 	if (last)
 		length = p->may_say - p->said;
@@ -149,6 +148,11 @@ HELPER void peer_say(struct peer *p, const char *text)
 		return; /* the other side may be gone: its test says whether that is right */
 	if (last)
 		longjmp(*p->closes, 1);
+}
+
+HELPER void peer_say(struct peer *p, const char *text)
+{
+	peer_say_bytes(p, text, strlen(text));
 }
 
 /* How many bytes came; 0 at the end. */

@@ -111,7 +111,8 @@ const struct err *device_error(const struct device *v); /* borrowed; class ERR_N
 const char *device_jid(const struct device *v);         /* full address once bound, else NULL */
 /* Facts by name for the variables of a scenario: "sm.id", "sm.h" (stanzas handled since <enabled/>), "sm.sent"
  * (stanzas sent since <enable/>; after a resumption it goes on from the server's h), "tls.version", "tls.cipher",
- * "sasl.mechanism", "stream.end" ("tag" where </stream:stream> came, "connection" where it ended without), and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),
+ * "sasl.mechanism", "sasl.took" (nanoseconds from our first
+ * word of authentication to the server's last), "stream.end" ("tag" where </stream:stream> came, "connection" where it ended without), and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),
  * "stream.features" (namespaces of all features of this connection so far). "" where unknown. Into `out`. */
 void device_fact(const struct device *v, const char *name, struct buf *out);
 /* The last stream features (NULL where the driver hides them); borrowed until the next event. */

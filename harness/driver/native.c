@@ -294,6 +294,8 @@ static void native_fact(const struct device *v, const char *name, struct buf *ou
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
 		if (text_equal(name, facts[i].name))
 			buf_add_text(out, facts[i].value(s));
+	if (text_equal(name, "sasl.took") && stream_sasl_took(s) >= 0)
+		buf_printf(out, "%lld", (long long)stream_sasl_took(s));
 	if (text_starts(name, "sm."))
 		sm_fact(stream_sm(s)->jid ? stream_sm(s) : &native_const(v)->session, name, out);
 }

@@ -84,6 +84,9 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_REFUSED:
 		plan_one(shape, MUTATION_ADMITTED, 0, 0, out);
 		return;
+	case STEP_ALIKE:
+		plan_one(shape, MUTATION_SLOWED, 0, 0, out);
+		return;
 	case STEP_RESTARTS:
 	case STEP_DISCONNECTS:
 	case STEP_CUTS:
@@ -173,6 +176,9 @@ void mutation_name(const struct mutation *m, struct buf *out)
 		return;
 	case MUTATION_ADMITTED:
 		buf_add_text(out, "the device is let in");
+		return;
+	case MUTATION_SLOWED:
+		buf_add_text(out, "one refusal takes longer");
 		return;
 	}
 }

@@ -1,5 +1,6 @@
 #include "run/steps.h"
 #include "base/text.h"
+#include "run/alike.h"
 #include "xml/redact.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -383,6 +384,8 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 	case STEP_REFUSED:
 	case STEP_RESUMES:
 		return play_connects(g, step, f);
+	case STEP_ALIKE:
+		return alike_play(g, step, f);
 	case STEP_SECURES:
 		return play_secures(g, step, f);
 	case STEP_RESTARTS:

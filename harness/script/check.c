@@ -49,6 +49,7 @@ static int check_presence(struct parser *p)
 			online[a->index] = was[a->index] = true;
 			break;
 		case STEP_REFUSED:
+		case STEP_ALIKE:
 			if (online[a->index])
 				result = parser_error(p, s->position, "%s is online already", a->name);
 			break;
@@ -155,7 +156,7 @@ static void derive_needs(struct parser *p)
 			derive(p, "raw", s->position);
 		if (s->unbound)
 			derive(p, "unbound", s->position);
-		if (s->mechanism)
+		if (s->mechanism || s->kind == STEP_ALIKE)
 			derive(p, "mechanism", s->position);
 		if (s->transport == CHOOSE_DIRECT)
 			derive(p, "direct", s->position);

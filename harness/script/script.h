@@ -75,6 +75,7 @@ enum step_kind {
 	STEP_KEEPS,   /* `A keeps NAME` + one XPath: its string value from the last stanza got */
 	STEP_CLOSED,  /* `A is closed`: the server ends the stream */
 	STEP_REFUSED, /* `A is refused [MECHANISM…]`: the attempt to connect must fail */
+	STEP_ALIKE,   /* `A is refused alike`: with a wrong password and as nobody, in the same time */
 	STEP_LET,     /* `let NAME TEXT` */
 	STEP_SAME,    /* `same TEXT TEXT` */
 	STEP_DIFFER,  /* `differ TEXT TEXT` */

@@ -470,6 +470,7 @@ static int read_special(struct reading *r)
 	case STEP_GOT:
 	case STEP_CLOSED:
 	case STEP_REFUSED:
+	case STEP_ALIKE:
 		return 0;
 	}
 	return 0;
@@ -562,21 +563,27 @@ static int read_include(struct reading *r)
 
 /* ---- lines ---- */
 
-/* The verb that stands at the words from `at` on; the longest one. */
-static const struct verb *find_verb(const struct words *w, size_t at, bool actor)
+/* How many words of the line the verb's words are, from `at` on; 0 where they are not those. */
+static size_t verb_length(const struct words *w, size_t at, const char *verb)
 {
-	for (const struct verb *v = verbs; v->words; v++) {
-		if (v->actor != actor || at >= w->count)
-			continue;
-		const char *space = strchr(v->words, ' ');
-		if (!space && strcmp(w->items[at].text, v->words) == 0)
-			return v;
-		if (space && at + 1 < w->count &&
-			strncmp(w->items[at].text, v->words, (size_t)(space - v->words)) == 0 &&
-			strlen(w->items[at].text) == (size_t)(space - v->words) &&
-			strcmp(w->items[at + 1].text, space + 1) == 0)
-			return v;
+	size_t count = 0;
+	while (*verb) {
+		size_t length = strcspn(verb, " ");
+		if (at + count >= w->count || strlen(w->items[at + count].text) != length ||
+			strncmp(w->items[at + count].text, verb, length) != 0)
+			return 0;
+		count++;
+		verb += length + (verb[length] == ' ');
 	}
+	return count;
+}
+
+/* The verb that stands at the words from `at` on, and how many they are; the table has the longer ones first. */
+static const struct verb *find_verb(const struct words *w, size_t at, bool actor, size_t *length)
+{
+	for (const struct verb *v = verbs; v->words; v++)
+		if (v->actor == actor && (*length = verb_length(w, at, v->words)) > 0)
+			return v;
 	return NULL;
 }
 
@@ -633,10 +640,11 @@ int step_line(struct parser *p, const struct source *s, int line, const struct b
 	if (!r.words.count)
 		return parser_error(p, source_position(p, s, line, 1), "a step begins with an actor or a verb");
 	const struct actor *actor = find_actor(p, r.words.items[0].text);
-	r.verb = find_verb(&r.words, actor ? 1 : 0, actor != NULL);
+	size_t length;
+	r.verb = find_verb(&r.words, actor ? 1 : 0, actor != NULL, &length);
 	if (!r.verb)
 		return unknown_verb(p, s, line, &r.words, actor ? 1 : 0, actor != NULL);
-	r.words.next = (actor ? 1 : 0) + (strchr(r.verb->words, ' ') ? 2 : 1);
+	r.words.next = (actor ? 1 : 0) + length;
 	if (strcmp(r.verb->words, "include") == 0)
 		return read_include(&r);
 	if (strcmp(r.verb->words, "or") == 0)

@@ -19,6 +19,13 @@ const struct verb verbs[] = {
 	{ "restarts", true, STEP_RESTARTS, 0, BLOCK_NONE, "A restarts",
 		"Takes what comes from now on, on a connection that was opened, for a new stream. Sends nothing.",
 		"phone restarts" },
+	{ "is refused alike", true, STEP_ALIKE, OPTION_CHECK | OPTION_BY, BLOCK_NONE,
+		"A is refused alike [by MECHANISM] " CHECK,
+		"Tries to log in with a wrong password, as the actor's account and as one that there is not, in turns: the refusals must "
+		"take the same time. Sixty tries at least; more, up to 480, until the 99 % interval of the difference lies within a "
+		"millisecond of nothing (met) or beyond it (not met). Otherwise nothing is known. The report tells the difference and the "
+		"effect size, with their intervals.",
+		"phone is refused alike by PLAIN should RFC6120#sasl-unknown-user" },
 	{ "is refused", true, STEP_REFUSED, OPTIONS_CONNECT, BLOCK_NONE,
 		"A is refused [over …] [by …] [as …] [with password TEXT] " CHECK,
 		"Tries to connect; the server must refuse in authentication or binding. A failure of TCP or TLS is not a refusal.",

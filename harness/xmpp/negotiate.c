@@ -137,6 +137,7 @@ static void begin_sasl(struct stream *s)
 	buf_add_text(&xml, "</auth>");
 	buf_cleanse(&initial);
 	stream_enter(s, PHASE_SASL);
+	s->sasl_began = clock_now();
 	say(s, &xml);
 }
 
@@ -295,6 +296,8 @@ static void take_sasl(struct stream *s, const xmlNode *element)
 {
 	BUF_AUTO data = BUF_INIT;
 	struct err e;
+	if (!xml_is(element, "challenge", NS_SASL))
+		s->sasl_took = carrier_read_at(s) - s->sasl_began;
 	if (xml_is(element, "failure", NS_SASL)) {
 		take_failure(s, element);
 	} else if (!xml_is(element, "challenge", NS_SASL) && !xml_is(element, "success", NS_SASL)) {

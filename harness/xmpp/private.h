@@ -49,6 +49,7 @@ struct stream {
 	xmlDoc *features;
 	struct buf mechanisms, binding_types, feature_names;
 	struct sasl sasl;
+	int64_t sasl_began, sasl_took; /* the first word of it; how long it took until success or failure, -1 before */
 	struct sm_session sm;
 	bool session_stands; /* bound or resumed: there is an address */
 	char tls_version[16], tls_cipher[64];

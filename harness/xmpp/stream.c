@@ -105,6 +105,7 @@ struct stream *stream_new(
 	s->callbacks = *callbacks;
 	s->context = context;
 	s->answer_acks = true;
+	s->sasl_took = -1;
 	stream_copy_options(&s->options, options);
 	if (options->resume)
 		sm_session_copy(&s->sm, options->resume);
@@ -448,6 +449,11 @@ const char *stream_ending(const struct stream *s)
 const char *stream_jid(const struct stream *s)
 {
 	return s->session_stands ? s->sm.jid : NULL;
+}
+
+int64_t stream_sasl_took(const struct stream *s)
+{
+	return s->sasl_took;
 }
 
 const char *stream_mechanism(const struct stream *s)

@@ -107,7 +107,9 @@ enum stream_state stream_state(const struct stream *s);
 const struct err *stream_error(const struct stream *s); /* borrowed; class ERR_NONE while all is well */
 /* How it ended: "tag" by the peer's </stream:stream>, "connection" without it; "" before. */
 const char *stream_ending(const struct stream *s);
-const char *stream_jid(const struct stream *s);         /* full address; NULL before binding */
+const char *stream_jid(const struct stream *s); /* full address; NULL before binding */
+/* How long authentication took, from our first word of it until the server's last, in nanoseconds; -1 before its end. */
+int64_t stream_sasl_took(const struct stream *s);
 const char *stream_mechanism(const struct stream *s);   /* "" before authentication */
 const char *stream_tls_version(const struct stream *s); /* "TLSv1.3"; "" before TLS */
 const char *stream_tls_cipher(const struct stream *s);

@@ -166,11 +166,24 @@ START_TEST(manual_agrees)
 END_TEST
 
 /* Each example of the manual is taken by the parser. */
+START_TEST(verbs_of_several_words)
+{
+	struct scenario *s = load(HEAD
+		"phone is refused by PLAIN with password x\nphone is refused alike by PLAIN should X#e as same-time\n");
+	ck_assert_uint_eq(s->step_count, 2);
+	ck_assert_int_eq(s->steps[0].kind, STEP_REFUSED);
+	ck_assert_int_eq(s->steps[1].kind, STEP_ALIKE);
+	ck_assert_str_eq(s->steps[1].mechanism, "PLAIN");
+	ck_assert_int_eq(s->steps[1].check.level, LEVEL_SHOULD);
+	scenario_free(s);
+}
+END_TEST
+
 START_TEST(examples_are_sound)
 {
 	for (const struct verb *v = verbs; v->words; v++) {
 		static const char *const skipped[] = { "include", "or", "until", "finally", "connects", "opens",
-			"is refused", "resumes", "same", "differ" };
+			"is refused", "is refused alike", "resumes", "same", "differ" };
 		bool skip = false;
 		for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++)
 			skip |= strcmp(skipped[i], v->words) == 0;
@@ -224,6 +237,7 @@ Suite *suite_scenario(void)
 	tcase_add_test(c, includes);
 	tcase_add_test(c, contacts);
 	tcase_add_test(c, manual_agrees);
+	tcase_add_test(c, verbs_of_several_words);
 	tcase_add_test(c, examples_are_sound);
 	tcase_add_test(c, catalogue);
 	suite_add_tcase(s, c);

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "run/alike.h"
 #include "xml/redact.h"
+#include "xmpp/scram.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -351,7 +352,21 @@ static enum outcome play_let(struct stage *g, const struct step *step, struct fi
 	AUTO_TEXT value = stage_expand(g, step->right, &e);
 	if (!value)
 		return finding_error(f, &e);
-	map_set(&g->variables, step->name, value);
+	BUF_AUTO coded = BUF_INIT;
+	switch (step->coding) {
+	case CODING_NONE:
+		map_set(&g->variables, step->name, value);
+		return OUTCOME_MET;
+	case CODING_ENCODE:
+		base64_encode(value, strlen(value), &coded);
+		break;
+	case CODING_DECODE:
+		if (base64_decode(value, strlen(value), &coded) || strlen(buf_text(&coded)) != coded.len ||
+			!xmlCheckUTF8((const xmlChar *)buf_text(&coded)))
+			return finding_say(f, OUTCOME_NOT_MET, "'%s' is no text in base64", value);
+		break;
+	}
+	map_set(&g->variables, step->name, buf_text(&coded));
 	return OUTCOME_MET;
 }
 

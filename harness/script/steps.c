@@ -413,6 +413,9 @@ static int read_let(struct reading *r)
 		return -1;
 	if (!peek(r))
 		return parser_error(r->p, place(r, r->words.next), "expected a text after the name");
+	s->coding = text_equal(r->verb->words, "encode") ? CODING_ENCODE
+		: text_equal(r->verb->words, "decode")   ? CODING_DECODE
+							 : CODING_NONE;
 	s->right = r->source->lines[r->line - 1] + r->words.items[r->words.next].column - 1;
 	int result = text_variables(r->p, r->source, r->line, s->right, r->words.items[r->words.next].column);
 	r->words.next = r->words.count;

@@ -161,6 +161,12 @@ static const struct {
 		OUTCOME_NOT_MET, "no such value" },
 	{ "the same", "same a b\n", { NULL }, OUTCOME_NOT_MET, "a and b differ: 'a' and 'b'" },
 	{ "different", "let x a\ndiffer a ${x}\n", { NULL }, OUTCOME_NOT_MET, "are the same: 'a'" },
+	{ "put into base64", "let who romeo\nencode x n,,n=${who},r=a b\nsame ${x} biwsbj1yb21lbyxyPWEgYg==\n",
+		{ NULL }, OUTCOME_MET, NULL },
+	{ "taken out of base64", "decode x cj1hYmMsaT00MDk2\nsame ${x} r=abc,i=4096\n", { NULL }, OUTCOME_MET, NULL },
+	{ "no base64", "decode x cj1hYmMs!\n", { NULL }, OUTCOME_NOT_MET, "is no text in base64" },
+	{ "base64 of no text", "decode x AGE=\n", { NULL }, OUTCOME_NOT_MET, "is no text in base64" },
+	{ "base64 of no UTF-8", "decode x /w==\n", { NULL }, OUTCOME_NOT_MET, "is no text in base64" },
 	{ "offline", "phone gets\n\t<message/>\nphone sends\n\t<message/>\n", { "<message/>", "-" }, OUTCOME_MET,
 		NULL },
 };

@@ -53,6 +53,8 @@ static const struct {
 	{ ON "measure x\n", "7:10", "ends too early; the form is: measure" },
 	{ ON "measure x to a\n", "7:11", "not expected" },
 	{ ON "let x\n", "7:6", "expected a text" },
+	{ ON "encode x\n", "7:9", "expected a text" },
+	{ ON "decode x ${y}\n", "7:10", "${y} is not known" },
 	{ ON "same a\n", "7:7", "expected a second text" },
 	/* blocks */
 	{ ON "romeo sends\n", "7:12", "expected an indented block" },

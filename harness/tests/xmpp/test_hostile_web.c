@@ -122,10 +122,10 @@ static void play_websocket(struct peer *p)
 	jmp_buf end;
 	if (!peer_tls(p))
 		return;
-	p->closes = plan.closes_at ? &end : NULL;
-	p->may_say = plan.closes_at;
 	if (setjmp(end))
 		return;
+	p->closes = plan.closes_at ? &end : NULL;
+	p->may_say = plan.closes_at;
 	if (plan.after == 0 && !plan.framed) { /* in place of the handshake */
 		go_wrong(p, peer_say_bytes);
 		return;
@@ -152,10 +152,10 @@ static void play_bosh(struct peer *p)
 	jmp_buf end;
 	if (!peer_tls(p))
 		return;
-	p->closes = plan.closes_at ? &end : NULL;
-	p->may_say = plan.closes_at;
 	if (setjmp(end))
 		return;
+	p->closes = plan.closes_at ? &end : NULL;
+	p->may_say = plan.closes_at;
 	for (size_t i = 0; i < BODIES; i++) {
 		peer_expect(p, "\r\n\r\n");
 		if (i == plan.after) {

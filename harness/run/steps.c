@@ -1,8 +1,8 @@
 #include "run/steps.h"
 #include "base/text.h"
 #include "run/alike.h"
+#include "run/texts.h"
 #include "xml/redact.h"
-#include "xmpp/scram.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -346,30 +346,6 @@ static enum outcome play_compare(struct stage *g, const struct step *step, struc
 	return finding_say(f, OUTCOME_NOT_MET, "%s and %s differ: '%s' and '%s'", step->left, step->right, left, right);
 }
 
-static enum outcome play_let(struct stage *g, const struct step *step, struct finding *f)
-{
-	struct err e;
-	AUTO_TEXT value = stage_expand(g, step->right, &e);
-	if (!value)
-		return finding_error(f, &e);
-	BUF_AUTO coded = BUF_INIT;
-	switch (step->coding) {
-	case CODING_NONE:
-		map_set(&g->variables, step->name, value);
-		return OUTCOME_MET;
-	case CODING_ENCODE:
-		base64_encode(value, strlen(value), &coded);
-		break;
-	case CODING_DECODE:
-		if (base64_decode(value, strlen(value), &coded) || strlen(buf_text(&coded)) != coded.len ||
-			!xmlCheckUTF8((const xmlChar *)buf_text(&coded)))
-			return finding_say(f, OUTCOME_NOT_MET, "'%s' is no text in base64", value);
-		break;
-	}
-	map_set(&g->variables, step->name, buf_text(&coded));
-	return OUTCOME_MET;
-}
-
 /* ---- time ---- */
 
 static enum outcome play_marks(struct stage *g, const struct step *step, struct finding *f)
@@ -432,7 +408,9 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 	case STEP_CLOSED:
 		return expect_closed(g, step, f);
 	case STEP_LET:
-		return play_let(g, step, f);
+		return texts_let(g, step, f);
+	case STEP_PROVES:
+		return texts_prove(g, step, f);
 	case STEP_SAME:
 	case STEP_DIFFER:
 		return play_compare(g, step, f);

@@ -89,6 +89,7 @@ static int check_presence(struct parser *p)
 					p, s->position, "%s was never online: there is nothing that it got", a->name);
 			break;
 		case STEP_LET:
+		case STEP_PROVES:
 		case STEP_SAME:
 		case STEP_DIFFER:
 		case STEP_MEASURE:

@@ -43,6 +43,7 @@ static const char *const prefixes[][2] = {
 	{ "bookmarks", "urn:xmpp:bookmarks:1" },
 	{ "mds", "urn:xmpp:mds:displayed:0" },
 	{ "blocking", "urn:xmpp:blocking" },
+	{ "sasl", NS_SASL },
 };
 
 static const char *const built_in[] = { "domain", "muc", "upload", "pubsub", "proxy", "run", "uuid", "now", "self" };

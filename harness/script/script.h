@@ -76,7 +76,8 @@ enum step_kind {
 	STEP_CLOSED,  /* `A is closed`: the server ends the stream */
 	STEP_REFUSED, /* `A is refused [MECHANISM…]`: the attempt to connect must fail */
 	STEP_ALIKE,   /* `A is refused alike`: with a wrong password and as nobody, in the same time */
-	STEP_LET,     /* `let NAME TEXT`, and with base64 `encode`, `decode` */
+	STEP_LET,     /* `let NAME TEXT`, with base64 `encode` and `decode`, and `attribute NAME LETTER TEXT` */
+	STEP_PROVES,  /* `A proves PROOF SIGNATURE MECHANISM TEXT` */
 	STEP_SAME,    /* `same TEXT TEXT` */
 	STEP_DIFFER,  /* `differ TEXT TEXT` */
 	STEP_MARKS,   /* `A marks NAME`: the instant of the actor's last stanza sent or got */
@@ -121,7 +122,7 @@ struct check { /* set where level is not LEVEL_NONE */
 	const char **cites;  /* ended by NULL: "XEP-0280#inbound" */
 };
 
-enum coding { CODING_NONE, CODING_ENCODE, CODING_DECODE };
+enum coding { CODING_NONE, CODING_ENCODE, CODING_DECODE, CODING_ATTRIBUTE };
 
 enum opening { OPENING_CONNECTED, OPENING_SECURED, OPENING_AUTHENTICATED };
 
@@ -138,7 +139,7 @@ struct step {
 	const char *resource;  /* `as RESOURCE`, or NULL: the actor's own */
 	bool unbound;
 	enum opening opening; /* STEP_OPENS */
-	enum coding coding;   /* STEP_LET: base64 (RFC 4648 section 4), or the text itself */
+	enum coding coding;   /* STEP_LET: base64 (RFC 4648 section 4), SCRAM, or the text itself */
 	bool cleanly;         /* STEP_CLOSED: with </stream:stream> */
 	const char *h;        /* resumes `with h TEXT` */
 	/* STEP_SENDS, STEP_ASKS: elements with ${…} still in them; the documents are the tree's */
@@ -155,7 +156,7 @@ struct step {
 	struct fence fence;
 	/* STEP_GOT, STEP_KEEPS */
 	const char **expressions; /* ended by NULL */
-	/* STEP_LET, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
+	/* STEP_LET, STEP_PROVES, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
 	const char *name, *left, *right;
 };
 

@@ -406,21 +406,57 @@ static int read_measure(struct reading *r)
 	return (s->right = take_any(r, "a mark")) ? 0 : -1;
 }
 
-static int read_let(struct reading *r)
+/* The rest of the line is the text, blanks and all. */
+static int take_rest(struct reading *r)
 {
-	struct step *s = r->step;
-	if (take_name(r, &s->name))
-		return -1;
 	if (!peek(r))
 		return parser_error(r->p, place(r, r->words.next), "expected a text after the name");
-	s->coding = text_equal(r->verb->words, "encode") ? CODING_ENCODE
-		: text_equal(r->verb->words, "decode")   ? CODING_DECODE
-							 : CODING_NONE;
-	s->right = r->source->lines[r->line - 1] + r->words.items[r->words.next].column - 1;
-	int result = text_variables(r->p, r->source, r->line, s->right, r->words.items[r->words.next].column);
+	int column = r->words.items[r->words.next].column;
+	r->step->right = r->source->lines[r->line - 1] + column - 1;
 	r->words.next = r->words.count;
 	r->words.rest = NULL;
+	return text_variables(r->p, r->source, r->line, r->step->right, column);
+}
+
+static int read_let(struct reading *r)
+{
+	static const char *const codings[] = {
+		[CODING_NONE] = "let",
+		[CODING_ENCODE] = "encode",
+		[CODING_DECODE] = "decode",
+		[CODING_ATTRIBUTE] = "attribute",
+	};
+	struct step *s = r->step;
+	while (!text_equal(r->verb->words, codings[s->coding]))
+		s->coding++;
+	if (take_name(r, &s->name))
+		return -1;
+	if (s->coding == CODING_ATTRIBUTE) {
+		size_t at = r->words.next;
+		if (!(s->left = take_any(r, "the letter of an attribute")))
+			return -1;
+		if (strlen(s->left) != 1)
+			return parser_error(r->p, place(r, at), "'%s' is no attribute: expected one letter", s->left);
+	}
+	int result = take_rest(r);
 	map_set(&r->p->known, s->name, "");
+	return result;
+}
+
+static int read_proves(struct reading *r)
+{
+	struct step *s = r->step;
+	if (take_name(r, &s->name) || take_name(r, &s->left))
+		return -1;
+	size_t at = r->words.next;
+	if (!(s->mechanism = take_any(r, "a mechanism")))
+		return -1;
+	if (!text_starts(s->mechanism, "SCRAM-"))
+		return parser_error(r->p, place(r, at), "'%s' has no proof: expected a mechanism such as SCRAM-SHA-1",
+			s->mechanism);
+	int result = take_rest(r);
+	map_set(&r->p->known, s->name, "");
+	map_set(&r->p->known, s->left, "");
 	return result;
 }
 
@@ -451,6 +487,8 @@ static int read_special(struct reading *r)
 		return read_measure(r);
 	case STEP_LET:
 		return read_let(r);
+	case STEP_PROVES:
+		return read_proves(r);
 	case STEP_SAME:
 	case STEP_DIFFER:
 		s->left = take_any(r, "a text");
@@ -625,7 +663,7 @@ static int read_step(struct reading *r)
 	if (read_special(r) || take_options(r, &exactly))
 		return -1;
 	/* Variables on the line itself: they stand in words such as `with h ${h}` and `let x ${y}`. */
-	int result = r->step->kind == STEP_LET
+	int result = r->step->kind == STEP_LET || r->step->kind == STEP_PROVES
 		? 0
 		: text_variables(r->p, r->source, r->line, r->source->lines[r->line - 1], 1);
 	if (read_block(r, exactly) | result)

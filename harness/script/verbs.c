@@ -91,6 +91,13 @@ const struct verb verbs[] = {
 		"encode first n,,n=${romeo.user},r=abc" },
 	{ "decode", false, STEP_LET, 0, BLOCK_NONE, "decode NAME TEXT",
 		"Sets a variable to the text that the rest of the line holds in base64.", "decode challenge ${run}" },
+	{ "attribute", false, STEP_LET, 0, BLOCK_NONE, "attribute NAME LETTER TEXT",
+		"Sets a variable to the value of an attribute of the SCRAM message (RFC 5802) that the rest of the line is.",
+		"attribute nonce r ${run}" },
+	{ "proves", true, STEP_PROVES, 0, BLOCK_NONE, "A proves PROOF SIGNATURE MECHANISM TEXT",
+		"Sets two variables: the proof that a client with the password of the actor's account gives, and the signature that the "
+		"server must give. The rest of the line is SCRAM's AuthMessage (RFC 5802 section 3), right or wrong.",
+		"phone proves proof signature SCRAM-SHA-1 n=romeo,r=abc,r=abcdef,s=AAAA,i=4096,c=biws,r=abcdef" },
 	{ "let", false, STEP_LET, 0, BLOCK_NONE, "let NAME TEXT", "Sets a variable to the rest of the line.",
 		"let room talk@${muc}" },
 	{ "same", false, STEP_SAME, OPTION_CHECK, BLOCK_NONE, "same TEXT TEXT " CHECK,

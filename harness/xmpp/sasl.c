@@ -65,6 +65,12 @@ static const struct mechanism *find_mechanism(const char *name, size_t length)
 	return NULL;
 }
 
+const char *sasl_digest(const char *name)
+{
+	const struct mechanism *m = find_mechanism(name, strlen(name));
+	return m ? m->digest : NULL;
+}
+
 static int none_offered(const struct sasl_offer *offer, const char *wanted, struct err *e)
 {
 	return err_set(e, ERR_UNSUPPORTED, NULL, "the server does not offer %s (it offers: %s)",

@@ -19,6 +19,9 @@ struct sasl {
 	struct scram scram;
 };
 
+/* The digest of a mechanism of SCRAM, as OpenSSL names it; NULL for others. */
+const char *sasl_digest(const char *name);
+
 /* Chooses a mechanism (`wanted` NULL: the strongest) and appends the initial response to `initial`, not yet in base64.
  * ERR_UNSUPPORTED where there is none that both sides have, with what was offered. */
 int sasl_begin(struct sasl *x, const struct sasl_offer *offer, const char *wanted, SSL *ssl, const char *user,

@@ -1,6 +1,7 @@
 #include "xmpp/scram.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "xmpp/sasl.h"
 #include <openssl/crypto.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
@@ -223,6 +224,21 @@ struct server_first {
 	int iterations;
 };
 
+/* Salt and count as they stand in the message, decoded and within bounds. */
+static int read_salt(struct server_first *f, const char *salt, const char *count, struct err *e)
+{
+	int64_t iterations;
+	if (base64_decode(salt, strlen(salt), &f->salt) || !f->salt.len)
+		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: the salt is not base64");
+	if (text_to_number(count, 1, INT32_MAX, &iterations))
+		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: the iteration count is no number");
+	if (iterations > SCRAM_ITERATIONS_LIMIT)
+		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: %lld iterations are refused, %d are the limit",
+			(long long)iterations, SCRAM_ITERATIONS_LIMIT);
+	f->iterations = (int)iterations;
+	return 0;
+}
+
 static int read_server_first(
 	const struct scram *s, struct arena *a, const char *text, struct server_first *f, struct err *e)
 {
@@ -238,16 +254,7 @@ static int read_server_first(
 	size_t ours = strlen(s->nonce);
 	if (strncmp(f->nonce, s->nonce, ours) != 0 || strlen(f->nonce) == ours)
 		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: the server's nonce does not extend ours");
-	if (base64_decode(salt, strlen(salt), &f->salt) || !f->salt.len)
-		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: the salt is not base64");
-	int64_t iterations;
-	if (text_to_number(count, 1, INT32_MAX, &iterations))
-		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: the iteration count is no number");
-	if (iterations > SCRAM_ITERATIONS_LIMIT)
-		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: %lld iterations are refused, %d are the limit",
-			(long long)iterations, SCRAM_ITERATIONS_LIMIT);
-	f->iterations = (int)iterations;
-	return 0;
+	return read_salt(f, salt, count, e);
 }
 
 static bool keyed_hash(const struct scram *s, const unsigned char *key, const void *bytes, size_t length,
@@ -327,5 +334,40 @@ int scram_check(struct scram *s, const char *server_final, struct err *e)
 			e, ERR_PROTOCOL, NULL, "SCRAM: the server's signature is wrong: it does not know the password");
 	s->verified = result == 0;
 	arena_release(&a);
+	return result;
+}
+
+bool scram_attribute(const char *message, char letter, struct buf *out)
+{
+	for (const char *at = message; *at; at += strcspn(at, ","), at += *at == ',')
+		if (at[0] == letter && at[1] == '=') {
+			buf_add(out, at + 2, strcspn(at + 2, ","));
+			return true;
+		}
+	return false;
+}
+
+int scram_prove(const char *mechanism, const char *password, const char *message, struct buf *proof,
+	struct buf *signature, struct err *e)
+{
+	struct scram s = { .digest_name = sasl_digest(mechanism) };
+	struct server_first f = { .salt = BUF_INIT };
+	BUF_AUTO salt = BUF_INIT, count = BUF_INIT, all = BUF_INIT;
+	unsigned char bytes[EVP_MAX_MD_SIZE];
+	if (!s.digest_name || !(s.digest = EVP_get_digestbyname(s.digest_name)))
+		return err_set(e, ERR_UNSUPPORTED, NULL, "%s is no mechanism of SCRAM that is known here", mechanism);
+	if (!scram_attribute(message, 's', &salt) || !scram_attribute(message, 'i', &count))
+		return err_set(e, ERR_PROTOCOL, NULL, "SCRAM: the server's first message lacks salt or iterations");
+	buf_add_text(&all, message);
+	int result = saslprep(password, &s.password, e) || read_salt(&f, buf_text(&salt), buf_text(&count), e) ||
+			compute_proof(&s, &f, &all, bytes, e)
+		? -1
+		: 0;
+	if (result == 0) {
+		base64_encode(bytes, s.signature_length, proof);
+		base64_encode(s.server_signature, s.signature_length, signature);
+	}
+	buf_release(&f.salt);
+	scram_release(&s);
 	return result;
 }

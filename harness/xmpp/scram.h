@@ -1,4 +1,4 @@
-/* xmpp/scram.h: the client's side of SCRAM (RFC 5802, RFC 7677), texts in and texts out; private to this room. */
+/* xmpp/scram.h: the client's side of SCRAM (RFC 5802, RFC 7677), texts in and texts out. */
 #ifndef ASSAY_XMPP_SCRAM_H
 #define ASSAY_XMPP_SCRAM_H
 #include "base/buf.h"
@@ -33,6 +33,14 @@ int scram_answer(struct scram *s, const char *server_first, struct buf *out, str
 /* Checks the server's final message. ERR_REFUSED where it carries an error, ERR_PROTOCOL for a wrong signature. */
 int scram_check(struct scram *s, const char *server_final, struct err *e);
 void scram_release(struct scram *s); /* cleanses */
+
+/* For who composes the messages himself, right or wrong. `message` is the AuthMessage of RFC 5802 section 3; the first s= and
+ * i= in it are the server's. Proof and server's signature in base64, appended. ERR_UNSUPPORTED for a mechanism or digest that is
+ * not known, ERR_PROTOCOL for a message without salt or count, or one out of bounds. */
+int scram_prove(const char *mechanism, const char *password, const char *message, struct buf *proof,
+	struct buf *signature, struct err *e);
+/* Appends the value of the first attribute `letter` of a SCRAM message; false where it has none. */
+bool scram_attribute(const char *message, char letter, struct buf *out);
 
 void scram_forget_keys(void);
 

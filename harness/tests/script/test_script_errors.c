@@ -54,6 +54,11 @@ static const struct {
 	{ ON "measure x to a\n", "7:11", "not expected" },
 	{ ON "let x\n", "7:6", "expected a text" },
 	{ ON "encode x\n", "7:9", "expected a text" },
+	{ ON "attribute x rs a\n", "7:13", "expected one letter" },
+	{ ON "attribute x r\n", "7:", "expected a text" },
+	{ ON "romeo proves x y PLAIN a\n", "7:18", "has no proof" },
+	{ ON "romeo proves x y SCRAM-SHA-1\n", "7:", "expected a text" },
+	{ ON "romeo proves x\n", "7:", "expected a name" },
 	{ ON "decode x ${y}\n", "7:10", "${y} is not known" },
 	{ ON "same a\n", "7:7", "expected a second text" },
 	/* blocks */

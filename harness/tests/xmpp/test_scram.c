@@ -1,4 +1,5 @@
 /* SCRAM against the vectors of RFC 5802 section 5 and RFC 7677 section 3, and against servers that cheat. */
+#include "base/memory.h"
 #include "base/text.h"
 #include "xmpp/sasl.h"
 #include <check.h>
@@ -43,6 +44,31 @@ START_TEST(vector_is_met)
 		ck_assert_ptr_null(s.password.data);
 		scram_release(&s);
 	}
+	scram_forget_keys();
+}
+END_TEST
+
+/* The same vectors, composed by hand. */
+START_TEST(proved_by_hand)
+{
+	const struct vector *v = &vectors[_i];
+	struct err e;
+	BUF_AUTO proof = BUF_INIT, signature = BUF_INIT, wanted = BUF_INIT, verifier = BUF_INIT;
+	AUTO_TEXT final = memory_copy_text(v->client_final);
+	ck_assert(scram_attribute(final, 'p', &wanted) && scram_attribute(v->server_final, 'v', &verifier));
+	*strstr(final, ",p=") = 0;
+	AUTO_TEXT message = memory_printf("n=user,r=%s,%s,%s", v->nonce, v->server_first, final);
+	ck_assert_int_eq(
+		scram_prove(_i ? "SCRAM-SHA-256" : "SCRAM-SHA-1", "pencil", message, &proof, &signature, &e), 0);
+	ck_assert_str_eq(proof.data, wanted.data);
+	ck_assert_str_eq(signature.data, verifier.data);
+	ck_assert_int_eq(scram_prove("PLAIN", "pencil", message, &proof, &signature, &e), -1);
+	ck_assert_int_eq(e.class, ERR_UNSUPPORTED);
+	ck_assert_int_eq(scram_prove("SCRAM-SHA-1", "pencil", "r=a,s=#,i=1", &proof, &signature, &e), -1);
+	ck_assert_int_eq(e.class, ERR_PROTOCOL);
+	ck_assert_int_eq(scram_prove("SCRAM-SHA-1", "pencil", "r=a,s=AAAA,i=20000000", &proof, &signature, &e), -1);
+	ck_assert_int_eq(e.class, ERR_PROTOCOL);
+	ck_assert(!scram_attribute("r=a,s=i=1", 'i', &proof));
 	scram_forget_keys();
 }
 END_TEST
@@ -215,6 +241,7 @@ Suite *suite_scram(void)
 	Suite *suite = suite_create("scram");
 	TCase *t = tcase_create("scram");
 	tcase_add_loop_test(t, vector_is_met, 0, 2);
+	tcase_add_loop_test(t, proved_by_hand, 0, 2);
 	tcase_add_loop_test(t, wrong_signature, 0, 7);
 	tcase_add_test(t, server_says_error);
 	tcase_add_test(t, signature_before_its_time);

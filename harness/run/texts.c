@@ -1,0 +1,45 @@
+#include "run/texts.h"
+#include "base/text.h"
+#include "xmpp/scram.h"
+#include <string.h>
+
+enum outcome texts_let(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct err e;
+	AUTO_TEXT value = stage_expand(g, step->right, &e);
+	if (!value)
+		return finding_error(f, &e);
+	BUF_AUTO made = BUF_INIT;
+	switch (step->coding) {
+	case CODING_NONE:
+		buf_add_text(&made, value);
+		break;
+	case CODING_ENCODE:
+		base64_encode(value, strlen(value), &made);
+		break;
+	case CODING_DECODE:
+		if (base64_decode(value, strlen(value), &made) || strlen(buf_text(&made)) != made.len ||
+			!xmlCheckUTF8((const xmlChar *)buf_text(&made)))
+			return finding_say(f, OUTCOME_NOT_MET, "'%s' is no text in base64", value);
+		break;
+	case CODING_ATTRIBUTE:
+		if (!scram_attribute(value, step->left[0], &made))
+			return finding_say(f, OUTCOME_NOT_MET, "'%s' has no attribute '%s'", value, step->left);
+		break;
+	}
+	map_set(&g->variables, step->name, buf_text(&made));
+	return OUTCOME_MET;
+}
+
+enum outcome texts_prove(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct err e;
+	BUF_AUTO proof = BUF_INIT, signature = BUF_INIT;
+	const char *password = g->accounts[stage_player(g, step->actor)->actor->account->index].password;
+	AUTO_TEXT message = stage_expand(g, step->right, &e);
+	if (!message || scram_prove(step->mechanism, password, message, &proof, &signature, &e))
+		return finding_error(f, &e);
+	map_set(&g->variables, step->name, buf_text(&proof));
+	map_set(&g->variables, step->left, buf_text(&signature));
+	return OUTCOME_MET;
+}

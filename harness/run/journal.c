@@ -236,8 +236,7 @@ void journal_stanza(const struct voice *v, bool incoming, const char *actor, con
 void journal_raw(const struct voice *v, const char *actor, const char *bytes)
 {
 	BUF_AUTO text = BUF_INIT;
-	buf_add_text(&text, bytes);
-	redact_text(&text);
+	redact_bytes(bytes, &text);
 	send_event(v, "J",
 		json_pack("{s:s, s:s, s:o, s:b}", "e", "out", "actor", actor, "xml", json_text(buf_text(&text)), "raw",
 			1),

@@ -200,3 +200,18 @@ void redact_print(const xmlNode *node, struct buf *out)
 	redact_text(&text);
 	buf_add(out, text.data, text.len);
 }
+
+void redact_bytes(const char *bytes, struct buf *out)
+{
+	struct err e;
+	BUF_AUTO text = BUF_INIT;
+	xmlDoc *doc = xml_parse(bytes, strlen(bytes), &e);
+	if (doc && holds_secret(xml_root(doc))) {
+		redact_print(xml_root(doc), &text);
+	} else {
+		buf_add_text(&text, bytes);
+		redact_text(&text);
+	}
+	xmlFreeDoc(doc);
+	buf_add(out, text.data, text.len);
+}

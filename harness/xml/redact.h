@@ -12,6 +12,8 @@ void redact_forget_all(void); /* cleanses the memory */
 
 /* Prints `node` for a transcript, with secrets by meaning and by value replaced by "[redacted]". */
 void redact_print(const xmlNode *node, struct buf *out);
+/* Appends what a scenario sends by hand, well-formed or not, in the same way; as it is where it holds no secret. */
+void redact_bytes(const char *bytes, struct buf *out);
 /* Replaces secrets by value in `text`, in place. */
 void redact_text(struct buf *text);
 #endif

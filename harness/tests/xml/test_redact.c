@@ -43,6 +43,21 @@ START_TEST(by_meaning)
 	redact_print(xml_root(doc), &out);
 	ck_assert_msg(strstr(out.data, meanings[_i].printed), "%s: no %s", out.data, meanings[_i].printed);
 	xmlFreeDoc(doc);
+	buf_clear(&out);
+	redact_bytes(meanings[_i].stanza, &out);
+	ck_assert_msg(strstr(out.data, meanings[_i].printed), "%s: no %s", out.data, meanings[_i].printed);
+}
+END_TEST
+
+/* What is sent by hand is shown as it is, unless it holds a secret. */
+START_TEST(by_hand)
+{
+	BUF_AUTO out = BUF_INIT;
+	redact_bytes("<a  b = \"c\" ></a>", &out);
+	ck_assert_str_eq(out.data, "<a  b = \"c\" ></a>");
+	buf_clear(&out);
+	redact_bytes("<a>pa&lt;ss&gt;&amp;word", &out);
+	ck_assert_str_eq(out.data, "<a>[redacted]");
 }
 END_TEST
 
@@ -81,6 +96,7 @@ Suite *suite_redact(void)
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_loop_test(c, by_meaning, 0, (int)(sizeof meanings / sizeof *meanings));
 	tcase_add_loop_test(c, by_value, 0, (int)(sizeof values / sizeof *values));
+	tcase_add_test(c, by_hand);
 	tcase_add_test(c, short_secrets_are_ignored);
 	suite_add_tcase(s, c);
 	return s;

@@ -20,6 +20,7 @@ static const char usage[] =
 	"Without --starttls or --direct it looks at each way that the domain's SRV records or the target names.\n"
 	"\n"
 	"  --starttls, --direct  look at this way only (XEP-0368 is the second)\n"
+	"  --s2s                 come as another server would, not as a client\n"
 	"  --host ADDRESS        connect there instead;  --port N at this port\n"
 	"  --ca FILE             authorities (PEM) that the certificate must come from (default: the system's)\n"
 	"  --policy NAME         bsi-tr-02102-2, mozilla-intermediate, assay (default: all), or a file; repeat for more\n"
@@ -30,7 +31,7 @@ static const char usage[] =
 struct tls_line {
 	const char *host, *port, *ca;
 	struct vec policies, words;
-	bool starttls, direct, json;
+	bool starttls, direct, s2s, json;
 };
 
 struct place {
@@ -50,46 +51,62 @@ struct work {
 
 /* ---- where ---- */
 
-static void add_place(struct work *w, const char *domain, const char *host, int port, bool direct, const char *ca)
+static void add_place(struct work *w, const struct tls_line *l, const char *domain, const char *host, int port,
+	bool direct, const char *ca)
 {
 	if (w->place_count == PLACES_MOST)
 		return;
 	struct place *p = &w->places[w->place_count++];
 	snprintf(p->host, sizeof p->host, "%s", host);
-	p->at = (struct scan_place){ .domain = domain, .host = p->host, .port = port, .direct = direct, .ca_file = ca };
+	p->at = (struct scan_place){
+		.domain = domain, .host = p->host, .port = port, .direct = direct, .s2s = l->s2s, .ca_file = ca
+	};
+}
+
+static int usual_port(const struct target *t, bool s2s, bool direct)
+{
+	if (s2s)
+		return direct ? 0 : t && t->s2s_port ? t->s2s_port : 5269;
+	return t ? (direct ? t->direct_port : t->port) : direct ? 0 : 5222;
 }
 
 static int find_way(struct work *w, const struct tls_line *l, const char *domain, bool direct, struct err *e)
 {
 	const struct target *t = w->target;
 	const char *host = l->host ? l->host : t ? t->host : NULL, *ca = l->ca ? l->ca : t ? t->ca_file : NULL;
-	int64_t port = t ? (direct ? t->direct_port : t->port) : direct ? 0 : 5222;
+	int64_t port = usual_port(t, l->s2s, direct);
 	struct net_place found[NET_PLACES];
 	if (l->port && text_to_number(l->port, 1, 65535, &port))
 		return err_set(e, ERR_USAGE, NULL, "--port takes a number up to 65535, not '%s'", l->port);
 	if (!host && !l->port) {
-		int count = net_places(domain, direct, found, e);
+		int count = net_places(domain, l->s2s, direct, found, e);
 		if (count < 0)
 			return direct && !l->direct ? 0 : -1;
 		if (count > 0) {
-			add_place(w, domain, found[0].host, found[0].port, direct, ca);
+			add_place(w, l, domain, found[0].host, found[0].port, direct, ca);
 			return 0;
 		}
 	}
 	if (!port && l->direct)
 		return err_set(e, ERR_USAGE, domain, "it names no port for direct TLS: say --port");
 	if (port)
-		add_place(w, domain, host ? host : domain, (int)port, direct, ca);
+		add_place(w, l, domain, host ? host : domain, (int)port, direct, ca);
 	return 0;
 }
 
 static int find_places(struct work *w, const struct tls_line *l, const char *what, struct err *e)
 {
 	bool described = text_starts(what, "fixture:") || text_ends(what, ".ini");
-	if (text_starts(what, "fixture:"))
-		w->target = fixture_start(what + 8, NULL, e);
-	else if (described)
+	if (text_starts(what, "fixture:")) {
+		/* A fixture lets no other server in unless it is asked to: its own suites would wait for resolvers. */
+		struct vec options = VEC_INIT;
+		if (l->s2s)
+			vec_push(&options, arena_text(&w->arena, "ASSAY_FIXTURE_S2S=yes"));
+		w->target = fixture_start(what + 8, &options, e);
+		vec_release(&options);
+	} else if (described) {
 		w->target = target_load(what, e);
+	}
 	if (described && !w->target)
 		return -1;
 	const char *domain = w->target ? w->target->domain : what;
@@ -160,7 +177,8 @@ static void count_verdicts(struct work *w, const struct policy *p, const struct 
 
 static void show(struct work *w, const struct scan_place *at, const struct scan *s, const struct vec *findings)
 {
-	printf("%s at %s:%d, %s\n", at->domain, at->host, at->port, at->direct ? "direct TLS" : "STARTTLS");
+	printf("%s at %s:%d, %s%s\n", at->domain, at->host, at->port, at->direct ? "direct TLS" : "STARTTLS",
+		at->s2s ? " between servers" : "");
 	show_certificate(&s->certificate);
 	for (size_t i = 0; i < findings->count; i++)
 		show_finding(w, findings->items[i]);
@@ -214,10 +232,10 @@ static json_t *as_json(struct work *w, const struct scan_place *at, const struct
 		: json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s}", "subject", c->subject, "issuer", c->issuer,
 			  "names", c->names, "from", c->from, "until", c->until, "key", c->key, "bits", c->key_bits,
 			  "signature", c->signature);
-	return json_pack("{s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:i, s:f}", "domain", at->domain, "host", at->host,
-		"port", at->port, "way", at->direct ? "direct" : "starttls", "certificate", certificate, "findings",
-		list, "preferences", preferences, "policies", policies, "handshakes", (int)s->handshakes, "seconds",
-		(double)s->took / CLOCK_SECOND);
+	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:i, s:f}", "domain", at->domain, "host",
+		at->host, "port", at->port, "way", at->direct ? "direct" : "starttls", "service",
+		at->s2s ? "s2s" : "c2s", "certificate", certificate, "findings", list, "preferences", preferences,
+		"policies", policies, "handshakes", (int)s->handshakes, "seconds", (double)s->took / CLOCK_SECOND);
 }
 
 /* ---- the whole ---- */
@@ -232,7 +250,7 @@ static int look(struct work *w, bool json, struct err *e)
 		const struct scan_place *at = &w->places[i].at;
 		result = scan_run(&s, at, e);
 		if (!result) {
-			scan_findings(&s, at->direct, &findings);
+			scan_findings(&s, at, &findings);
 			if (json)
 				json_array_append_new(all, as_json(w, at, &s, &findings));
 			else
@@ -261,6 +279,7 @@ static int run(int argc, char **argv)
 		{ "policy", NULL, &l.policies, NULL },
 		{ "starttls", NULL, NULL, &l.starttls },
 		{ "direct", NULL, NULL, &l.direct },
+		{ "s2s", NULL, NULL, &l.s2s },
 		{ "json", NULL, NULL, &l.json },
 		{ NULL, NULL, NULL, NULL },
 	};

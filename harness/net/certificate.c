@@ -27,11 +27,11 @@ static bool string_is(const ASN1_STRING *value, const char *text)
 		strncasecmp((const char *)ASN1_STRING_get0_data(value), text, length) == 0;
 }
 
-static bool other_names_have(X509 *certificate, const char *domain)
+static bool other_names_have(X509 *certificate, const char *domain, bool s2s)
 {
 	GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
-	AUTO_TEXT service = memory_printf("_xmpp-client.%s", domain);
-	AUTO_TEXT direct = memory_printf("_xmpps-client.%s", domain);
+	AUTO_TEXT service = memory_printf("_xmpp-%s.%s", s2s ? "server" : "client", domain);
+	AUTO_TEXT direct = memory_printf("_xmpps-%s.%s", s2s ? "server" : "client", domain);
 	bool found = false;
 	for (int i = 0; names && !found && i < sk_GENERAL_NAME_num(names); i++) {
 		char oid[32];
@@ -47,10 +47,10 @@ static bool other_names_have(X509 *certificate, const char *domain)
 	return found;
 }
 
-bool certificate_is_for(X509 *certificate, const char *domain)
+bool certificate_is_for(X509 *certificate, const char *domain, bool s2s)
 {
 	return X509_check_host(certificate, domain, 0, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1 ||
-		X509_check_ip_asc(certificate, domain, 0) == 1 || other_names_have(certificate, domain);
+		X509_check_ip_asc(certificate, domain, 0) == 1 || other_names_have(certificate, domain, s2s);
 }
 
 void certificate_names(X509 *certificate, struct buf *out)

@@ -46,6 +46,7 @@ struct net_tls {
 	const char *server_name; /* SNI and the name that the certificate must show (DNS; see RFC 6120 section 13.7) */
 	const char *ca_file;     /* PEM, with revocation lists where there are any; NULL: the system's */
 	bool verify;             /* false only where a target file says so */
+	bool s2s;                /* the SRVName of the certificate is for servers, not for clients */
 	const char *alpn;        /* "xmpp-client" for direct TLS (XEP-0368), else NULL */
 	int highest_version;     /* TLS1_2_VERSION to cap, 0 for none (tls-unique needs 1.2) */
 };
@@ -92,10 +93,10 @@ struct net_place {
 	int port;
 	unsigned priority, weight;
 };
-/* Asks for the SRV records of `_xmpp-client._tcp` (or `_xmpps-client._tcp` where `direct`) of the domain. Returns how
+/* Asks for the SRV records of `_xmpp-client._tcp` (`_xmpps-client._tcp` where `direct`; `-server` where `s2s`) of the domain. Returns how
  * many places were written to `places`, in the order in which they are to be tried; 0: no record. -1 with
  * ERR_UNSUPPORTED where the domain says that it has no such service (a target of "."). Blocks, a few seconds at most. */
-int net_places(const char *domain, bool direct, struct net_place places[NET_PLACES], struct err *e);
+int net_places(const char *domain, bool s2s, bool direct, struct net_place places[NET_PLACES], struct err *e);
 /* The same from the bytes of a DNS answer; for tests. */
 int net_places_read(const unsigned char *answer, size_t length, struct net_place places[NET_PLACES], struct err *e);
 #endif

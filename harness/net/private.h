@@ -65,5 +65,5 @@ void tls_release(struct connection *c);
 
 /* certificate.c */
 /* Whether the certificate is for this domain: dNSName, SRVName, XmppAddr or an address (RFC 6120 section 13.7.2). */
-bool certificate_is_for(X509 *certificate, const char *domain);
+bool certificate_is_for(X509 *certificate, const char *domain, bool s2s);
 #endif

@@ -54,9 +54,9 @@ int net_places_read(const unsigned char *answer, size_t length, struct net_place
 	return count;
 }
 
-int net_places(const char *domain, bool direct, struct net_place places[NET_PLACES], struct err *e)
+int net_places(const char *domain, bool s2s, bool direct, struct net_place places[NET_PLACES], struct err *e)
 {
-	AUTO_TEXT name = memory_printf("_xmpp%s-client._tcp.%s", direct ? "s" : "", domain);
+	AUTO_TEXT name = memory_printf("_xmpp%s-%s._tcp.%s", direct ? "s" : "", s2s ? "server" : "client", domain);
 	unsigned char answer[ANSWER_SIZE];
 	struct __res_state state;
 	memset(&state, 0, sizeof state);

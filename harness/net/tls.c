@@ -188,7 +188,7 @@ static enum transfer check_name(struct connection *c)
 	if (!c->tls.verify || !c->tls.server_name)
 		return TRANSFER_SOME;
 	X509 *certificate = SSL_get0_peer_certificate(c->ssl);
-	if (certificate && certificate_is_for(certificate, c->tls.server_name))
+	if (certificate && certificate_is_for(certificate, c->tls.server_name, c->tls.s2s))
 		return TRANSFER_SOME;
 	BUF_AUTO names = BUF_INIT;
 	if (certificate)

@@ -15,9 +15,10 @@
 static const char *const section_names[SECTION_KINDS] = { "", "target", "accounts", "account", "admin", "allow",
 	"claims", "baseline" };
 
-#define KEYS_MOST 10
+#define KEYS_MOST 11
 static const char *const section_keys[SECTION_KINDS][KEYS_MOST] = {
-	[SECTION_TARGET] = { "name", "domain", "host", "port", "direct-port", "websocket", "bosh", "ca", "verify" },
+	[SECTION_TARGET] = { "name", "domain", "host", "port", "direct-port", "s2s-port", "websocket", "bosh", "ca",
+		"verify" },
 	[SECTION_ACCOUNTS] = { "provisioning", "command", "password-file" },
 	[SECTION_ACCOUNT] = { "user", "password", "password-env", "password-file", "role" },
 	[SECTION_ADMIN] = { "user", "password", "password-env", "password-file" },
@@ -238,6 +239,8 @@ static int take_target(struct loader *l, const char *key, const char *value)
 				  "'%s' is neither a host name nor an address; the port is a key of its own", value);
 	if (text_equal(key, "port"))
 		return take_port(l, &t->port, key, value);
+	if (text_equal(key, "s2s-port"))
+		return take_port(l, &t->s2s_port, key, value);
 	if (text_equal(key, "direct-port"))
 		return take_port(l, &t->direct_port, key, value);
 	if (text_equal(key, "websocket"))

@@ -182,7 +182,7 @@ static int find_place(const struct target *t, bool direct, struct net_place *pla
 {
 	struct net_place places[NET_PLACES];
 	int port = direct ? t->direct_port : t->port;
-	int found = t->host ? 0 : net_places(t->domain, direct, places, &r->error);
+	int found = t->host ? 0 : net_places(t->domain, false, direct, places, &r->error);
 	if (found < 0) {
 		r->failed = REACH_NAME;
 		return direct ? 1 : -1; /* XEP-0368 section 3: then there is STARTTLS only */

@@ -34,6 +34,7 @@ struct target {
 	char *domain;
 	char *host;            /* NULL: SRV records, then the domain */
 	int port, direct_port; /* 0: not offered; default 5222 and 0 */
+	int s2s_port;          /* where other servers come in; 0: not said */
 	/* wss://… and https://…; NULL: what the domain says of itself (target_find_web) */
 	char *websocket, *bosh;
 	enum transport transport; /* how the run speaks to it */

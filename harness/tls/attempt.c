@@ -21,15 +21,20 @@ struct attempt {
 
 /* ---- before TLS ---- */
 
-void prelude_greet(struct connection *c, const char *domain)
+void prelude_greet(struct connection *c, const struct scan_place *place)
 {
 	BUF_AUTO header = BUF_INIT;
-	buf_add_text(&header,
-		"<?xml version='1.0'?><stream:stream xmlns='" NS_CLIENT "' xmlns:stream='" NS_STREAMS
-		"' version='1.0' to='");
-	xml_escape(domain, &header);
+	buf_printf(&header,
+		"<?xml version='1.0'?><stream:stream xmlns='%s' xmlns:stream='" NS_STREAMS "' version='1.0' to='",
+		place->s2s ? NS_SERVER : NS_CLIENT);
+	xml_escape(place->domain, &header);
 	buf_add_text(&header, "'>");
 	net_write(c, header.data, header.len);
+}
+
+const char *prelude_alpn(const struct scan_place *place)
+{
+	return !place->direct ? NULL : place->s2s ? "xmpp-server" : "xmpp-client";
 }
 
 static void note_features(const xmlNode *features, char **names, bool *required)
@@ -164,7 +169,7 @@ static void happened(struct connection *c, enum net_event event, void *context)
 	switch (event) {
 	case NET_CONNECTED:
 		if (x->greeting)
-			prelude_greet(c, x->all->place->domain);
+			prelude_greet(c, x->all->place);
 		else
 			say_hello(x);
 		break;

@@ -25,7 +25,9 @@ int attempts_run(struct attempts *a, struct err *e);
 
 /* The words before TLS where it is STARTTLS. */
 enum prelude { PRELUDE_GOES_ON, PRELUDE_OVER, PRELUDE_FAILED };
-void prelude_greet(struct connection *c, const char *domain);
+void prelude_greet(struct connection *c, const struct scan_place *place);
+/* What ALPN names (XEP-0368 section 2); NULL where it is STARTTLS. */
+const char *prelude_alpn(const struct scan_place *place);
 /* Takes what came. PRELUDE_FAILED with an error. `features` and `required` may be NULL. */
 enum prelude prelude_take(
 	struct connection *c, struct xml_reader *reader, char **features, bool *required, struct err *e);

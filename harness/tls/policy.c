@@ -16,7 +16,7 @@ static const char *const worths[] = { "pass", "weak", "fail" };
 static const char *const items[] = { "version", "suite", "group", "rsa-bits", "ec-bits", "dh-bits", "signature",
 	"certificate", "days-left", "compression", "secure-renegotiation", "client-renegotiation",
 	"extended-master-secret", "session-tickets", "fallback-protection", "early-data", "alpn", "starttls-required",
-	"offered-before-tls", "unknown-name" };
+	"offered-before-tls", "unknown-name", "peer-certificate" };
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
 const char *worth_name(enum worth w)
@@ -184,7 +184,7 @@ static void add_certificate(const struct scan_certificate *c, struct vec *out)
 	add(out, "days-left", c->until, "%ld", c->days_left);
 }
 
-void scan_findings(const struct scan *s, bool direct, struct vec *out)
+void scan_findings(const struct scan *s, const struct scan_place *place, struct vec *out)
 {
 	for (int v = 0; v < TLS_VERSIONS; v++)
 		if (s->versions[v].accepted)
@@ -207,7 +207,9 @@ void scan_findings(const struct scan *s, bool direct, struct vec *out)
 		add_flag(out, "fallback-protection", s->fallback_refused);
 	add(out, "early-data", "", "%u", s->early_data);
 	add_flag(out, "unknown-name", s->unknown_name);
-	if (direct) {
+	if (place->s2s)
+		add(out, "peer-certificate", "", "%s", s->certificate_asked ? "asked for" : "not asked for");
+	if (place->direct) {
 		add_flag(out, "alpn", s->alpn);
 	} else {
 		add_flag(out, "starttls-required", s->starttls_required);

@@ -24,7 +24,7 @@ struct finding_of_tls {
 	char *context;    /* the versions of a suite or a group; "" else */
 };
 /* Everything that can be judged, struct finding_of_tls *; released by scan_findings_release. */
-void scan_findings(const struct scan *s, bool direct, struct vec *out);
+void scan_findings(const struct scan *s, const struct scan_place *place, struct vec *out);
 void scan_findings_release(struct vec *findings);
 
 struct judgement {

@@ -61,7 +61,7 @@ static struct tls_offer offer_of(const struct look *k, uint16_t version)
 		.groups = k->lists.groups,
 		.group_count = k->lists.group_count,
 		.server_name = k->place->domain,
-		.alpn = k->place->direct ? "xmpp-client" : NULL };
+		.alpn = prelude_alpn(k->place) };
 }
 
 static void note_reaction(struct look *k, const struct tls_answer *a)

@@ -12,6 +12,7 @@ struct scan_place {
 	const char *host;
 	int port;
 	bool direct;         /* TLS from the first byte; else STARTTLS */
+	bool s2s;            /* as another server would come; else as a client */
 	const char *ca_file; /* NULL: the system's */
 };
 
@@ -47,6 +48,7 @@ struct scan {
 	bool unknown_name;       /* a handshake with another SNI is completed too */
 	bool resumes;            /* TLS 1.3 gave a ticket */
 	unsigned early_data;     /* bytes of 0-RTT that it allows */
+	bool certificate_asked;  /* a certificate of ours is asked for (XEP-0178) */
 	bool starttls_required;  /* <required/> or nothing but STARTTLS was offered; STARTTLS only */
 	char *features_in_clear; /* what else was offered before TLS, parted by blanks; STARTTLS only */
 	struct scan_certificate certificate;

@@ -85,7 +85,7 @@ static void secured(struct session *n)
 	switch (n->purpose) {
 	case LOOK_AT_CERTIFICATE:
 		note_certificate(n, ssl);
-		prelude_greet(n->connection, n->place->domain); /* tickets of TLS 1.3 come with the first words */
+		prelude_greet(n->connection, n->place); /* tickets of TLS 1.3 come with the first words */
 		break;
 	case VERIFY_CERTIFICATE:
 		n->done = true;
@@ -100,15 +100,25 @@ static void secured(struct session *n)
 	}
 }
 
+static int certificate_is_asked_for(SSL *ssl, void *scan)
+{
+	(void)ssl;
+	((struct scan *)scan)->certificate_asked = true;
+	return 1;
+}
+
 static void start_tls(struct session *n)
 {
 	const struct net_tls tls = { .server_name = n->place->domain,
 		.ca_file = n->place->ca_file,
 		.verify = n->purpose == VERIFY_CERTIFICATE,
-		.alpn = n->place->direct ? "xmpp-client" : NULL,
+		.s2s = n->place->s2s,
+		.alpn = prelude_alpn(n->place),
 		.highest_version = n->purpose == RENEGOTIATE ? TLS1_2_VERSION : 0 };
 	n->greeting = false;
 	net_start_tls(n->connection, &tls);
+	if (net_ssl(n->connection))
+		SSL_set_cert_cb(net_ssl(n->connection), certificate_is_asked_for, n->scan);
 }
 
 static void take_data(struct session *n)
@@ -140,7 +150,7 @@ static void happened(struct connection *c, enum net_event event, void *context)
 	switch (event) {
 	case NET_CONNECTED:
 		if (n->greeting)
-			prelude_greet(c, n->place->domain);
+			prelude_greet(c, n->place);
 		else
 			start_tls(n);
 		break;

@@ -41,7 +41,7 @@ int stream_find_places(struct stream *s, struct err *e)
 	int port = direct ? o->direct_port : o->port;
 	const char *host = o->host ? o->host : o->domain;
 	if (!o->host && !has_no_records(o->domain)) {
-		s->place_count = net_places(o->domain, direct, s->places, e);
+		s->place_count = net_places(o->domain, false, direct, s->places, e);
 		if (s->place_count < 0) {
 			s->place_count = 0;
 			return -1;

@@ -227,6 +227,46 @@ START_TEST(agrees_with_sslscan)
 }
 END_TEST
 
+/* What another server meets. */
+START_TEST(agrees_between_servers)
+{
+	struct err e = { .class = ERR_NONE };
+	struct buf ours = BUF_INIT, theirs = BUF_INIT, starttls = BUF_INIT;
+	struct vec options = VEC_INIT;
+	if (!has_sslscan())
+		return;
+	vec_push(&options, "ASSAY_FIXTURE_S2S=yes");
+	struct target *t = fixture_start(fixtures[_i], &options, &e);
+	vec_release(&options);
+	if (!t) {
+		printf("SKIPPED: %s: %s\n", fixtures[_i], e.message);
+		return;
+	}
+	AUTO_TEXT file = memory_printf("%s/target.ini", t->directory);
+	AUTO_TEXT port =
+		memory_printf("%d", t->s2s_port + 1); /* direct TLS, which needs no words that sslscan has not */
+	AUTO_TEXT place = memory_printf("%s:%s", t->host, port);
+	json_t *scan =
+		run_json(0, (const char *const[]){ "tls", file, "--s2s", "--direct", "--port", port, "--json", NULL });
+	assay_lines(scan, false, &ours);
+	sslscan_lines(place, t->domain, false, &theirs);
+	ck_assert_str_eq(buf_text(&ours), buf_text(&theirs));
+	json_decref(scan);
+	scan = run_json(0, (const char *const[]){ "tls", file, "--s2s", "--json", NULL });
+	assay_lines(scan, false, &starttls);
+	ck_assert_str_eq(buf_text(&ours), buf_text(&starttls));
+	ck_assert_str_eq(text_of(scan, "service"), "s2s");
+	ck_assert_str_eq(worth_of(scan, "certificate", "accepted", "assay"), "pass");
+	ck_assert_str_eq(worth_of(scan, "starttls-required", "yes", "assay"), "pass");
+	ck_assert_str_eq(worth_of(scan, "peer-certificate", "asked for", "assay"), "pass");
+	json_decref(scan);
+	target_free(t);
+	buf_release(&ours);
+	buf_release(&theirs);
+	buf_release(&starttls);
+}
+END_TEST
+
 /* ---- OpenSSL's own server, weak on purpose ---- */
 
 struct server {
@@ -307,6 +347,28 @@ START_TEST(weak_servers_are_found_out)
 }
 END_TEST
 
+/* Whether a server that comes in is asked for its certificate. */
+START_TEST(certificates_of_peers)
+{
+	static const char *const options[] = { "-cipher ALL:@SECLEVEL=0", "-cipher ALL:@SECLEVEL=0 -verify 1" },
+				 *const said[] = { "not asked for", "asked for" }, *const worth[] = { "weak", "pass" };
+	struct server s = start_server(options[_i]);
+	AUTO_TEXT port = memory_printf("%d", s.port);
+	json_t *scan = run_json(1,
+		(const char *const[]){ "tls", "weak.test", "--host", "127.0.0.1", "--port", port, "--direct", "--s2s",
+			"--json", NULL });
+	ck_assert_str_eq(worth_of(scan, "peer-certificate", said[_i], "assay"), worth[_i]);
+	json_decref(scan);
+	/* A client has no certificate to show. */
+	scan = run_json(1,
+		(const char *const[]){
+			"tls", "weak.test", "--host", "127.0.0.1", "--port", port, "--direct", "--json", NULL });
+	ck_assert_str_eq(worth_of(scan, "peer-certificate", NULL, "assay"), "absent");
+	json_decref(scan);
+	stop_server(s);
+}
+END_TEST
+
 /* ---- what is no TLS ---- */
 
 static const struct {
@@ -366,7 +428,9 @@ Suite *suite_tls_command(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_loop_test(t, agrees_with_sslscan, 0, 2);
+	tcase_add_loop_test(t, agrees_between_servers, 0, 2);
 	tcase_add_test(t, weak_servers_are_found_out);
+	tcase_add_loop_test(t, certificates_of_peers, 0, 2);
 	tcase_add_loop_test(t, strangers_are_told, 0, 5);
 	tcase_add_loop_test(t, bad_lines_are_refused, 0, 8);
 	suite_add_tcase(s, t);

@@ -120,7 +120,7 @@ START_TEST(everything_is_read)
 	struct err e;
 	struct target *t = target_load(
 		place_file("example.ini",
-			"; a comment\n# another\r\n[target]\ndomain = example.org\n\thost: 192.0.2.1 ; where it is\nport = 0\ndirect-port=5223\r\n"
+			"; a comment\n# another\r\n[target]\ndomain = example.org\n\thost: 192.0.2.1 ; where it is\nport = 0\ndirect-port=5223\r\ns2s-port = 5270\n"
 			"ca = ca.pem\nverify = no\n[accounts]\npassword-file = many\n"
 			"[account romeo]\npassword = a=b:c;d#e\nrole = owner\n"
 			"[account second]\nuser = juliet@EXAMPLE.org\npassword-env = ASSAY_TEST_SECRET\nrole = contact\n"
@@ -134,6 +134,7 @@ START_TEST(everything_is_read)
 	ck_assert_str_eq(t->host, "192.0.2.1");
 	ck_assert_int_eq(t->port, 0);
 	ck_assert_int_eq(t->direct_port, 5223);
+	ck_assert_int_eq(t->s2s_port, 5270);
 	ck_assert_str_eq(t->ca_file, place_path("ca.pem"));
 	ck_assert(!t->verify && t->allow_flood && !t->allow_register && !t->allow_delete);
 	ck_assert_int_eq(t->provisioning, PROVISION_FIXED);

@@ -207,7 +207,7 @@ void scan_findings(const struct scan *s, const struct scan_place *place, struct 
 		add_flag(out, "fallback-protection", s->fallback_refused);
 	add(out, "early-data", "", "%u", s->early_data);
 	add_flag(out, "unknown-name", s->unknown_name);
-	if (place->s2s)
+	if (place->s2s && s->certificate.subject) /* else no whole handshake was seen */
 		add(out, "peer-certificate", "", "%s", s->certificate_asked ? "asked for" : "not asked for");
 	if (place->direct) {
 		add_flag(out, "alpn", s->alpn);

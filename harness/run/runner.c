@@ -367,6 +367,17 @@ static void end_worker(struct runner *r, struct worker *w, bool late)
 	w->pid = 0;
 }
 
+/* What is measured is to be the target's doing, not that of other scenarios. */
+#define ALONE_TAG "alone"
+
+static bool has_tag(const struct scenario *s, const char *tag)
+{
+	for (size_t i = 0; s->tags && s->tags[i]; i++)
+		if (text_equal(s->tags[i], tag))
+			return true;
+	return false;
+}
+
 /* Scenarios that share a tag which begins with this are never played at the same time: what they do at once is more than
  * some servers stand, and their verdicts would be left to chance. */
 #define EXCLUSIVE_TAG "exclusive-"
@@ -374,10 +385,9 @@ static void end_worker(struct runner *r, struct worker *w, bool late)
 static bool are_exclusive(const struct scenario *a, const struct scenario *b)
 {
 	for (size_t i = 0; a->tags && a->tags[i]; i++)
-		for (size_t j = 0; b->tags && b->tags[j]; j++)
-			if (text_starts(a->tags[i], EXCLUSIVE_TAG) && text_equal(a->tags[i], b->tags[j]))
-				return true;
-	return false;
+		if (text_starts(a->tags[i], EXCLUSIVE_TAG) && has_tag(b, a->tags[i]))
+			return true;
+	return has_tag(a, ALONE_TAG) || has_tag(b, ALONE_TAG);
 }
 
 /* Brings the first scenario that may be played now to the front of those that are left; NULL where each must wait. */

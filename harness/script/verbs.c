@@ -21,8 +21,8 @@ const struct verb verbs[] = {
 		"phone restarts" },
 	{ "is refused alike", true, STEP_ALIKE, OPTION_CHECK | OPTION_BY, BLOCK_NONE,
 		"A is refused alike [by MECHANISM] " CHECK,
-		"Tries to log in with a wrong password, as the actor's account and as one that there is not, in turns: the refusals must "
-		"take the same time. Sixty tries at least; more, up to 480, until the 99 % interval of the difference lies within a "
+		"Tries to log in with a wrong password, as the actor's account and as one that there is not, in turns: the refusals must take "
+		"the same time. A hundred and twenty tries at least; more, up to 720, until the 99 % interval of the difference lies within a "
 		"millisecond of nothing (met) or beyond it (not met). Otherwise nothing is known. The report tells the difference and the "
 		"effect size, with their intervals.",
 		"phone is refused alike by PLAIN should RFC6120#sasl-unknown-user" },
@@ -146,7 +146,7 @@ const struct entry header_keys[] = {
 	{ "needs [no] mechanism NAME", "A SASL mechanism is offered." },
 	{ "tags WORD…",
 		"For `--tag`. Scenarios that share a tag which begins with `exclusive-` are never played at the "
-		"same time." },
+		"same time; one that is tagged `alone` is played while no other is." },
 	{ "actor NAME ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]",
 		"A device. Two actors of one account are two "
 		"devices. A `contact` and the `owner` are in mutual subscription when the body begins; a `stranger` never is." },

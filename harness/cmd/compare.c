@@ -11,8 +11,8 @@ static const char usage[] =
 	"usage: assay compare RUN RUN [--strict]\n"
 	"\n"
 	"Compares the verdicts of two runs (folders that hold result.json, or the files). A check that one of them could not\n"
-	"play (`unsupported`, or absent) is counted, but is no difference; with --strict it is one. Exit status 1 where a\n"
-	"verdict differs.\n";
+	"play (`unsupported`, or absent) is counted, but is no difference; with --strict it is one. Below a difference stands\n"
+	"what each run says of the check. Exit status 1 where a verdict differs.\n";
 
 struct comparison {
 	size_t same, different, one_sided;
@@ -33,7 +33,7 @@ static json_t *load(const char *path, struct err *e)
 	json_array_foreach(checks, i, check) {
 		const char *id = json_string_value(json_object_get(check, "id"));
 		if (id)
-			json_object_set(map, id, json_object_get(check, "verdict"));
+			json_object_set(map, id, check);
 	}
 	bool fine = json_is_array(checks);
 	json_decref(root);
@@ -44,14 +44,25 @@ static json_t *load(const char *path, struct err *e)
 	return NULL;
 }
 
+static const char *verdict_of(const json_t *check)
+{
+	return json_string_value(json_object_get(check, "verdict"));
+}
+
 static bool played(const char *verdict)
 {
 	return verdict && strcmp(verdict, "unsupported") != 0 && strcmp(verdict, "not_run") != 0;
 }
 
-static void differ(struct comparison *c, const char *id, const char *a, const char *b)
+static void differ(struct comparison *c, const char *id, const json_t *a, const json_t *b)
 {
-	printf("%s: %s, %s\n", id, a ? a : "absent", b ? b : "absent");
+	const json_t *both[] = { a, b };
+	printf("%s: %s, %s\n", id, a ? verdict_of(a) : "absent", b ? verdict_of(b) : "absent");
+	for (int i = 0; i < 2; i++) {
+		const char *message = json_string_value(json_object_get(both[i], "message"));
+		if (message && message[0])
+			printf("    %s\n", message);
+	}
 	c->different++;
 }
 
@@ -60,20 +71,21 @@ static void compare(json_t *left, json_t *right, struct comparison *c)
 	const char *id;
 	json_t *value;
 	json_object_foreach(left, id, value) {
-		const char *a = json_string_value(value), *b = json_string_value(json_object_get(right, id));
+		const json_t *other = json_object_get(right, id);
+		const char *a = verdict_of(value), *b = verdict_of(other);
 		bool one_sided = played(a) != played(b);
 		c->one_sided += one_sided;
 		if (c->strict ? !text_equal(a, b) : played(a) && played(b) && strcmp(a, b) != 0)
-			differ(c, id, a, b);
+			differ(c, id, value, other);
 		else
 			c->same += played(a) && played(b);
 	}
 	json_object_foreach(right, id, value) {
 		if (json_object_get(left, id))
 			continue;
-		c->one_sided += played(json_string_value(value));
+		c->one_sided += played(verdict_of(value));
 		if (c->strict)
-			differ(c, id, NULL, json_string_value(value));
+			differ(c, id, NULL, value);
 	}
 }
 

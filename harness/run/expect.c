@@ -3,6 +3,17 @@
 #include "run/search.h"
 #include <stdio.h>
 
+#define FENCE_PATIENCE 4 /* times the deadline of a stanza */
+
+/* A fence decides by itself, however slow the server is: so it is waited for longer than for what has none, where the step names no
+ * time of its own. */
+static int64_t fenced_until(const struct stage *g, const struct step *step, int64_t since)
+{
+	if (step->within || step->fence.kind == FENCE_SETTLED)
+		return search_end(g, step, since);
+	return since + FENCE_PATIENCE * g->step_deadline;
+}
+
 /* Until when to pump: the deadline, or the instant at which settling ends. */
 static int64_t pump_until(const struct stage *g, const struct step *step, int64_t since, int64_t deadline)
 {
@@ -30,6 +41,8 @@ enum outcome expect_gets(struct stage *g, const struct step *step, struct findin
 	if (search_inbox(g, &s, f))
 		goto decided;
 	fenced = step->fence.kind != FENCE_NONE;
+	if (fenced)
+		deadline = fenced_until(g, step, since);
 	if (fenced && fence_send(g, p, &step->fence, &e))
 		return finding_error(f, &e);
 	for (;;) {
@@ -81,7 +94,7 @@ enum outcome expect_never(struct stage *g, const struct step *step, struct findi
 	struct err e;
 	char span[32];
 	struct player *p = stage_player(g, step->actor);
-	int64_t since = clock_now(), deadline = search_end(g, step, since);
+	int64_t since = clock_now(), deadline = fenced_until(g, step, since);
 	const char *missing = search_unknown_value(g, step);
 	if (missing)
 		return search_not_known(p, f, missing);

@@ -97,7 +97,7 @@ static const struct {
 		{ "<message id='2'/>", "<message id='end'/>" }, OUTCOME_MET, NULL },
 	{ "never, and the author's fence does not come",
 		"phone never until pattern\n\t<message id='1'/>\nuntil\n\t<message id='end'/>\n",
-		{ "<message id='2'/>" }, OUTCOME_UNKNOWN, "did not come within 0.12 s, so nothing is known" },
+		{ "<message id='2'/>" }, OUTCOME_UNKNOWN, "did not come within 0.48 s, so nothing is known" },
 	{ "never, while nothing shares the route", "phone never until settled no shared route\n\t<message id='1'/>\n",
 		{ "<message id='2'/>" }, OUTCOME_UNKNOWN, "(settled) did not come within" },
 	{ "never, and the stream breaks", "phone never until fence direct juliet\n\t<message id='1'/>\n", { "!" },
@@ -302,6 +302,25 @@ START_TEST(a_lost_fence_proves_nothing)
 }
 END_TEST
 
+/* A slow server has time for the fence, which decides; the step's own time is kept to. */
+START_TEST(a_fence_is_waited_for_longer)
+{
+	static const char *const lines[][2] = {
+		{ "phone gets until fence direct juliet\n\t<message id='1'/>\n", "within 0.48 s" },
+		{ "phone gets within 10ms until fence direct juliet\n\t<message id='1'/>\n", "within 0.01 s" },
+	};
+	for (size_t i = 0; i < 2; i++) {
+		struct scene s;
+		scene_open(&s, lines[i][0]);
+		scene_lose_fences(&s);
+		s.stage.step_deadline = SHORTLY;
+		ck_assert_int_eq(scene_play(&s), OUTCOME_NOT_MET);
+		ck_assert_msg(strstr(s.finding.message, lines[i][1]), "%s", s.finding.message);
+		scene_close(&s);
+	}
+}
+END_TEST
+
 START_TEST(who_is_to_send_the_fence_is_gone)
 {
 	struct scene s;
@@ -404,6 +423,7 @@ Suite *suite_expect(void)
 	tcase_add_test(c, once_with_many);
 	tcase_add_test(c, fences_leave_no_trace);
 	tcase_add_test(c, a_lost_fence_proves_nothing);
+	tcase_add_test(c, a_fence_is_waited_for_longer);
 	tcase_add_test(c, who_is_to_send_the_fence_is_gone);
 	tcase_add_test(c, roster_fence_cleans_up);
 	tcase_add_test(c, settling_has_bounds);

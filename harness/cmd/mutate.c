@@ -140,6 +140,20 @@ static int attack(const struct mutate_line *l, struct run_options o, struct targ
 	return sound && !totals.interrupted ? EXIT_AS_EXPECTED : EXIT_NOT_CONFORMING;
 }
 
+static struct target *open_target(
+	const struct mutate_line *l, const struct vec *scenarios, const char *where, struct err *e)
+{
+	if (!text_starts(where, "fixture:"))
+		return target_open(where, &l->accounts, l->password_file, e);
+	struct vec options = VEC_INIT;
+	select_fixture_options(scenarios, &options);
+	for (size_t i = 0; i < l->fixture_options.count; i++)
+		vec_push(&options, l->fixture_options.items[i]);
+	struct target *t = fixture_start(where + strlen("fixture:"), &options, e);
+	vec_release(&options);
+	return t;
+}
+
 static int mutate_on_target(
 	const struct mutate_line *l, const struct run_options *o, const struct vec *scenarios, const char *where)
 {
@@ -151,8 +165,7 @@ static int mutate_on_target(
 	struct target *t = NULL;
 	if (tally_open(&tally, l->out, l->resume, data_path(&a, "suites/survivors.tsv"), &e))
 		status = cmd_fail(&e);
-	else if (!(t = strncmp(where, "fixture:", 8) == 0 ? fixture_start(where + 8, &l->fixture_options, &e)
-							  : target_open(where, &l->accounts, l->password_file, &e)))
+	else if (!(t = open_target(l, scenarios, where, &e)))
 		status = cmd_fail(&e);
 	else if (play_reference(l, *o, t, scenarios, &passed, &e))
 		status = cmd_fail(&e);

@@ -193,11 +193,12 @@ static int report(const struct run_options *o, bool colour, struct err *e)
 }
 
 /* Starts or opens the target. */
-static struct target *open_target(const struct run_line *l, struct arena *a, struct err *e)
+static struct target *open_target(const struct run_line *l, const struct vec *scenarios, struct arena *a, struct err *e)
 {
 	if (!l->fault && strncmp(l->target, "fixture:", 8) != 0)
 		return target_open(l->target, &l->accounts, l->password_file, e);
 	struct vec options = VEC_INIT;
+	select_fixture_options(scenarios, &options);
 	for (size_t i = 0; i < l->fixture_options.count; i++)
 		vec_push(&options, l->fixture_options.items[i]);
 	struct target *t = NULL;
@@ -217,7 +218,7 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	struct run_totals totals;
 	bool colour = false;
 	progress_colour(l->colour, &colour);
-	struct target *t = open_target(l, &a, &e);
+	struct target *t = open_target(l, scenarios, &a, &e);
 	if (!t) {
 		arena_release(&a);
 		return cmd_fail(&e);

@@ -177,6 +177,19 @@ void select_release(struct vec *scenarios)
 	vec_release(scenarios);
 }
 
+void select_fixture_options(const struct vec *scenarios, struct vec *options)
+{
+	for (size_t i = 0; i < scenarios->count; i++) {
+		const struct scenario *s = scenarios->items[i];
+		for (size_t k = 0; k < s->step_count; k++)
+			if (s->steps[k].for_servers) {
+				/* Else a fixture lets no other server in: most suites would wait for resolvers. */
+				vec_push(options, (void *)"ASSAY_FIXTURE_S2S=yes");
+				return;
+			}
+	}
+}
+
 int select_shard(const char *text, unsigned *shard, unsigned *shards)
 {
 	int64_t of, number;

@@ -17,6 +17,8 @@ struct selection {
  * is printed; the last one is in `e` too. -1 with ERR_SCRIPT or ERR_USAGE (no such profile, nothing found). */
 int select_scenarios(const struct selection *s, struct vec *scenarios, struct err *e);
 void select_release(struct vec *scenarios);
+/* Adds what a fixture must be started with so that these scenarios can be played to `options`, for fixture_start. */
+void select_fixture_options(const struct vec *scenarios, struct vec *options);
 /* "3/8" into shard and shards; -1 where it is not that. */
 int select_shard(const char *text, unsigned *shard, unsigned *shards);
 #endif

@@ -56,6 +56,9 @@ struct device_config {
 	const char *mechanism; /* NULL: the strongest that both have; "NAME-PLUS/TYPE" chooses the binding too */
 	int highest_tls;       /* 0, or TLS1_2_VERSION */
 	enum device_goal goal;
+	bool as_server; /* only with GOAL_CONNECTED and GOAL_SECURED: come as another server, to `port`; else as a client */
+	const char
+		*own_domain; /* where a certificate is asked for, one of this domain's, signed by itself; NULL: none */
 };
 
 struct device;
@@ -111,7 +114,7 @@ const struct err *device_error(const struct device *v); /* borrowed; class ERR_N
 const char *device_jid(const struct device *v);         /* full address once bound, else NULL */
 /* Facts by name for the variables of a scenario: "sm.id", "sm.h" (stanzas handled since <enabled/>), "sm.sent"
  * (stanzas sent since <enable/>; after a resumption it goes on from the server's h), "tls.version", "tls.cipher",
- * "sasl.mechanism", "sasl.took" (nanoseconds from our first
+ * "tls.asked" ("yes" or "no": for our certificate), "sasl.mechanism", "sasl.took" (nanoseconds from our first
  * word of authentication to the server's last), "stream.end" ("tag" where </stream:stream> came, "connection" where it ended without), and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),
  * "stream.features" (namespaces of all features of this connection so far). "" where unknown. Into `out`. */
 void device_fact(const struct device *v, const char *name, struct buf *out);

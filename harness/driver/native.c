@@ -193,6 +193,8 @@ static struct stream_options options_of(const struct device_config *c)
 		.verify = c->verify,
 		.highest_tls = c->highest_tls,
 		.mechanism = c->mechanism,
+		.as_server = c->as_server,
+		.own_domain = c->own_domain,
 		.goal = goal_of(c->goal) };
 }
 
@@ -285,6 +287,7 @@ static void native_fact(const struct device *v, const char *name, struct buf *ou
 	} facts[] = {
 		{ "tls.version", stream_tls_version },
 		{ "tls.cipher", stream_tls_cipher },
+		{ "tls.asked", stream_tls_asked },
 		{ "sasl.mechanism", stream_mechanism },
 		{ "sasl.mechanisms", stream_mechanisms },
 		{ "sasl.bindings", stream_binding_types },

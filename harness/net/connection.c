@@ -157,6 +157,7 @@ void net_start_tls(struct connection *c, const struct net_tls *options)
 	c->tls.server_name = memory_copy_text(options->server_name);
 	c->tls.ca_file = memory_copy_text(options->ca_file);
 	c->tls.alpn = memory_copy_text(options->alpn);
+	c->tls.own_domain = memory_copy_text(options->own_domain);
 	if (tls_begin(c, &c->error)) {
 		c->failed = true;
 		return;
@@ -400,6 +401,11 @@ const struct err *net_error(const struct connection *c)
 SSL *net_ssl(struct connection *c)
 {
 	return c->ssl;
+}
+
+bool net_certificate_asked(const struct connection *c)
+{
+	return c->certificate_asked;
 }
 
 int64_t net_read_at(const struct connection *c)

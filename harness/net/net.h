@@ -47,8 +47,10 @@ struct net_tls {
 	const char *ca_file;     /* PEM, with revocation lists where there are any; NULL: the system's */
 	bool verify;             /* false only where a target file says so */
 	bool s2s;                /* the SRVName of the certificate is for servers, not for clients */
-	const char *alpn;        /* "xmpp-client" for direct TLS (XEP-0368), else NULL */
-	int highest_version;     /* TLS1_2_VERSION to cap, 0 for none (tls-unique needs 1.2) */
+	const char *
+		own_domain; /* where a certificate is asked for, one that is made for this domain and signed by itself; or NULL */
+	const char *alpn;    /* "xmpp-client" for direct TLS (XEP-0368), else NULL */
+	int highest_version; /* TLS1_2_VERSION to cap, 0 for none (tls-unique needs 1.2) */
 };
 /* Starts the handshake on a connection that is up, as a client; the strings are copied. */
 void net_start_tls(struct connection *c, const struct net_tls *options);
@@ -59,9 +61,10 @@ void net_write(struct connection *c, const void *bytes,
 void net_deadline(struct connection *c, int64_t when, const char *what);
 struct buf *net_input(struct connection *c); /* consume with buf_consume */
 const struct err *net_error(const struct connection *c);
-SSL *net_ssl(struct connection *c);               /* NULL before TLS; borrowed */
-int64_t net_read_at(const struct connection *c);  /* when the last bytes of net_input() were read */
-const char *net_peer(const struct connection *c); /* "127.0.0.1:5222", "" before NET_CONNECTED; borrowed */
+SSL *net_ssl(struct connection *c);                     /* NULL before TLS; borrowed */
+bool net_certificate_asked(const struct connection *c); /* the peer has asked for our certificate in the handshake */
+int64_t net_read_at(const struct connection *c);        /* when the last bytes of net_input() were read */
+const char *net_peer(const struct connection *c);       /* "127.0.0.1:5222", "" before NET_CONNECTED; borrowed */
 bool net_output_empty(const struct connection *c);
 /* Clean: what is queued is sent, then TLS close_notify and FIN. The connection is gone for the caller: no more
  * callbacks, reaped by the loop. */

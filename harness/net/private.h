@@ -33,11 +33,12 @@ struct connection {
 	struct net_tls tls;   /* own copies of the strings */
 	char first_bytes[24]; /* what the peer sent first in the handshake, should it not be TLS */
 	size_t first_length;
-	bool wants_write;   /* poll for writing too */
-	bool serve_now;     /* TLS holds bytes that poll cannot see, or the last read stopped early */
-	bool output_broken; /* the peer takes nothing more; what it said before is still read */
-	bool released;      /* the owner has let go */
-	bool failed;        /* `error` waits to be told */
+	bool certificate_asked; /* by the peer, in the handshake */
+	bool wants_write;       /* poll for writing too */
+	bool serve_now;         /* TLS holds bytes that poll cannot see, or the last read stopped early */
+	bool output_broken;     /* the peer takes nothing more; what it said before is still read */
+	bool released;          /* the owner has let go */
+	bool failed;            /* `error` waits to be told */
 	struct err error;
 };
 
@@ -62,6 +63,10 @@ enum transfer tls_write(struct connection *c, const char *bytes, size_t length, 
 /* Makes c->ssl from c->tls; -1 with an error. */
 int tls_begin(struct connection *c, struct err *e);
 void tls_release(struct connection *c);
+
+/* self_signed.c */
+/* A fresh certificate for this domain, signed by itself, and its key: the caller's. */
+int self_signed(const char *domain, X509 **certificate, EVP_PKEY **key, struct err *e);
 
 /* certificate.c */
 /* Whether the certificate is for this domain: dNSName, SRVName, XmppAddr or an address (RFC 6120 section 13.7.2). */

@@ -114,6 +114,24 @@ static long keep_first_bytes(
 	return result;
 }
 
+/* Called where the peer asks for a certificate. 0 would end the handshake. */
+static int show_certificate(SSL *ssl, void *context)
+{
+	struct connection *c = context;
+	X509 *certificate;
+	EVP_PKEY *key;
+	struct err e;
+	c->certificate_asked = true;
+	if (!c->tls.own_domain || SSL_get_certificate(ssl))
+		return 1;
+	if (self_signed(c->tls.own_domain, &certificate, &key, &e))
+		return 0;
+	int good = SSL_use_certificate(ssl, certificate) == 1 && SSL_use_PrivateKey(ssl, key) == 1;
+	X509_free(certificate);
+	EVP_PKEY_free(key);
+	return good;
+}
+
 int tls_begin(struct connection *c, struct err *e)
 {
 	SSL_CTX *context = shared_context(&c->tls, e);
@@ -136,6 +154,7 @@ int tls_begin(struct connection *c, struct err *e)
 		memcpy(protocols + 1, c->tls.alpn, length);
 		SSL_set_alpn_protos(c->ssl, protocols, (unsigned)length + 1);
 	}
+	SSL_set_cert_cb(c->ssl, show_certificate, c);
 	SSL_set_connect_state(c->ssl);
 	return 0;
 }
@@ -147,6 +166,7 @@ void tls_release(struct connection *c)
 	free((char *)c->tls.server_name);
 	free((char *)c->tls.ca_file);
 	free((char *)c->tls.alpn);
+	free((char *)c->tls.own_domain);
 	memset(&c->tls, 0, sizeof c->tls);
 }
 

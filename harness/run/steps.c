@@ -69,6 +69,21 @@ static enum device_goal goal_of(const struct step *step)
 	return GOAL_CONNECTED;
 }
 
+/* As another server: where those come in. */
+static enum outcome configure_server(
+	struct stage *g, const struct step *step, struct device_config *config, char **owned, struct finding *f)
+{
+	struct err e;
+	if (step->certificate && !(*owned = stage_expand(g, step->certificate, &e)))
+		return finding_error(f, &e);
+	config->as_server = true;
+	config->own_domain = *owned;
+	config->port = g->target->s2s_port;
+	if (config->transport != TRANSPORT_STARTTLS || (!config->port && config->host))
+		return finding_say(f, OUTCOME_UNSUPPORTED, "the target names no port for servers (s2s-port)");
+	return OUTCOME_MET;
+}
+
 static enum outcome configure(struct stage *g, const struct step *step, struct player *p, struct device_config *config,
 	char **owned, struct finding *f)
 {
@@ -93,7 +108,7 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 	}
 	switch (step->transport) {
 	case CHOOSE_DEFAULT:
-		config->transport = g->target->transport;
+		config->transport = step->for_servers ? TRANSPORT_STARTTLS : g->target->transport;
 		break;
 	case CHOOSE_STARTTLS:
 		config->transport = TRANSPORT_STARTTLS;
@@ -103,6 +118,8 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 		break;
 	}
 	config->url = target_url(g->target, config->transport);
+	if (step->for_servers)
+		return configure_server(g, step, config, owned, f);
 	if (config->transport == TRANSPORT_DIRECT && !config->direct_port)
 		return finding_say(f, OUTCOME_UNSUPPORTED, "the target names no port for direct TLS (direct-port)");
 	return OUTCOME_MET;
@@ -311,7 +328,9 @@ static enum outcome play_got(struct stage *g, const struct step *step, struct fi
 			show_last(p, f);
 			free(f->expected);
 			f->expected = memory_copy_text(expression);
-			return finding_say(f, OUTCOME_NOT_MET, "not true of the stanza: %s", expression);
+			return step->needed
+				? finding_say(f, OUTCOME_UNSUPPORTED, "the server does not offer it: %s", expression)
+				: finding_say(f, OUTCOME_NOT_MET, "not true of the stanza: %s", expression);
 		}
 	}
 	return OUTCOME_MET;

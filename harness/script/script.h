@@ -138,10 +138,12 @@ struct step {
 	const char *password;  /* `with password TEXT`, or NULL: the account's own */
 	const char *resource;  /* `as RESOURCE`, or NULL: the actor's own */
 	bool unbound;
-	enum opening opening; /* STEP_OPENS */
-	enum coding coding;   /* STEP_LET: base64 (RFC 4648 section 4), SCRAM, or the text itself */
-	bool cleanly;         /* STEP_CLOSED: with </stream:stream> */
-	const char *h;        /* resumes `with h TEXT` */
+	enum opening opening;    /* STEP_OPENS */
+	bool for_servers;        /* STEP_OPENS: comes as another server */
+	const char *certificate; /* and shows one of this domain's, of nobody's; or NULL */
+	enum coding coding;      /* STEP_LET: base64 (RFC 4648 section 4), SCRAM, or the text itself */
+	bool cleanly;            /* STEP_CLOSED: with </stream:stream> */
+	const char *h;           /* resumes `with h TEXT` */
 	/* STEP_SENDS, STEP_ASKS: elements with ${…} still in them; the documents are the tree's */
 	xmlDoc **elements;
 	size_t element_count;
@@ -156,6 +158,7 @@ struct step {
 	struct fence fence;
 	/* STEP_GOT, STEP_KEEPS */
 	const char **expressions; /* ended by NULL */
+	bool needed;              /* where they are not true, the rest is unsupported */
 	/* STEP_LET, STEP_PROVES, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
 	const char *name, *left, *right;
 };

@@ -173,9 +173,14 @@ static int take_transport(struct reading *r)
 	return 0;
 }
 
-/* `with password TEXT`, `with h TEXT`. */
+/* `with password TEXT`, `with h TEXT`, `with certificate DOMAIN`. */
 static int take_with(struct reading *r)
 {
+	if ((r->verb->options & OPTION_CERTIFICATE) && r->step->for_servers) {
+		if (take(r, "certificate"))
+			return (r->step->certificate = take_any(r, "a domain")) ? 0 : -1;
+		return parser_error(r->p, place(r, r->words.next), "expected certificate after `with`");
+	}
 	if ((r->verb->options & OPTION_PASSWORD) && take(r, "password"))
 		return (r->step->password = take_any(r, "a password")) ? 0 : -1;
 	if ((r->verb->options & OPTION_H) && take(r, "h"))
@@ -203,7 +208,7 @@ static int take_as(struct reading *r)
 static int unexpected(struct reading *r)
 {
 	static const char *const known[] = { "must", "should", "may", "must-if", "as", "within", "together", "next",
-		"either", "exactly", "once", "until", "unbound", "over", "by", "with" };
+		"either", "exactly", "once", "needed", "until", "unbound", "over", "by", "with" };
 	const char *word = peek(r);
 	if (!word)
 		return parser_error(
@@ -228,6 +233,7 @@ static int take_option(struct reading *r)
 		{ OPTION_NEXT, "next", &s->next },
 		{ OPTION_EITHER, "either", &s->either },
 		{ OPTION_ONCE, "once", &s->once },
+		{ OPTION_NEEDED, "needed", &s->needed },
 		{ OPTION_UNBOUND, "unbound", &s->unbound },
 		{ OPTION_CLEANLY, "cleanly", &s->cleanly },
 	};
@@ -466,6 +472,11 @@ static int read_opening(struct reading *r)
 		r->step->opening = OPENING_SECURED;
 	else if (take(r, "authenticated"))
 		r->step->opening = OPENING_AUTHENTICATED;
+	if (!take(r, "for"))
+		return 0;
+	if (r->step->opening == OPENING_AUTHENTICATED || !take(r, "servers"))
+		return unexpected(r);
+	r->step->for_servers = true;
 	return 0;
 }
 
@@ -530,6 +541,8 @@ static int check_form(struct reading *r)
 		return parser_error(r->p, at, "together, next and either exclude each other");
 	if (s->once && s->check.level == LEVEL_NONE)
 		return parser_error(r->p, at, "`once` belongs to a check: expected must, should or may");
+	if (s->needed && s->check.level != LEVEL_NONE)
+		return parser_error(r->p, at, "what a check looks for is not `needed`: leave one of them out");
 	if (s->kind == STEP_ANSWERED && s->expectation_count != 1)
 		return parser_error(r->p, at, "expected one stanza in the block");
 	for (size_t i = 0; s->kind == STEP_ANSWERED && i < s->expectation_count; i++)

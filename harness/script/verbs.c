@@ -8,11 +8,13 @@ const struct verb verbs[] = {
 		"Connects, secures the stream, authenticates and binds. Neither roster nor presence is sent. `unbound` stops "
 		"after authentication, with the stream features in the inbox.",
 		"phone connects by SCRAM-SHA-1" },
-	{ "opens", true, STEP_OPENS, OPTIONS_CONNECT, BLOCK_NONE,
-		"A opens [secured|authenticated] [over starttls|direct] [by MECHANISM] [with password TEXT] " CHECK,
+	{ "opens", true, STEP_OPENS, OPTIONS_CONNECT | OPTION_CERTIFICATE, BLOCK_NONE,
+		"A opens [secured|authenticated] [for servers [with certificate DOMAIN]] [over starttls|direct] [by MECHANISM] "
+		"[with password TEXT] " CHECK,
 		"Connects by TCP, and no more: the stream is set up by the scenario, with `sends raw`. `secured`: TLS is set up; "
 		"`authenticated`: the account is logged in, and the stream is yet to be restarted. All that comes is in the inbox, also "
-		"the server's header, as an empty `<stream:stream/>`.",
+		"the server's header, as an empty `<stream:stream/>`. `for servers`: it comes where other "
+		"servers do, and shows a certificate of the domain which no authority knows, or none.",
 		"phone opens secured" },
 	{ "secures", true, STEP_SECURES, OPTION_CHECK, BLOCK_NONE, "A secures " CHECK,
 		"Begins the TLS handshake on a connection that was opened, and waits for its end.", "phone secures" },
@@ -71,8 +73,11 @@ const struct verb verbs[] = {
 		"None of them may be in the inbox (unless an earlier step took it) when the fence has arrived.",
 		"phone never must XEP-0280#inbound until fence direct juliet\n"
 		"    <message><received xmlns=\"urn:xmpp:carbons:2\"/></message>" },
-	{ "got", true, STEP_GOT, OPTION_CHECK, BLOCK_XPATHS, "A got " CHECK " + block of XPath expressions, one a line",
-		"Each must be true of the last stanza that a step of this actor took. Prefixes are declared in the header.",
+	{ "got", true, STEP_GOT, OPTION_CHECK | OPTION_NEEDED, BLOCK_XPATHS,
+		"A got [needed] " CHECK " + block of XPath expressions, one a line",
+		"Each must be true of the last stanza that a step of this actor took. Prefixes are declared in the header. `needed`, of "
+		"what is no check: where it is not so, the server does not offer what the scenario is about, and the checks that follow "
+		"are `unsupported`.",
 		"phone got must XEP-0313#order\n    count(//rsm:first) = 1" },
 	{ "keeps", true, STEP_KEEPS, 0, BLOCK_XPATH, "A keeps NAME + block of one XPath expression",
 		"Keeps the expression's text as a variable; empty text is a failure.",
@@ -159,7 +164,7 @@ const struct entry option_table[] = {
 	{ "must-if FEATURE", "Makes it a MUST when the feature is advertised." },
 	{ "as SLUG", "Names the check; else its name is the actor, the verb and the first requirement." },
 	{ ": TEXT", "The check's title, to the end of the line." },
-	{ "within TIME", "250ms, 2s, 1m; else the run's default (5s)." },
+	{ "within TIME", "250ms, 2s, 1m; else the run's default (5s), and four times as long until a fence has come." },
 	{ NULL, NULL },
 };
 
@@ -189,6 +194,7 @@ const struct entry variable_table[] = {
 	{ "${ACTOR.sm.id} ${ACTOR.sm.h} ${ACTOR.sm.sent}",
 		"stream management: session, stanzas handled, stanzas sent" },
 	{ "${ACTOR.tls.version} ${ACTOR.tls.cipher} ${ACTOR.sasl.mechanism}", "facts of the connection" },
+	{ "${ACTOR.tls.asked}", "`yes` or `no`: whether the server asked for a certificate" },
 	{ "${ACCOUNT.bare} ${ACCOUNT.user} ${ACCOUNT.domain}", "of an account" },
 	{ "${domain} ${muc} ${upload} ${pubsub} ${proxy}", "the target's domain and services" },
 	{ "${run}", "letters and digits that no other run of a scenario has" },

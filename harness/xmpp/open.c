@@ -9,7 +9,8 @@
 
 #define ESTABLISH_LIMIT (15 * CLOCK_SECOND)
 #define CLOSE_LIMIT     (5 * CLOCK_SECOND)
-#define DEFAULT_PORT    5222 /* RFC 6120 section 14.7 */
+#define CLIENT_PORT     5222 /* RFC 6120 section 14.7 */
+#define SERVER_PORT     5269
 
 void stream_connect_place(struct stream *s)
 {
@@ -41,7 +42,7 @@ int stream_find_places(struct stream *s, struct err *e)
 	int port = direct ? o->direct_port : o->port;
 	const char *host = o->host ? o->host : o->domain;
 	if (!o->host && !has_no_records(o->domain)) {
-		s->place_count = net_places(o->domain, false, direct, s->places, e);
+		s->place_count = net_places(o->domain, o->as_server, direct, s->places, e);
 		if (s->place_count < 0) {
 			s->place_count = 0;
 			return -1;
@@ -51,13 +52,14 @@ int stream_find_places(struct stream *s, struct err *e)
 	}
 	if (!port && direct)
 		return err_set(e, ERR_UNSUPPORTED, host, "no port for direct TLS is known");
-	stream_add_place(s, host, port ? port : DEFAULT_PORT);
+	stream_add_place(s, host, port ? port : o->as_server ? SERVER_PORT : CLIENT_PORT);
 	return 0;
 }
 
 void stream_copy_options(struct stream_options *to, const struct stream_options *from)
 {
 	*to = *from;
+	to->own_domain = memory_copy_text(from->own_domain);
 	to->user = memory_copy_text(from->user);
 	to->domain = memory_copy_text(from->domain);
 	to->password = memory_copy_text(from->password);
@@ -91,6 +93,8 @@ void stream_begin_tls(struct stream *s)
 	const struct net_tls tls = { .server_name = s->websocket ? s->places[s->place].host : s->options.domain,
 		.ca_file = s->options.ca_file,
 		.verify = s->options.verify,
+		.s2s = s->options.as_server,
+		.own_domain = s->options.own_domain,
 		.alpn = alpn[s->options.transport],
 		.highest_version = s->options.highest_tls };
 	s->stream_open = false;
@@ -109,10 +113,11 @@ void stream_open_header(struct stream *s)
 	BUF_AUTO header = BUF_INIT;
 	xml_reader_reset(s->reader);
 	s->stream_open = s->header_began = false;
-	buf_add_text(&header,
-		s->websocket ? "<open xmlns='" NS_FRAMING "'"
-			     : "<?xml version='1.0'?><stream:stream xmlns='" NS_CLIENT "' xmlns:stream='" NS_STREAMS
-			       "'");
+	if (s->websocket)
+		buf_add_text(&header, "<open xmlns='" NS_FRAMING "'");
+	else
+		buf_printf(&header, "<?xml version='1.0'?><stream:stream xmlns='%s' xmlns:stream='" NS_STREAMS "'",
+			s->options.as_server ? NS_SERVER "' xmlns:db='" NS_DIALBACK : NS_CLIENT);
 	buf_add_text(&header, " version='1.0' xml:lang='en' to='");
 	xml_escape(s->options.domain, &header);
 	if (s->secured && s->options.user) {

@@ -53,6 +53,7 @@ struct stream {
 	struct sm_session sm;
 	bool session_stands; /* bound or resumed: there is an address */
 	char tls_version[16], tls_cipher[64];
+	bool certificate_asked;
 	struct err error;
 };
 

@@ -123,6 +123,7 @@ void stream_free(struct stream *s)
 	bosh_free(s->bosh);
 	websocket_free(s->websocket);
 	stream_forget_password(s);
+	free((char *)s->options.own_domain);
 	free((char *)s->options.user);
 	free((char *)s->options.domain);
 	free((char *)s->options.resource);
@@ -320,6 +321,7 @@ void stream_web_began(struct stream *s, const char *tls_version, const char *tls
 static void secured(struct stream *s, struct connection *c)
 {
 	s->secured = true;
+	s->certificate_asked = net_certificate_asked(c);
 	note_secured(s, net_peer(c), SSL_get_version(net_ssl(c)), SSL_get_cipher_name(net_ssl(c)));
 	if (s->websocket)
 		carrier_ask_upgrade(s);
@@ -469,6 +471,11 @@ const char *stream_tls_version(const struct stream *s)
 const char *stream_tls_cipher(const struct stream *s)
 {
 	return s->tls_cipher;
+}
+
+const char *stream_tls_asked(const struct stream *s)
+{
+	return !s->secured || !s->connection ? "" : s->certificate_asked ? "yes" : "no";
 }
 
 const xmlNode *stream_features(const struct stream *s)

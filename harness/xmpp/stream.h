@@ -66,7 +66,12 @@ struct stream_options { /* every text is copied */
 	const char *url;     /* of a transport over HTTP, wss://… or https://…: it says where to connect */
 	const char *ca_file; /* NULL: the system's */
 	bool verify;
-	int highest_tls;       /* 0, or TLS1_2_VERSION */
+	int highest_tls; /* 0, or TLS1_2_VERSION */
+	/* Only with one of the first two goals: come as another server, not as a client. `port` is then that for servers. Who we are is
+	 * not said before TLS (RFC 6120 section 4.7.1). */
+	bool as_server;
+	const char
+		*own_domain; /* where a certificate is asked for, one of this domain's, signed by itself; NULL: none */
 	const char *mechanism; /* NULL: the strongest that both have */
 	enum stream_goal goal;
 	const struct sm_session *resume; /* copied; for STREAM_GOAL_RESUMED */
@@ -113,6 +118,8 @@ int64_t stream_sasl_took(const struct stream *s);
 const char *stream_mechanism(const struct stream *s);   /* "" before authentication */
 const char *stream_tls_version(const struct stream *s); /* "TLSv1.3"; "" before TLS */
 const char *stream_tls_cipher(const struct stream *s);
+const char *stream_tls_asked(
+	const struct stream *s); /* "yes" where the server asked for our certificate, "no"; "" before TLS */
 const xmlNode *stream_features(const struct stream *s); /* the last ones; NULL before any */
 /* What was offered on this connection so far, words parted by blanks: SASL mechanisms, types of channel binding,
  * namespaces of features (before TLS, after it and after authentication together). */

@@ -82,21 +82,21 @@ static void run_profile(const char *fixture, const char *profile, int least)
 START_TEST(prosody)
 {
 	run_profile("prosody", "default", 700);
-	run_profile("prosody", "transport", 50);
+	run_profile("prosody", "transport", 100);
 }
 END_TEST
 
 START_TEST(ejabberd)
 {
 	run_profile("ejabberd", "default", 600);
-	run_profile("ejabberd", "transport", 50);
+	run_profile("ejabberd", "transport", 100);
 }
 END_TEST
 
 START_TEST(prosody_13)
 {
 	run_profile("prosody-13", "default", 690);
-	run_profile("prosody-13", "transport", 50);
+	run_profile("prosody-13", "transport", 100);
 }
 END_TEST
 

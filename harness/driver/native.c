@@ -326,7 +326,7 @@ static int native_register(struct driver *base, const struct device_config *conf
 const struct driver_operations native_operations = {
 	.name = "native",
 	.capabilities = DRIVER_DIRECT_TLS | DRIVER_UNBOUND | DRIVER_MECHANISM | DRIVER_CUT | DRIVER_SM | DRIVER_RAW |
-		DRIVER_FAITHFUL | DRIVER_FEATURES | DRIVER_BARE,
+		DRIVER_FAITHFUL | DRIVER_FEATURES | DRIVER_BARE | DRIVER_WEB,
 	.speaks_web = true,
 	.driver_new = native_driver_new,
 	.driver_free = native_driver_free,

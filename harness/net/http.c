@@ -24,7 +24,7 @@ struct alarm {
 struct http {
 	struct loop *loop;
 	CURLM *multi;
-	struct curl_slist *headers;
+	struct curl_slist *headers, *connect_to;
 	char *url, *ca_file;
 	bool verify;
 	size_t most;
@@ -126,12 +126,22 @@ static void explain(const struct exchange *x, CURLcode code, struct err *e)
 	e->where[0] = '\0';
 }
 
+/* A header of the answer; "" where there is none. Borrowed. */
+static const char *header_of(const struct exchange *x, const char *name)
+{
+	struct curl_header *header;
+	return curl_easy_header(x->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : "";
+}
+
 static void finish(struct http *h, struct exchange *x, CURLcode code)
 {
 	struct err e = { .class = ERR_NONE };
-	struct http_answer answer = {
-		.body = buf_text(&x->body), .length = x->body.len, .when = clock_now(), .error = &e
-	};
+	struct http_answer answer = { .body = buf_text(&x->body),
+		.length = x->body.len,
+		.content_type = header_of(x, "Content-Type"),
+		.when = clock_now(),
+		.error = &e };
+	answer.allowed_origin = header_of(x, "Access-Control-Allow-Origin");
 	if (code == CURLE_OK)
 		curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &answer.status);
 	else
@@ -308,6 +318,10 @@ struct http *http_new(struct loop *l, const struct http_options *o)
 		h->headers = curl_slist_append(NULL, type);
 		h->headers = curl_slist_append(h->headers, "Expect:");
 	}
+	if (o->host) {
+		AUTO_TEXT place = memory_printf(strchr(o->host, ':') ? "::[%s]:" : "::%s:", o->host);
+		h->connect_to = curl_slist_append(NULL, place);
+	}
 	h->epoll = epoll_create1(EPOLL_CLOEXEC);
 	h->curl_timer = new_timer(h);
 	for (size_t i = 0; i < HTTP_ALARMS; i++)
@@ -331,6 +345,7 @@ void http_free(struct http *h)
 	vec_release(&h->exchanges);
 	curl_multi_cleanup(h->multi);
 	curl_slist_free_all(h->headers);
+	curl_slist_free_all(h->connect_to);
 	close(h->epoll);
 	close(h->curl_timer);
 	for (size_t i = 0; i < HTTP_ALARMS; i++)
@@ -362,6 +377,7 @@ void http_request(struct http *h, const char *body, size_t length, http_callback
 		curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, h->headers);
 	}
 	curl_easy_setopt(x->easy, CURLOPT_URL, h->url);
+	curl_easy_setopt(x->easy, CURLOPT_CONNECT_TO, h->connect_to);
 	curl_easy_setopt(x->easy, CURLOPT_PROTOCOLS_STR, "https");
 	curl_easy_setopt(x->easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(x->easy, CURLOPT_NOSIGNAL, 1L);

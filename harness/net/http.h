@@ -21,6 +21,7 @@ struct http_options { /* every text is copied */
 	const char *url;
 	const char *ca_file; /* PEM; NULL: the system's */
 	bool verify;
+	const char *host;         /* the machine to connect to; NULL: the URL's */
 	const char *content_type; /* of what is posted */
 	size_t most;              /* bytes of an answer's body that are taken; more is an error. 0: 1 MiB */
 };
@@ -33,7 +34,10 @@ struct http_answer {
 	long status;      /* 0: there was no answer, see `error` */
 	const char *body; /* borrowed, as the rest, until the callback returns */
 	size_t length;
-	int64_t when;            /* when the last byte of it came */
+	const char *content_type; /* "" where it is not said */
+	const char *
+		allowed_origin; /* who may read it from a browser (Access-Control-Allow-Origin); "" where it is not said */
+	int64_t when;           /* when the last byte of it came */
 	const struct err *error; /* class ERR_NONE where an answer came */
 };
 typedef void http_callback(void *context, const struct http_answer *answer);

@@ -50,6 +50,8 @@ enum outcome expect_gets(struct stage *g, const struct step *step, struct findin
 			goto decided;
 		if (fenced && fence_arrived(g, p, &step->fence, since))
 			return search_missed(g, &s, f, "did not come before the fence that was sent after it");
+		if (p->fetched && search_device_ended(p))
+			return search_missed(g, &s, f, "the answer was another one");
 		if (search_device_ended(p))
 			return search_ended(p, f);
 		deadline = strike_deadline(g, step, deadline);

@@ -93,6 +93,7 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_ACKS:
 	case STEP_SENDS:
 	case STEP_SENDS_RAW:
+	case STEP_FETCHES:
 	case STEP_ASKS:
 	case STEP_KEEPS:
 	case STEP_LET:

@@ -17,6 +17,7 @@ static const struct {
 	{ "faithful", DRIVER_FAITHFUL },
 	{ "features", DRIVER_FEATURES },
 	{ "bare", DRIVER_BARE },
+	{ "web", DRIVER_WEB },
 };
 
 static bool driver_can(unsigned capabilities, const char *name)
@@ -42,6 +43,12 @@ static bool has_service(const struct features *f, const struct need *n)
 	return service && (!n->detail || features_has(&service->features, n->detail));
 }
 
+static bool knows_place(const struct target *t, const char *what)
+{
+	AUTO_TEXT place = target_web_place(t, what);
+	return place != NULL;
+}
+
 static bool is_met(const struct need *n, const struct target *t, const struct features *f, unsigned capabilities)
 {
 	switch (n->kind) {
@@ -61,6 +68,8 @@ static bool is_met(const struct need *n, const struct target *t, const struct fe
 		return features_has(&t->claims, n->value);
 	case NEED_MECHANISM:
 		return features_has(&f->mechanisms, n->value);
+	case NEED_WEB:
+		return knows_place(t, n->value);
 	}
 	return false;
 }
@@ -95,6 +104,9 @@ static void explain(const struct need *n, const struct target *t, const char *dr
 		return;
 	case NEED_MECHANISM:
 		snprintf(reason, size, "the server does %soffer the mechanism %s", verb, n->value);
+		return;
+	case NEED_WEB:
+		snprintf(reason, size, "the target does %sname a place for %s", verb, n->value);
 		return;
 	}
 }

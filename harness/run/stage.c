@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void player_received(void *context, xmlDoc *doc, int64_t when)
+void stage_take(struct player *p, xmlDoc *doc, int64_t when)
 {
-	struct player *p = context;
 	struct stage *g = p->stage;
 	xmlNode *root = xml_root(doc);
 	if (p->inbox.count >= INBOX_MOST) {
@@ -22,6 +21,11 @@ static void player_received(void *context, xmlDoc *doc, int64_t when)
 		xmlFreeDoc(doc);
 	else
 		inbox_add(&p->inbox, doc, when);
+}
+
+static void player_received(void *context, xmlDoc *doc, int64_t when)
+{
+	stage_take(context, doc, when);
 }
 
 static void player_sent(void *context, const xmlNode *element, int64_t when)
@@ -67,6 +71,16 @@ static void set_services(struct stage *g)
 	}
 }
 
+static void set_places(struct stage *g)
+{
+	static const char *const places[] = { "websocket", "bosh", "host-meta" };
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		AUTO_TEXT place = target_web_place(g->target, places[i]);
+		if (place)
+			map_set(&g->variables, places[i], place);
+	}
+}
+
 void stage_open(struct stage *g, struct scenario_account *accounts)
 {
 	const struct scenario *s = g->scenario;
@@ -75,6 +89,7 @@ void stage_open(struct stage *g, struct scenario_account *accounts)
 	map_set(&g->variables, "domain", g->target->domain);
 	map_set(&g->variables, "run", g->token);
 	set_services(g);
+	set_places(g);
 	for (size_t i = 0; i < s->account_count; i++) {
 		AUTO_TEXT bare = memory_printf("%s@%s", accounts[i].user, accounts[i].domain);
 		set_variable(g, s->accounts[i].name, "bare", bare);

@@ -24,6 +24,7 @@ struct player { /* one actor on stage */
 	char *asked_id, *asked_to; /* of the last `asks` */
 	int64_t asked_when;
 	size_t answered_from; /* index in the inbox from which the answer can be */
+	bool fetched;         /* what is in the inbox came by HTTP, not from a stream */
 	bool fence_came;      /* the fence that is awaited has arrived here */
 };
 
@@ -69,6 +70,8 @@ void stage_refresh(struct stage *g);
 char *stage_expand(struct stage *g, const char *text, struct err *e);
 /* A copy of a script's element with all ${…} expanded; the caller's. NULL and ERR_SCRIPT. */
 xmlDoc *stage_element(struct stage *g, const xmlNode *element, struct err *e);
+/* Takes what came for an actor: into the journal and the inbox. The document is the stage's. */
+void stage_take(struct player *p, xmlDoc *doc, int64_t when);
 /* Sends an element from a device and writes it to the journal through the driver's report. */
 void stage_send(struct player *p, const xmlNode *element);
 /* Works until something happened or `deadline` passed; false when the scenario must stop (out of time, or asked to),

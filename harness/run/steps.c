@@ -1,6 +1,7 @@
 #include "run/steps.h"
 #include "base/text.h"
 #include "run/alike.h"
+#include "run/fetch.h"
 #include "run/texts.h"
 #include "xml/redact.h"
 #include <stdarg.h>
@@ -116,10 +117,15 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 	case CHOOSE_DIRECT:
 		config->transport = TRANSPORT_DIRECT;
 		break;
+	case CHOOSE_WEBSOCKET:
+		config->transport = TRANSPORT_WEBSOCKET;
+		break;
 	}
 	config->url = target_url(g->target, config->transport);
 	if (step->for_servers)
 		return configure_server(g, step, config, owned, f);
+	if (config->transport == TRANSPORT_WEBSOCKET && !config->url)
+		return finding_say(f, OUTCOME_UNSUPPORTED, "the target names no place for WebSocket (websocket)");
 	if (config->transport == TRANSPORT_DIRECT && !config->direct_port)
 		return finding_say(f, OUTCOME_UNSUPPORTED, "the target names no port for direct TLS (direct-port)");
 	return OUTCOME_MET;
@@ -413,6 +419,8 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 		return play_sends(g, step, f);
 	case STEP_SENDS_RAW:
 		return play_sends_raw(g, step, f);
+	case STEP_FETCHES:
+		return fetch_play(g, step, f);
 	case STEP_ASKS:
 		return play_asks(g, step, f);
 	case STEP_ANSWERED:

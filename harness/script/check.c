@@ -26,6 +26,7 @@ static int check_ids(struct parser *p)
 static int check_presence(struct parser *p)
 {
 	bool online[ACTORS_AT_MOST] = { false }, was[ACTORS_AT_MOST] = { false }, asked[ACTORS_AT_MOST] = { false };
+	bool fetched[ACTORS_AT_MOST] = { false };
 	int result = 0;
 	for (size_t i = 0; i < p->steps.count; i++) {
 		const struct step *s = p->steps.items[i];
@@ -70,11 +71,22 @@ static int check_presence(struct parser *p)
 				result = parser_error(p, s->position,
 					"%s is not online here: expected `%s connects` before", a->name, a->name);
 			break;
+		case STEP_FETCHES:
+			if (online[a->index])
+				result = parser_error(p, s->position,
+					"%s is online: expected an actor who is not, as the answers are kept apart",
+					a->name);
+			fetched[a->index] = was[a->index] = true;
+			break;
+		case STEP_GETS:
+			if (!online[a->index] && !fetched[a->index])
+				result = parser_error(p, s->position,
+					"%s is not online here: expected `%s connects` before", a->name, a->name);
+			break;
 		case STEP_SECURES:
 		case STEP_RESTARTS:
 		case STEP_SENDS:
 		case STEP_SENDS_RAW:
-		case STEP_GETS:
 		case STEP_NEVER:
 		case STEP_ACKS:
 			if (!online[a->index])
@@ -161,6 +173,8 @@ static void derive_needs(struct parser *p)
 			derive(p, "mechanism", s->position);
 		if (s->transport == CHOOSE_DIRECT)
 			derive(p, "direct", s->position);
+		if (s->transport == CHOOSE_WEBSOCKET)
+			derive(p, "web", s->position);
 	}
 }
 

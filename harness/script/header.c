@@ -16,13 +16,15 @@ static const struct {
 	{ "driver", NEED_DRIVER },
 	{ "claim", NEED_CLAIM },
 	{ "mechanism", NEED_MECHANISM },
+	{ "web", NEED_WEB },
 };
 #define NEED_WORDS (sizeof need_words / sizeof *need_words)
 
 static const char *const service_words[] = { "muc", "upload", "pubsub", "proxy", NULL };
 static const char *const allow_words[] = { "register", "delete", "flood", NULL };
 static const char *const driver_words[] = { "direct", "unbound", "mechanism", "cut", "sm", "raw", "faithful",
-	"features", NULL };
+	"features", "bare", "web", NULL };
+static const char *const web_words[] = { "websocket", "bosh", "host-meta", NULL };
 
 static bool is_one_of(const char *word, const char *const *list)
 {
@@ -131,13 +133,13 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 	}
 	if (i + 1 >= w->count)
 		return parser_error(p, at,
-			"expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism VALUE`");
+			"expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism|web VALUE`");
 	size_t k = 0;
 	while (k < NEED_WORDS && strcmp(need_words[k].word, w->items[i].text) != 0)
 		k++;
 	if (k == NEED_WORDS)
 		return parser_error(p, at,
-			"'%s': expected server, account, stream, service, allow, driver, claim or mechanism",
+			"'%s': expected server, account, stream, service, allow, driver, claim, mechanism or web",
 			w->items[i].text);
 	need.kind = need_words[k].kind;
 	need.value = w->items[i + 1].text;
@@ -145,6 +147,7 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 	const char *const *list = need.kind == NEED_SERVICE ? service_words
 		: need.kind == NEED_ALLOW                   ? allow_words
 		: need.kind == NEED_DRIVER                  ? driver_words
+		: need.kind == NEED_WEB                     ? web_words
 							    : NULL;
 	if (list && !is_one_of(need.value, list))
 		return parser_error(p, at, "'%s' is no %s that can be needed", need.value, w->items[i].text);

@@ -44,9 +44,11 @@ static const char *const prefixes[][2] = {
 	{ "mds", "urn:xmpp:mds:displayed:0" },
 	{ "blocking", "urn:xmpp:blocking" },
 	{ "sasl", NS_SASL },
+	{ "http", "urn:assay:http:0" },
 };
 
-static const char *const built_in[] = { "domain", "muc", "upload", "pubsub", "proxy", "run", "uuid", "now", "self" };
+static const char *const built_in[] = { "domain", "muc", "upload", "pubsub", "proxy", "websocket", "bosh", "host-meta",
+	"run", "uuid", "now", "self" };
 
 /* The nearest folder above the file that holds common/: the suites. */
 static const char *find_root(struct arena *a, const char *path)

@@ -18,7 +18,7 @@ enum level { LEVEL_NONE, LEVEL_MAY, LEVEL_SHOULD, LEVEL_MUST };
 
 enum role { ROLE_NONE, ROLE_OWNER, ROLE_CONTACT, ROLE_STRANGER };
 
-enum transport_choice { CHOOSE_DEFAULT, CHOOSE_STARTTLS, CHOOSE_DIRECT };
+enum transport_choice { CHOOSE_DEFAULT, CHOOSE_STARTTLS, CHOOSE_DIRECT, CHOOSE_WEBSOCKET };
 
 struct account_reference { /* an account of the scenario: "romeo" */
 	const char *name;
@@ -47,6 +47,7 @@ enum need_kind {
 	              * bare */
 	NEED_CLAIM,     /* a line in the target's claims */
 	NEED_MECHANISM, /* a SASL mechanism that the server offers after TLS */
+	NEED_WEB,       /* it is known where this is on the web: websocket, bosh, host-meta */
 };
 struct need {
 	enum need_kind kind;
@@ -67,6 +68,7 @@ enum step_kind {
 	STEP_ACKS, /* `A acks by hand` / `A acks by itself` */
 	STEP_SENDS,
 	STEP_SENDS_RAW,
+	STEP_FETCHES,  /* `A fetches URL`, `A posts URL` + body: HTTPS, the answer in the inbox */
 	STEP_ASKS,     /* an iq; the id is filled in where it is missing */
 	STEP_ANSWERED, /* the answer to the actor's last `asks` */
 	STEP_GETS,
@@ -147,7 +149,8 @@ struct step {
 	/* STEP_SENDS, STEP_ASKS: elements with ${…} still in them; the documents are the tree's */
 	xmlDoc **elements;
 	size_t element_count;
-	const char *raw; /* STEP_SENDS_RAW */
+	const char *raw; /* STEP_SENDS_RAW, STEP_FETCHES (NULL where nothing is posted) */
+	const char *url; /* STEP_FETCHES */
 	bool by_hand;    /* STEP_ACKS */
 	/* STEP_ANSWERED, STEP_GETS, STEP_NEVER */
 	struct expectation *expectations; /* GETS without `either`: all of them, in order or `together`; NEVER: none of

@@ -168,8 +168,10 @@ static int take_transport(struct reading *r)
 		r->step->transport = CHOOSE_STARTTLS;
 	else if (take(r, "direct"))
 		r->step->transport = CHOOSE_DIRECT;
+	else if (take(r, "ws"))
+		r->step->transport = CHOOSE_WEBSOCKET;
 	else
-		return parser_error(r->p, place(r, r->words.next), "expected starttls or direct after `over`");
+		return parser_error(r->p, place(r, r->words.next), "expected starttls, direct or ws after `over`");
 	return 0;
 }
 
@@ -507,6 +509,8 @@ static int read_special(struct reading *r)
 		return s->right ? 0 : -1;
 	case STEP_OPENS:
 		return read_opening(r);
+	case STEP_FETCHES:
+		return (s->url = take_any(r, "a URL")) ? 0 : -1;
 	case STEP_CONNECTS:
 	case STEP_SECURES:
 	case STEP_RESTARTS:

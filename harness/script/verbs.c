@@ -4,14 +4,15 @@
 #define CHECK "[CHECK]"
 const struct verb verbs[] = {
 	{ "connects", true, STEP_CONNECTS, OPTIONS_CONNECT | OPTION_UNBOUND, BLOCK_NONE,
-		"A connects [unbound] [over starttls|direct] [by MECHANISM] [as RESOURCE] [with password TEXT] " CHECK,
+		"A connects [unbound] [over starttls|direct|ws] [by MECHANISM] [as RESOURCE] [with password TEXT] " CHECK,
 		"Connects, secures the stream, authenticates and binds. Neither roster nor presence is sent. `unbound` stops "
 		"after authentication, with the stream features in the inbox.",
 		"phone connects by SCRAM-SHA-1" },
 	{ "opens", true, STEP_OPENS, OPTIONS_CONNECT | OPTION_CERTIFICATE, BLOCK_NONE,
-		"A opens [secured|authenticated] [for servers [with certificate DOMAIN]] [over starttls|direct] [by MECHANISM] "
+		"A opens [secured|authenticated] [for servers [with certificate DOMAIN]] [over starttls|direct|ws] [by MECHANISM] "
 		"[with password TEXT] " CHECK,
-		"Connects by TCP, and no more: the stream is set up by the scenario, with `sends raw`. `secured`: TLS is set up; "
+		"Connects by TCP, and no more: the stream is set up by the scenario, with `sends raw`. `secured`: TLS is set up; over `ws`: "
+		"the WebSocket is open, and each `sends raw` is a message of its own; "
 		"`authenticated`: the account is logged in, and the stream is yet to be restarted. All that comes is in the inbox, also "
 		"the server's header, as an empty `<stream:stream/>`. `for servers`: it comes where other "
 		"servers do, and shows a certificate of the domain which no authority knows, or none.",
@@ -47,6 +48,13 @@ const struct verb verbs[] = {
 	{ "sends raw", true, STEP_SENDS_RAW, 0, BLOCK_RAW, "A sends raw + block",
 		"Sends the block's text as it is, after `${…}`: also what is no stanza, or no XML.",
 		"phone sends raw\n    <message" },
+	{ "fetches", true, STEP_FETCHES, 0, BLOCK_NONE, "A fetches URL",
+		"Asks for a document by HTTPS, on a connection of its own. The answer is in the inbox: `<answer xmlns=\"urn:assay:http:0\">` "
+		"with the attributes `status`, `type` (Content-Type) and `origin` (Access-Control-Allow-Origin), and the document's root "
+		"element in it, or its text.",
+		"phone fetches ${host-meta}" },
+	{ "posts", true, STEP_FETCHES, 0, BLOCK_RAW, "A posts URL + block",
+		"The same, with the block's text as the body of a POST.", "phone posts ${bosh}\n    <body/>" },
 	{ "sends", true, STEP_SENDS, 0, BLOCK_STANZAS, "A sends + block of one or more stanzas", "Sends them in order.",
 		"phone sends\n    <presence/>" },
 	{ "asks", true, STEP_ASKS, 0, BLOCK_IQ, "A asks + block of one `<iq type=\"get|set\">`",
@@ -145,10 +153,11 @@ const struct entry header_keys[] = {
 		"A service of that kind was found (and names the feature)." },
 	{ "needs allow register|delete|flood", "The target file allows it." },
 	{ "needs driver CAPABILITY",
-		"direct, unbound, mechanism, cut, sm, raw, faithful, features or bare. What the steps imply is "
+		"direct, unbound, mechanism, cut, sm, raw, faithful, features, bare or web. What the steps imply is "
 		"added by itself." },
 	{ "needs [no] claim WORD", "The target file claims it." },
 	{ "needs [no] mechanism NAME", "A SASL mechanism is offered." },
+	{ "needs [no] web websocket|bosh|host-meta", "It is known where that is: the target file says it." },
 	{ "tags WORD…",
 		"For `--tag`. Scenarios that share a tag which begins with `exclusive-` are never played at the "
 		"same time; one that is tagged `alone` is played while no other is." },
@@ -197,6 +206,7 @@ const struct entry variable_table[] = {
 	{ "${ACTOR.tls.asked}", "`yes` or `no`: whether the server asked for a certificate" },
 	{ "${ACCOUNT.bare} ${ACCOUNT.user} ${ACCOUNT.domain}", "of an account" },
 	{ "${domain} ${muc} ${upload} ${pubsub} ${proxy}", "the target's domain and services" },
+	{ "${websocket} ${bosh} ${host-meta}", "where they are on the web" },
 	{ "${run}", "letters and digits that no other run of a scenario has" },
 	{ "${uuid} ${now}", "a fresh UUID and the time (XEP-0082), new for each step" },
 	{ "${self}", "in patterns: the actor's bare address" },

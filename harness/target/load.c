@@ -15,10 +15,10 @@
 static const char *const section_names[SECTION_KINDS] = { "", "target", "accounts", "account", "admin", "allow",
 	"claims", "baseline" };
 
-#define KEYS_MOST 11
+#define KEYS_MOST 12
 static const char *const section_keys[SECTION_KINDS][KEYS_MOST] = {
-	[SECTION_TARGET] = { "name", "domain", "host", "port", "direct-port", "s2s-port", "websocket", "bosh", "ca",
-		"verify" },
+	[SECTION_TARGET] = { "name", "domain", "host", "port", "direct-port", "s2s-port", "websocket", "bosh",
+		"host-meta", "ca", "verify" },
 	[SECTION_ACCOUNTS] = { "provisioning", "command", "password-file" },
 	[SECTION_ACCOUNT] = { "user", "password", "password-env", "password-file", "role" },
 	[SECTION_ADMIN] = { "user", "password", "password-env", "password-file" },
@@ -247,6 +247,8 @@ static int take_target(struct loader *l, const char *key, const char *value)
 		return take_web(l, &t->websocket, "wss", key, value);
 	if (text_equal(key, "bosh"))
 		return take_web(l, &t->bosh, "https", key, value);
+	if (text_equal(key, "host-meta"))
+		return take_web(l, &t->host_meta, "https", key, value);
 	if (text_equal(key, "ca"))
 		return take_file(l, &t->ca_file, key, value);
 	return take_flag(l, &t->verify, key, value);

@@ -35,8 +35,9 @@ struct target {
 	char *host;            /* NULL: SRV records, then the domain */
 	int port, direct_port; /* 0: not offered; default 5222 and 0 */
 	int s2s_port;          /* where other servers come in; 0: not said */
-	/* wss://… and https://…; NULL: what the domain says of itself (target_find_web) */
+	/* wss://… and https://…; NULL: what the domain says of itself (target_choose_transport) */
 	char *websocket, *bosh;
+	char *host_meta;          /* https://…, where that is; NULL: at the domain (XEP-0156 section 3) */
 	enum transport transport; /* how the run speaks to it */
 	char *ca_file;            /* NULL: the system's */
 	bool verify;
@@ -64,6 +65,11 @@ struct target *target_from_arguments(
 enum transport target_own_transport(const struct target *t);
 const char *target_url(
 	const struct target *t, enum transport transport); /* NULL where none is known or needed; borrowed */
+/* Where it is on the web: "websocket", "bosh" or "host-meta"; NULL where that is not known. free(). */
+char *target_web_place(const struct target *t, const char *what);
+/* The machine to connect to for a URL: the target's own where the URL is at the domain and the target file names a host, which may
+ * be in no DNS; else NULL, the URL's. Borrowed. */
+const char *target_web_host(const struct target *t, const char *url);
 /* Takes `name` (transport_name()) for the run's transport, or where it is NULL target_own_transport(). Where a URL is
  * needed and none is known, asks the domain for its host-meta (XEP-0156 section 3): a request over HTTPS, a few seconds at most.
  * ERR_USAGE for another name, ERR_UNSUPPORTED where the target has no such way, else as in net/. */

@@ -3,6 +3,7 @@
 #include "net/http.h"
 #include "target/target.h"
 #include <stdlib.h>
+#include <strings.h>
 
 #define NS_XRD      "http://docs.oasis-open.org/ns/xri/xrd-1.0"
 #define ASK_LIMIT   (10 * CLOCK_SECOND)
@@ -34,25 +35,16 @@ char *target_read_host_meta(const char *document, size_t length, enum transport 
 	const char *relation = transport == TRANSPORT_WEBSOCKET ? "urn:xmpp:alt-connections:websocket"
 								: "urn:xmpp:alt-connections:xbosh";
 	struct err e;
-	struct xml_event event;
 	char *found = NULL;
-	bool whole = false;
-	struct xml_reader *reader = xml_reader_new(NULL);
-	int fault = xml_reader_feed(reader, document, length, &e);
-	while (xml_reader_next(reader, &event)) {
-		const xmlNode *link = event.doc && event.kind == XML_STANZA ? xml_root(event.doc) : NULL;
-		const char *url = link ? xml_attribute(link, "href") : NULL;
-		if (!found && link && xml_is(link, "Link", NS_XRD) &&
-			text_equal(xml_attribute(link, "rel"), relation) && is_secured(url, transport))
+	xmlDoc *doc = xml_read_document(document, length, &e);
+	const xmlNode *root = xml_root(doc);
+	for (const xmlNode *link = root ? xml_child(root, "Link", NS_XRD) : NULL; link && !found;
+		link = xml_next(link, "Link", NS_XRD)) {
+		const char *url = xml_attribute(link, "href");
+		if (text_equal(xml_attribute(link, "rel"), relation) && is_secured(url, transport))
 			found = memory_copy_text(url);
-		whole = whole || event.kind == XML_STREAM_CLOSE;
-		xmlFreeDoc(event.doc);
 	}
-	xml_reader_free(reader);
-	if (fault || !whole) {
-		free(found);
-		return NULL;
-	}
+	xmlFreeDoc(doc);
 	return found;
 }
 
@@ -74,12 +66,37 @@ static void answered(void *context, const struct http_answer *answer)
 		q->url = target_read_host_meta(answer->body, answer->length, q->transport);
 }
 
+char *target_web_place(const struct target *t, const char *what)
+{
+	if (text_equal(what, "websocket"))
+		return memory_copy_text(t->websocket);
+	if (text_equal(what, "bosh"))
+		return memory_copy_text(t->bosh);
+	/* A host of its own is a test system's: there the domain need not exist. */
+	return t->host_meta || t->host ? memory_copy_text(t->host_meta)
+				       : memory_printf("https://%s/.well-known/host-meta", t->domain);
+}
+
+const char *target_web_host(const struct target *t, const char *url)
+{
+	struct url parts;
+	struct err e;
+	if (!t->host || url_read(&parts, url, &e))
+		return NULL;
+	bool own = strcasecmp(parts.host, t->domain) == 0;
+	url_release(&parts);
+	return own ? t->host : NULL;
+}
+
 static int ask_host_meta(struct target *t, enum transport transport, char **url, struct err *e)
 {
-	AUTO_TEXT place = memory_printf("https://%s/.well-known/host-meta", t->domain);
-	const struct http_options options = {
-		.url = place, .ca_file = t->ca_file, .verify = t->verify, .most = ANSWER_MOST
-	};
+	AUTO_TEXT place = t->host_meta ? memory_copy_text(t->host_meta)
+				       : memory_printf("https://%s/.well-known/host-meta", t->domain);
+	const struct http_options options = { .url = place,
+		.host = target_web_host(t, place),
+		.ca_file = t->ca_file,
+		.verify = t->verify,
+		.most = ANSWER_MOST };
 	struct question q = { .transport = transport };
 	struct loop *loop = loop_new();
 	struct http *http = http_new(loop, &options);

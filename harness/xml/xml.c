@@ -29,11 +29,12 @@ void xml_start(void)
 static const char before[] = "<s xmlns='" NS_CLIENT "' xmlns:stream='" NS_STREAMS "'>";
 static const char after[] = "</s>";
 
-static int parse_fault(const xmlParserCtxt *context, struct err *e)
+/* `offset`: columns of the first line that are not the text's. */
+static int parse_fault(const xmlParserCtxt *context, int offset, struct err *e)
 {
 	const xmlError *fault = &context->lastError;
 	char where[64];
-	int column = fault->int2 - (fault->line == 1 ? (int)sizeof before - 1 : 0);
+	int column = fault->int2 - (fault->line == 1 ? offset : 0);
 	snprintf(where, sizeof where, "%d:%d", fault->line, column > 0 ? column : 1);
 	return err_set(
 		e, ERR_PROTOCOL, where, "not well-formed XML: %s", fault->message ? fault->message : "unknown fault");
@@ -50,7 +51,7 @@ xmlDoc *xml_parse(const char *text, size_t length, struct err *e)
 		XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
 	xmlDoc *result = NULL;
 	if (!doc) {
-		parse_fault(context, e);
+		parse_fault(context, (int)sizeof before - 1, e);
 	} else {
 		const xmlNode *root = xmlDocGetRootElement(doc);
 		const xmlNode *first = xml_child(root, NULL, NULL);
@@ -64,6 +65,22 @@ xmlDoc *xml_parse(const char *text, size_t length, struct err *e)
 	xmlFreeDoc(doc);
 	xmlFreeParserCtxt(context);
 	return result;
+}
+
+xmlDoc *xml_read_document(const char *text, size_t length, struct err *e)
+{
+	xmlParserCtxt *context = xmlNewParserCtxt();
+	xmlDoc *doc = xmlCtxtReadMemory(context, text, (int)length, NULL, NULL,
+		XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+	if (!doc) {
+		parse_fault(context, 0, e);
+	} else if (doc->intSubset) {
+		err_set(e, ERR_PROTOCOL, "1:1", "a document type is not read");
+		xmlFreeDoc(doc);
+		doc = NULL;
+	}
+	xmlFreeParserCtxt(context);
+	return doc;
 }
 
 xmlDoc *xml_copy(const xmlNode *node)

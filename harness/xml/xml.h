@@ -32,6 +32,9 @@ void xml_start(void);
 /* One element and what is in it, standing alone. The caller owns the document (xmlFreeDoc). An element without a
  * namespace of its own is taken to be in `jabber:client`, as on a stream. ERR_PROTOCOL with line:column. */
 xmlDoc *xml_parse(const char *text, size_t length, struct err *e);
+/* A whole document as it is found on the web, with its declaration and comments, but without a document type. The caller's; NULL with
+ * ERR_PROTOCOL. */
+xmlDoc *xml_read_document(const char *text, size_t length, struct err *e);
 /* A new document with a deep copy of `node` as its root, namespaces kept. */
 xmlDoc *xml_copy(const xmlNode *node);
 xmlNode *xml_root(const xmlDoc *doc);

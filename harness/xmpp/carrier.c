@@ -138,6 +138,9 @@ static void take_message(struct stream *s, const struct buf *message)
 	if (!doc) {
 		e.where[0] = '\0';
 		stream_fail_with(s, &e);
+	} else if (xml_is(xml_root(doc), "open", NS_FRAMING) && s->bare) {
+		s->stream_open = true;
+		stream_hand_over(s, doc);
 	} else if (xml_is(xml_root(doc), "open", NS_FRAMING)) {
 		s->stream_open = true;
 		negotiate_header(s, xml_root(doc));
@@ -158,7 +161,9 @@ void carrier_take_frames(struct stream *s)
 	int fault = websocket_take(s->websocket, net_input(s->connection), &answer, &e);
 	net_write(s->connection, buf_text(&answer), answer.len);
 	buf_release(&answer);
-	if (!was_open && websocket_is_open(s->websocket))
+	if (!was_open && websocket_is_open(s->websocket) && s->options.goal <= STREAM_GOAL_SECURED)
+		stream_leave_bare(s);
+	else if (!was_open && websocket_is_open(s->websocket))
 		stream_open_header(s);
 	while (websocket_next(s->websocket, &message)) {
 		if (s->phase != PHASE_ENDED)
@@ -184,7 +189,7 @@ static int start_web(struct stream *s, struct err *e)
 	struct url url;
 	if (!s->options.url)
 		return err_set(e, ERR_UNSUPPORTED, s->options.domain, "no URL for %s is known", name);
-	if (s->options.goal <= STREAM_GOAL_SUCCEEDED)
+	if (s->options.goal <= STREAM_GOAL_SUCCEEDED && s->options.transport != TRANSPORT_WEBSOCKET)
 		return err_set(
 			e, ERR_UNSUPPORTED, s->options.domain, "a stream over %s cannot be left to its owner", name);
 	if (url_read(&url, s->options.url, e))

@@ -183,7 +183,7 @@ START_TEST(examples_are_sound)
 {
 	for (const struct verb *v = verbs; v->words; v++) {
 		static const char *const skipped[] = { "include", "or", "until", "finally", "connects", "opens",
-			"is refused", "is refused alike", "resumes", "same", "differ" };
+			"fetches", "posts", "is refused", "is refused alike", "resumes", "same", "differ" };
 		bool skip = false;
 		for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++)
 			skip |= strcmp(skipped[i], v->words) == 0;

@@ -28,6 +28,11 @@ static const struct {
 	{ "<XRD xmlns='http://docs.oasis-open.org/ns/xri/xrd-1.0'>" LINK("xbosh", "https://a.test/b"), TRANSPORT_BOSH,
 		NULL },
 	{ "", TRANSPORT_BOSH, NULL },
+	/* A document of the web may have comments; a type of its own is not read. */
+	{ META("<!-- ours -->" LINK("xbosh", "https://a.test/b")), TRANSPORT_BOSH, "https://a.test/b" },
+	{ "<!DOCTYPE XRD><XRD xmlns='http://docs.oasis-open.org/ns/xri/xrd-1.0'>" LINK(
+		  "xbosh", "https://a.test/b") "</XRD>",
+		TRANSPORT_BOSH, NULL },
 };
 
 START_TEST(host_meta_names_the_ways)

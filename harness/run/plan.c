@@ -32,8 +32,8 @@ static bool allowed(const struct target *t, const char *what)
 {
 	if (strcmp(what, "register") == 0)
 		return t->allow_register;
-	if (strcmp(what, "delete") == 0)
-		return t->allow_delete;
+	if (strcmp(what, "delete") == 0) /* what was made: those of a list are somebody's */
+		return t->allow_delete && t->provisioning != PROVISION_FIXED;
 	return strcmp(what, "flood") == 0 && t->allow_flood;
 }
 

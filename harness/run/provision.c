@@ -154,7 +154,9 @@ static int cancel_registration(struct driver *driver, const struct target *t, co
 {
 	struct talk k;
 	int result = talk_begin(&k, driver, t, target_own_transport(t), a->user, a->password, deadline, e);
-	if (result == 0) {
+	if (result && e->class == ERR_REFUSED) {
+		result = 0; /* the scenario itself has removed it */
+	} else if (result == 0) {
 		/* XEP-0077 section 3.2. The server may end the stream instead of answering: both mean that it is done. */
 		const xmlNode *answer =
 			talk_ask(&k, "<iq type='set'><query xmlns='jabber:iq:register'><remove/></query></iq>", e);

@@ -208,20 +208,20 @@ static enum outcome play_connects(struct stage *g, const struct step *step, stru
 static enum outcome play_secures(struct stage *g, const struct step *step, struct finding *f)
 {
 	struct player *p = stage_player(g, step->actor);
+	p->may_end = step->or_ends;
 	if (!is_up(p))
-		return not_up(p, f);
+		return p->may_end ? OUTCOME_MET : not_up(p, f);
 	device_secure(p->device);
 	enum outcome o = wait_connected(g, p, connect_deadline(g), f);
 	if (o != OUTCOME_MET)
 		return o;
 	if (strike_step(g, step, MUTATION_CUT))
 		device_cut(p->device);
+	if (device_state(p->device) == DEVICE_UNBOUND || p->may_end)
+		return OUTCOME_MET;
 	if (device_state(p->device) == DEVICE_FAILED)
 		return finding_error(f, device_error(p->device));
-	if (device_state(p->device) != DEVICE_UNBOUND)
-		return finding_say(
-			f, OUTCOME_NOT_MET, "the stream of %s was closed in the TLS handshake", p->actor->name);
-	return OUTCOME_MET;
+	return finding_say(f, OUTCOME_NOT_MET, "the stream of %s was closed in the TLS handshake", p->actor->name);
 }
 
 static enum outcome play_disconnects(struct stage *g, const struct step *step, struct finding *f)

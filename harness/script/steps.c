@@ -509,10 +509,16 @@ static int read_special(struct reading *r)
 		return s->right ? 0 : -1;
 	case STEP_OPENS:
 		return read_opening(r);
+	case STEP_SECURES:
+		if (!take(r, "or"))
+			return 0;
+		if (!take(r, "ends"))
+			return unexpected(r);
+		s->or_ends = true;
+		return 0;
 	case STEP_FETCHES:
 		return (s->url = take_any(r, "a URL")) ? 0 : -1;
 	case STEP_CONNECTS:
-	case STEP_SECURES:
 	case STEP_RESTARTS:
 	case STEP_DISCONNECTS:
 	case STEP_CUTS:

@@ -17,8 +17,10 @@ const struct verb verbs[] = {
 		"the server's header, as an empty `<stream:stream/>`. `for servers`: it comes where other "
 		"servers do, and shows a certificate of the domain which no authority knows, or none.",
 		"phone opens secured" },
-	{ "secures", true, STEP_SECURES, OPTION_CHECK, BLOCK_NONE, "A secures " CHECK,
-		"Begins the TLS handshake on a connection that was opened, and waits for its end.", "phone secures" },
+	{ "secures", true, STEP_SECURES, OPTION_CHECK, BLOCK_NONE, "A secures [or ends] " CHECK,
+		"Begins the TLS handshake on a connection that was opened, and waits for its end. `or ends`: it is as good if the handshake "
+		"fails or the connection ends; then nothing more can come, and a `never` that follows is met.",
+		"phone secures" },
 	{ "restarts", true, STEP_RESTARTS, 0, BLOCK_NONE, "A restarts",
 		"Takes what comes from now on, on a connection that was opened, for a new stream. Sends nothing.",
 		"phone restarts" },

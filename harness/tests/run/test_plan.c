@@ -87,6 +87,14 @@ START_TEST(need)
 }
 END_TEST
 
+/* Whatever the target file says: the accounts of a list are somebody's. */
+START_TEST(listed_accounts_are_never_removed)
+{
+	target.provisioning = PROVISION_FIXED;
+	judge("actor a a/b\nneeds allow delete", "the target file does not allow to delete");
+}
+END_TEST
+
 START_TEST(second_target)
 {
 	judge("actor a a/b\nactor c c/d at peer", "it needs a second target, 'peer', and this run has one");
@@ -125,6 +133,7 @@ Suite *suite_plan(void)
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_loop_test(c, need, 0, (int)(sizeof examples / sizeof *examples));
 	tcase_add_test(c, accounts_enough);
+	tcase_add_test(c, listed_accounts_are_never_removed);
 	tcase_add_test(c, second_target);
 	tcase_add_test(c, advertised);
 	suite_add_tcase(s, c);

@@ -120,6 +120,7 @@ static const struct {
 	{ HEAD "romeo fetches\n", "6:", "expected a URL" },
 	{ HEAD "romeo fetches ${host-mata}\n", "6:", "did you mean ${host-meta}" },
 	{ HEAD "romeo posts ${bosh}\n", "6:", "expected an indented block" },
+	{ HEAD "romeo opens\nromeo secures or\n", "7:", "the form is: A secures [or ends]" },
 	{ ON "romeo got needed must X#a\n    true()\n", "7:1", "is not `needed`" },
 	{ HEAD "romeo resumes\n", "6:1", "never online" },
 	{ HEAD "romeo disconnects\n", "6:1", "not online" },

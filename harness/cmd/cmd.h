@@ -28,5 +28,5 @@ int cmd_fail(const struct err *e);
 int cmd_usage(const struct command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 extern const struct command command_run, command_lint, command_show, command_list, command_doctor, command_report,
-	command_coverage, command_language, command_compare, command_mutate, command_tls;
+	command_coverage, command_language, command_compare, command_mutate, command_tls, command_names;
 #endif

@@ -8,6 +8,7 @@ const struct command *const commands[] = {
 	&command_run,
 	&command_doctor,
 	&command_tls,
+	&command_names,
 	&command_report,
 	&command_compare,
 	&command_list,

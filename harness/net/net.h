@@ -100,6 +100,8 @@ struct net_place {
  * many places were written to `places`, in the order in which they are to be tried; 0: no record. -1 with
  * ERR_UNSUPPORTED where the domain says that it has no such service (a target of "."). Blocks, a few seconds at most. */
 int net_places(const char *domain, bool s2s, bool direct, struct net_place places[NET_PLACES], struct err *e);
-/* The same from the bytes of a DNS answer; for tests. */
+/* The name that is asked for; free(). */
+char *net_service_name(const char *domain, bool s2s, bool direct);
+/* The same as net_places() from the bytes of a DNS answer. */
 int net_places_read(const unsigned char *answer, size_t length, struct net_place places[NET_PLACES], struct err *e);
 #endif

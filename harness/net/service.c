@@ -1,12 +1,8 @@
 /* SRV records: RFC 6120 section 3.2.1, RFC 2782, XEP-0368. */
-#include "base/memory.h"
+#include "net/dns.h"
 #include "net/net.h"
-#include <arpa/nameser.h>
-#include <netdb.h>
 #include <resolv.h>
 #include <string.h>
-
-#define ANSWER_SIZE 4096
 
 /* By rising priority, then falling weight: where RFC 2782 draws lots, a test run should do the same each time. */
 static bool comes_before(const struct net_place *a, const struct net_place *b)
@@ -54,19 +50,16 @@ int net_places_read(const unsigned char *answer, size_t length, struct net_place
 	return count;
 }
 
+char *net_service_name(const char *domain, bool s2s, bool direct)
+{
+	return memory_printf("_xmpp%s-%s._tcp.%s", direct ? "s" : "", s2s ? "server" : "client", domain);
+}
+
 int net_places(const char *domain, bool s2s, bool direct, struct net_place places[NET_PLACES], struct err *e)
 {
-	AUTO_TEXT name = memory_printf("_xmpp%s-%s._tcp.%s", direct ? "s" : "", s2s ? "server" : "client", domain);
-	unsigned char answer[ANSWER_SIZE];
-	struct __res_state state;
-	memset(&state, 0, sizeof state);
-	if (res_ninit(&state) < 0)
+	AUTO_TEXT name = net_service_name(domain, s2s, direct);
+	struct dns_reply reply;
+	if (dns_ask(NULL, name, ns_t_srv, &reply, e) || !reply.length)
 		return 0;
-	state.retrans = 2;
-	state.retry = 2;
-	int length = res_nquery(&state, name, ns_c_in, ns_t_srv, answer, sizeof answer);
-	res_nclose(&state);
-	if (length < 0)
-		return 0;
-	return net_places_read(answer, (size_t)length < sizeof answer ? (size_t)length : sizeof answer, places, e);
+	return net_places_read(reply.bytes, reply.length, places, e);
 }

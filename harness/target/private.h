@@ -6,8 +6,6 @@
 /* target.c */
 struct target_account *target_account_new(const char *user, const char *role);
 void target_account_free(struct target_account *a); /* its password is cleansed */
-/* The domain is a host name or an address, nothing more. */
-bool target_domain_valid(const char *domain);
 /* The local part of `user` or `user@DOMAIN`; free(). NULL with a sentence in `e` (ERR_USAGE at `where`). */
 char *target_user(const char *user, const char *domain, const char *where, struct err *e);
 

@@ -54,6 +54,8 @@ struct target {
 	struct fixture *running; /* how to stop it; private to target/fixture.c */
 };
 
+/* The domain is a host name or an address, nothing more. */
+bool target_domain_valid(const char *domain);
 /* Reads a target file (INI, see docs/targets.md). */
 struct target *target_load(const char *path, struct err *e);
 /* A target from the command line alone: domain, user names; passwords from `password_file` (lines `user password`),

@@ -30,7 +30,7 @@ struct named_place {
 	struct net_place srv;
 	struct vec addresses; /* char * */
 	struct vec dead;      /* const char *, of those that accept nothing */
-	bool alias, tlsa_signed;
+	bool alias, tlsa_signed, tlsa_unknown;
 	struct dns_tlsa tlsa[TLSA_MOST];
 	size_t tlsa_count;
 };
@@ -95,10 +95,11 @@ static int look_at_place(struct names *n, struct named_place *p, struct err *e)
 		dns_addresses(&reply, &p->addresses);
 	}
 	AUTO_TEXT tlsa = memory_printf("_%d._tcp.%s", p->srv.port, p->srv.host);
-	if (dns_ask(&n->resolver, tlsa, TYPE_TLSA, &reply, e))
-		return -1;
-	p->tlsa_count = dns_tlsa_read(&reply, p->tlsa, TLSA_MOST);
-	p->tlsa_signed = reply.authentic;
+	/* Some servers of names do not know the type, and then resolvers give up: the rest can be told all the same. */
+	p->tlsa_unknown = dns_ask(&n->resolver, tlsa, TYPE_TLSA, &reply, e) != 0;
+	if (!p->tlsa_unknown)
+		p->tlsa_count = dns_tlsa_read(&reply, p->tlsa, TLSA_MOST);
+	p->tlsa_signed = !p->tlsa_unknown && reply.authentic;
 	for (size_t i = 0; i < p->addresses.count; i++)
 		if (!accepts(p->addresses.items[i], p->srv.port))
 			vec_push(&p->dead, p->addresses.items[i]);
@@ -164,6 +165,8 @@ static void judge_place(struct names *n, const struct named_service *s, const st
 		find(n, false, s, "partly-dead", at, "an address of it accepts no connections");
 	if (p->addresses.count && !has_family(p, true))
 		find(n, false, s, "no-ipv6", at, "it has no IPv6 address");
+	if (p->tlsa_unknown)
+		find(n, false, s, "no-answer", at, "whether it has TLSA records is not answered");
 	if (p->tlsa_count && !(p->tlsa_signed && s->authentic))
 		find(n, true, s, "dane-unsigned", at, "TLSA records without DNSSEC mean nothing (RFC 7673 section 3)");
 }

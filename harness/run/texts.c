@@ -3,6 +3,8 @@
 #include "xmpp/scram.h"
 #include <string.h>
 
+#define FILL_MOST 4000000
+
 enum outcome texts_let(struct stage *g, const struct step *step, struct finding *f)
 {
 	struct err e;
@@ -10,6 +12,7 @@ enum outcome texts_let(struct stage *g, const struct step *step, struct finding 
 	if (!value)
 		return finding_error(f, &e);
 	BUF_AUTO made = BUF_INIT;
+	int64_t count;
 	switch (step->coding) {
 	case CODING_NONE:
 		buf_add_text(&made, value);
@@ -25,6 +28,12 @@ enum outcome texts_let(struct stage *g, const struct step *step, struct finding 
 	case CODING_ATTRIBUTE:
 		if (!scram_attribute(value, step->left[0], &made))
 			return finding_say(f, OUTCOME_NOT_MET, "'%s' has no attribute '%s'", value, step->left);
+		break;
+	case CODING_FILL:
+		if (text_to_number(value, 1, FILL_MOST, &count))
+			return finding_say(f, OUTCOME_UNKNOWN, "'%s' is no number from 1 to %d", value, FILL_MOST);
+		while (count-- > 0)
+			buf_add_char(&made, 'x');
 		break;
 	}
 	map_set(&g->variables, step->name, buf_text(&made));

@@ -78,7 +78,7 @@ enum step_kind {
 	STEP_CLOSED,  /* `A is closed`: the server ends the stream */
 	STEP_REFUSED, /* `A is refused [MECHANISM…]`: the attempt to connect must fail */
 	STEP_ALIKE,   /* `A is refused alike`: with a wrong password and as nobody, in the same time */
-	STEP_LET,     /* `let NAME TEXT`, with base64 `encode` and `decode`, and `attribute NAME LETTER TEXT` */
+	STEP_LET,     /* `let NAME TEXT`, with base64 `encode` and `decode`, `fill`, and `attribute NAME LETTER TEXT` */
 	STEP_PROVES,  /* `A proves PROOF SIGNATURE MECHANISM TEXT` */
 	STEP_SAME,    /* `same TEXT TEXT` */
 	STEP_DIFFER,  /* `differ TEXT TEXT` */
@@ -124,7 +124,7 @@ struct check { /* set where level is not LEVEL_NONE */
 	const char **cites;  /* ended by NULL: "XEP-0280#inbound" */
 };
 
-enum coding { CODING_NONE, CODING_ENCODE, CODING_DECODE, CODING_ATTRIBUTE };
+enum coding { CODING_NONE, CODING_ENCODE, CODING_DECODE, CODING_ATTRIBUTE, CODING_FILL };
 
 enum opening { OPENING_CONNECTED, OPENING_SECURED, OPENING_AUTHENTICATED };
 

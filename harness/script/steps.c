@@ -433,6 +433,7 @@ static int read_let(struct reading *r)
 		[CODING_ENCODE] = "encode",
 		[CODING_DECODE] = "decode",
 		[CODING_ATTRIBUTE] = "attribute",
+		[CODING_FILL] = "fill",
 	};
 	struct step *s = r->step;
 	while (!text_equal(r->verb->words, codings[s->coding]))

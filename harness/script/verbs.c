@@ -109,6 +109,9 @@ const struct verb verbs[] = {
 	{ "attribute", false, STEP_LET, 0, BLOCK_NONE, "attribute NAME LETTER TEXT",
 		"Sets a variable to the value of an attribute of the SCRAM message (RFC 5802) that the rest of the line is.",
 		"attribute nonce r ${run}" },
+	{ "fill", false, STEP_LET, 0, BLOCK_NONE, "fill NAME TEXT",
+		"Sets a variable to as many letters as the rest of the line says, 4,000,000 at most.",
+		"fill padding 9000" },
 	{ "proves", true, STEP_PROVES, 0, BLOCK_NONE, "A proves PROOF SIGNATURE MECHANISM TEXT",
 		"Sets two variables: the proof that a client with the password of the actor's account gives, and the signature that the "
 		"server must give. The rest of the line is SCRAM's AuthMessage (RFC 5802 section 3), right or wrong.",

@@ -20,8 +20,8 @@ enum driver_capability {
 	DRIVER_RAW = 1 << 5,        /* send bytes that are not a stanza */
 	DRIVER_FAITHFUL = 1 << 6,   /* received stanzas keep prefixes and attributes with namespaces */
 	DRIVER_FEATURES = 1 << 7,   /* stream features are shown as stanzas */
-	DRIVER_WEB = 1 << 9,        /* connect over WebSocket beside the run's own transport */
-	DRIVER_BARE = 1 << 8,       /* leave the setting up of a stream to the scenario */
+	DRIVER_WEB = 1 << 8,        /* connect over WebSocket beside the run's own transport */
+	DRIVER_BARE = 1 << 9,       /* leave the setting up of a stream to the scenario */
 };
 
 enum device_state {

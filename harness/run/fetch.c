@@ -82,6 +82,8 @@ static enum outcome play(struct stage *g, const struct step *step, const char *u
 	journal_raw(g->voice, p->actor->name, line.data);
 	p->last_time = clock_now();
 	exchange(g, url, body, &x);
+	if (!x.answer && x.error.class == ERR_CONNECTION && !body && !g->target->host_meta)
+		return finding_say(f, OUTCOME_UNSUPPORTED, "nobody answers at %s: %s", url, x.error.message);
 	if (!x.answer)
 		return finding_error(f, &x.error);
 	p->fetched = true;

@@ -50,6 +50,8 @@ enum outcome expect_gets(struct stage *g, const struct step *step, struct findin
 			goto decided;
 		if (fenced && fence_arrived(g, p, &step->fence, since))
 			return search_missed(g, &s, f, "did not come before the fence that was sent after it");
+		if (search_rightly_ended(p))
+			return OUTCOME_MET;
 		if (p->fetched && search_device_ended(p))
 			return search_missed(g, &s, f, "the answer was another one");
 		if (search_device_ended(p))
@@ -109,7 +111,7 @@ enum outcome expect_never(struct stage *g, const struct step *step, struct findi
 				f, OUTCOME_NOT_MET, "%s got a stanza that it must never get", p->actor->name);
 		if (fence_arrived(g, p, &step->fence, since))
 			return OUTCOME_MET;
-		if (search_device_ended(p) && p->may_end)
+		if (search_rightly_ended(p))
 			return OUTCOME_MET;
 		if (search_device_ended(p)) {
 			const struct err *why = device_error(p->device);
@@ -144,6 +146,8 @@ enum outcome expect_closed(struct stage *g, const struct step *step, struct find
 			return finding_error(f, &e);
 	}
 	struct search s = { .step = step, .player = p };
+	if (search_rightly_ended(p))
+		return OUTCOME_MET;
 	if (step->expectation_count && !search_either(g, &s, f))
 		return search_missed(g, &s, f, "the stream ended, but the error expected did not come");
 	BUF_AUTO ending = BUF_INIT;

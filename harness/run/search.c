@@ -237,6 +237,11 @@ bool search_device_ended(const struct player *p)
 	return state == DEVICE_CLOSED || state == DEVICE_FAILED || state == DEVICE_IDLE;
 }
 
+bool search_rightly_ended(const struct player *p)
+{
+	return p->may_end && search_device_ended(p) && p->inbox.count == p->may_end_from;
+}
+
 /* What it means for a waiting step that the connection is gone. */
 enum outcome search_ended(const struct player *p, struct finding *f)
 {

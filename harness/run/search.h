@@ -39,6 +39,8 @@ void search_show_actual(struct finding *f, const xmlNode *stanza);
 
 /* Whether nothing can come any more, and what that means for a waiting step. */
 bool search_device_ended(const struct player *p);
+/* The connection has ended, without a word, where the scenario takes that for as good (`or ends`). */
+bool search_rightly_ended(const struct player *p);
 enum outcome search_ended(const struct player *p, struct finding *f);
 /* The instant at which a step that began at `since` gives up. */
 int64_t search_end(const struct stage *g, const struct step *step, int64_t since);

@@ -24,7 +24,8 @@ struct player { /* one actor on stage */
 	char *asked_id, *asked_to; /* of the last `asks` */
 	int64_t asked_when;
 	size_t answered_from; /* index in the inbox from which the answer can be */
-	bool may_end;         /* it is as good when the connection has ended */
+	bool may_end;         /* it is as good when the connection ends before more comes than … */
+	size_t may_end_from;  /* … so many stanzas */
 	bool fetched;         /* what is in the inbox came by HTTP, not from a stream */
 	bool fence_came;      /* the fence that is awaited has arrived here */
 };

@@ -209,6 +209,7 @@ static enum outcome play_secures(struct stage *g, const struct step *step, struc
 {
 	struct player *p = stage_player(g, step->actor);
 	p->may_end = step->or_ends;
+	p->may_end_from = p->inbox.count;
 	if (!is_up(p))
 		return p->may_end ? OUTCOME_MET : not_up(p, f);
 	device_secure(p->device);
@@ -263,6 +264,8 @@ static enum outcome play_sends_raw(struct stage *g, const struct step *step, str
 {
 	struct err e;
 	struct player *p = stage_player(g, step->actor);
+	if (search_rightly_ended(p))
+		return OUTCOME_MET;
 	if (!is_up(p))
 		return not_up(p, f);
 	AUTO_TEXT bytes = stage_expand(g, step->raw, &e);

@@ -141,7 +141,7 @@ struct step {
 	const char *resource;  /* `as RESOURCE`, or NULL: the actor's own */
 	bool unbound;
 	enum opening opening;    /* STEP_OPENS */
-	bool or_ends;            /* STEP_SECURES: the connection may end as well */
+	bool or_ends;            /* STEP_SECURES: it is as good if the connection ends */
 	bool for_servers;        /* STEP_OPENS: comes as another server */
 	const char *certificate; /* and shows one of this domain's, of nobody's; or NULL */
 	enum coding coding;      /* STEP_LET: base64 (RFC 4648 section 4), SCRAM, or the text itself */

@@ -19,7 +19,7 @@ const struct verb verbs[] = {
 		"phone opens secured" },
 	{ "secures", true, STEP_SECURES, OPTION_CHECK, BLOCK_NONE, "A secures [or ends] " CHECK,
 		"Begins the TLS handshake on a connection that was opened, and waits for its end. `or ends`: it is as good if the handshake "
-		"fails or the connection ends; then nothing more can come, and a `never` that follows is met.",
+		"fails or the connection ends before anything else comes; the actor's steps that follow are then met.",
 		"phone secures" },
 	{ "restarts", true, STEP_RESTARTS, 0, BLOCK_NONE, "A restarts",
 		"Takes what comes from now on, on a connection that was opened, for a new stream. Sends nothing.",

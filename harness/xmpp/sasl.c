@@ -108,8 +108,9 @@ static const struct mechanism *choose_strongest(
 	struct sasl *x, const struct sasl_offer *offer, SSL *ssl, struct buf *data, struct err *e)
 {
 	const char *type = offers_binding(offer) ? choose_binding(offer, false, ssl, data) : NULL;
-	if (!type && offers_binding(offer) && offer->binding_types[0]) {
-		/* XEP-0440 section 3: somebody in the middle may have struck out the right ones. */
+	if (ssl && !type && offers_binding(offer) && offer->binding_types[0]) {
+		/* XEP-0440 section 3: somebody in the middle may have struck out the right ones. Without a TLS of our own (WebSocket, BOSH)
+		 * there is nothing to bind to, whatever is announced. */
 		err_set(e, ERR_PROTOCOL, NULL,
 			"the server announces channel bindings (%s), but none that both sides have",
 			offer->binding_types);

@@ -201,12 +201,12 @@ END_TEST
 
 /* ---- the choice of a mechanism, without a connection ---- */
 
-static void chosen(const char *offered, const char *wanted, const char *name)
+static void chosen_among(const char *offered, const char *binding_types, const char *wanted, const char *name)
 {
 	struct sasl x;
 	struct err e = { .class = ERR_NONE };
 	struct buf initial = BUF_INIT;
-	const struct sasl_offer offer = { offered, "" };
+	const struct sasl_offer offer = { offered, binding_types };
 	int result = sasl_begin(&x, &offer, wanted, NULL, "user", "pencil", &initial, &e);
 	if (name) {
 		ck_assert_msg(result == 0, "%s", e.message);
@@ -219,6 +219,11 @@ static void chosen(const char *offered, const char *wanted, const char *name)
 	buf_cleanse(&initial);
 }
 
+static void chosen(const char *offered, const char *wanted, const char *name)
+{
+	chosen_among(offered, "", wanted, name);
+}
+
 START_TEST(strongest_mechanism)
 {
 	chosen("PLAIN SCRAM-SHA-1 SCRAM-SHA-256", NULL, "SCRAM-SHA-256");
@@ -226,6 +231,8 @@ START_TEST(strongest_mechanism)
 	chosen("DIGEST-MD5 PLAIN X-OAUTH2", NULL, "PLAIN");
 	chosen("SCRAM-SHA-1-PLUS SCRAM-SHA-1", NULL, "SCRAM-SHA-1"); /* nothing to bind to */
 	chosen("SCRAM-SHA-1-PLUS", NULL, NULL);
+	/* As over WebSocket, where nothing is bound: what the server announces is for others. */
+	chosen_among("SCRAM-SHA-1-PLUS SCRAM-SHA-1", "tls-exporter", NULL, "SCRAM-SHA-1");
 	chosen("DIGEST-MD5 EXTERNAL", NULL, NULL);
 	chosen("", NULL, NULL);
 	chosen("SCRAM-SHA-256 PLAIN", "PLAIN", "PLAIN");

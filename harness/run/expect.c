@@ -17,15 +17,15 @@ static int64_t fenced_until(const struct stage *g, const struct step *step, int6
 /* Until when to pump: the deadline, or the instant at which settling ends. */
 static int64_t pump_until(const struct stage *g, const struct step *step, int64_t since, int64_t deadline)
 {
-	int64_t settled = step->fence.kind == FENCE_SETTLED ? fence_settled_at(g, since) : deadline;
+	int64_t settled = step->fence.kind == FENCE_SETTLED ? fence_settled_at(g, step, since) : deadline;
 	return settled < deadline ? settled : deadline;
 }
 
 /* What came is what was wanted: nothing hangs on the fence any more but that it has left no trace. */
-static void await_fence(struct stage *g, struct player *p, const struct fence *fence, int64_t since, int64_t deadline)
+static void await_fence(struct stage *g, struct player *p, const struct step *step, int64_t since, int64_t deadline)
 {
 	struct err ignored;
-	while (!fence_arrived(g, p, fence, since) && !search_device_ended(p) && clock_now() < deadline)
+	while (!fence_arrived(g, p, step, since) && !search_device_ended(p) && clock_now() < deadline)
 		if (!stage_pump(g, deadline, &ignored))
 			return;
 }
@@ -48,7 +48,7 @@ enum outcome expect_gets(struct stage *g, const struct step *step, struct findin
 	for (;;) {
 		if (search_inbox(g, &s, f))
 			goto decided;
-		if (fenced && fence_arrived(g, p, &step->fence, since))
+		if (fenced && fence_arrived(g, p, step, since))
 			return search_missed(g, &s, f, "did not come before the fence that was sent after it");
 		if (search_rightly_ended(p))
 			return OUTCOME_MET;
@@ -66,7 +66,7 @@ enum outcome expect_gets(struct stage *g, const struct step *step, struct findin
 	}
 decided:
 	if (fenced && fence_leaves_traces(step->fence.kind))
-		await_fence(g, p, &step->fence, since, deadline);
+		await_fence(g, p, step, since, deadline);
 	if (s.outcome == OUTCOME_NOT_MET)
 		return search_missed(g, &s, f, "the next stanza is another one");
 	if (s.outcome == OUTCOME_MET_WEAKLY)
@@ -109,7 +109,7 @@ enum outcome expect_never(struct stage *g, const struct step *step, struct findi
 		if (forbidden(g, step, p, f))
 			return finding_say(
 				f, OUTCOME_NOT_MET, "%s got a stanza that it must never get", p->actor->name);
-		if (fence_arrived(g, p, &step->fence, since))
+		if (fence_arrived(g, p, step, since))
 			return OUTCOME_MET;
 		if (search_rightly_ended(p))
 			return OUTCOME_MET;

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Bounds of the time that FENCE_SETTLED waits: ten times the slowest answer of this scenario, within these. */
+/* Bounds of the time that FENCE_SETTLED waits where the step names none: ten times the slowest answer of this scenario, within
+ * these. */
 #define SETTLE_LEAST (150 * CLOCK_MILLISECOND)
 #define SETTLE_MOST  (2 * CLOCK_SECOND)
 
@@ -253,10 +254,11 @@ bool fence_leaves_traces(enum fence_kind kind)
 	return kind == FENCE_ROSTER || kind == FENCE_NODE;
 }
 
-bool fence_arrived(struct stage *g, struct player *p, const struct fence *fence, int64_t since)
+bool fence_arrived(struct stage *g, struct player *p, const struct step *step, int64_t since)
 {
+	const struct fence *fence = &step->fence;
 	if (fence->kind == FENCE_SETTLED)
-		return clock_now() >= fence_settled_at(g, since);
+		return clock_now() >= fence_settled_at(g, step, since);
 	if (fence->kind != FENCE_PATTERN)
 		return p->fence_came;
 	for (size_t i = inbox_next(&p->inbox, 0); i < p->inbox.count; i = inbox_next(&p->inbox, i + 1)) {
@@ -268,9 +270,11 @@ bool fence_arrived(struct stage *g, struct player *p, const struct fence *fence,
 	return false;
 }
 
-int64_t fence_settled_at(const struct stage *g, int64_t since)
+int64_t fence_settled_at(const struct stage *g, const struct step *step, int64_t since)
 {
 	int64_t span = 10 * g->slowest;
+	if (step->within)
+		return since + step->within;
 	if (span < SETTLE_LEAST)
 		span = SETTLE_LEAST;
 	if (span > SETTLE_MOST)

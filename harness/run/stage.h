@@ -90,7 +90,7 @@ bool fence_take(struct stage *g, struct player *p, const xmlNode *stanza);
 bool fence_leaves_traces(enum fence_kind kind);
 /* Whether the awaited fence has arrived; a pattern is looked for in the inbox, settling looks at the clock. `since`:
  * when the step began. */
-bool fence_arrived(struct stage *g, struct player *p, const struct fence *fence, int64_t since);
-/* The instant at which a FENCE_SETTLED that began at `since` ends. */
-int64_t fence_settled_at(const struct stage *g, int64_t since);
+bool fence_arrived(struct stage *g, struct player *p, const struct step *step, int64_t since);
+/* The instant at which the FENCE_SETTLED of a step that began at `since` ends: the step's own time after it, where it names one. */
+int64_t fence_settled_at(const struct stage *g, const struct step *step, int64_t since);
 #endif

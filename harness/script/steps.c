@@ -548,6 +548,9 @@ static int check_form(struct reading *r)
 		return parser_error(r->p, place(r, r->words.count),
 			"`never` needs a fence: expected `until fence …`, `until pattern` or "
 			"`until settled WHY`");
+	if (s->kind == STEP_GETS && s->fence.kind == FENCE_SETTLED)
+		return parser_error(r->p, at,
+			"`settled` is for `never`: what `gets` waits for may come later than that; `within` says how long to wait");
 	if (s->together + s->next + s->either > 1)
 		return parser_error(r->p, at, "together, next and either exclude each other");
 	if (s->once && s->check.level == LEVEL_NONE)

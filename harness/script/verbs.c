@@ -198,7 +198,8 @@ const struct entry fence_table[] = {
 	{ "fence iq [ADDRESS]", "The actor pings its server (or ADDRESS) and gets the answer." },
 	{ "pattern", "The stanza in the `until` block below, which the scenario itself has caused." },
 	{ "settled TEXT",
-		"No route can be shared, and TEXT says why: a bounded time that adapts to this run's latencies." },
+		"For `never`: no route can be shared, and TEXT says why. The step's `within`, else a bounded time that adapts to this "
+		"run's latencies." },
 	{ NULL, NULL },
 };
 

@@ -360,11 +360,14 @@ END_TEST
 START_TEST(settling_has_bounds)
 {
 	struct stage g = { .slowest = 0 };
-	ck_assert_int_eq(fence_settled_at(&g, 5), 5 + 150 * CLOCK_MILLISECOND);
+	struct step step = { .kind = STEP_NEVER };
+	ck_assert_int_eq(fence_settled_at(&g, &step, 5), 5 + 150 * CLOCK_MILLISECOND);
 	g.slowest = 50 * CLOCK_MILLISECOND;
-	ck_assert_int_eq(fence_settled_at(&g, 5), 5 + 500 * CLOCK_MILLISECOND);
+	ck_assert_int_eq(fence_settled_at(&g, &step, 5), 5 + 500 * CLOCK_MILLISECOND);
 	g.slowest = CLOCK_SECOND;
-	ck_assert_int_eq(fence_settled_at(&g, 5), 5 + 2 * CLOCK_SECOND);
+	ck_assert_int_eq(fence_settled_at(&g, &step, 5), 5 + 2 * CLOCK_SECOND);
+	step.within = 3 * CLOCK_SECOND;
+	ck_assert_int_eq(fence_settled_at(&g, &step, 5), 5 + 3 * CLOCK_SECOND);
 }
 END_TEST
 

@@ -103,6 +103,7 @@ static const struct {
 	{ BOTH "romeo never must X#a until fence carbon juliet romeo\n    <a/>\n", "8:34", "not another device" },
 	{ BOTH "romeo never must X#a until fence roster juliet\n    <a/>\n", "8:34", "device of the same account" },
 	{ ON "romeo never must X#a until settled\n    <a/>\n", "7:35", "needs the reason" },
+	{ ON "romeo gets must X#a until settled no shared route\n    <a/>\n", "7:1", "is for `never`" },
 	{ ON "romeo never must X#a until pattern\n    <a/>\n", "7:1", "needs an `until` block" },
 	{ ON "until\n    <a/>\n", "7:1", "follows a step that said" },
 	{ ON "or\n    <a/>\n", "7:1", "`or` follows" },

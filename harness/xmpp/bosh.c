@@ -11,9 +11,12 @@
 #define NS_XBOSH    "urn:xmpp:xbosh"
 #define WAIT        60 /* seconds that the server may hold a request */
 /* Two requests go over two connections, and a server may see the second one first. It must put them in order (XEP-0124 section
- * 14.2), but ejabberd 23.01 leaves the one that came too early until it has answered the other, which it holds for a minute. So
- * a request gets this start before the next, counted from its last byte. */
-#define START (20 * CLOCK_MILLISECOND)
+ * 14.2), but ejabberd 23.01 leaves the one that came too early until it has something to say in answer to the other, and for ever where
+ * WAIT passes first. So a request gets a start before the next, counted from its last byte: some of the longest times that this
+ * session's answers took, within these bounds. */
+#define START_LEAST (30 * CLOCK_MILLISECOND)
+#define START_MOST  (1 * CLOCK_SECOND)
+#define START_TIMES 4
 enum { ALARM_LIMIT, ALARM_START };
 
 struct bosh {
@@ -28,6 +31,7 @@ struct bosh {
 	bool terminate, terminated; /* the end waits to be sent, was sent */
 	bool over;
 	int64_t read_at;
+	int64_t slowest; /* the longest time from a request to the answer that it made the server give, ns */
 	char limit_text[160];
 };
 
@@ -48,11 +52,17 @@ static void may_send(void *context);
 
 static http_callback answered;
 
+static int64_t start_of(const struct bosh *b)
+{
+	int64_t span = START_TIMES * b->slowest;
+	return span < START_LEAST ? START_LEAST : span > START_MOST ? START_MOST : span;
+}
+
 static void sent(void *context)
 {
 	struct request *r = context;
 	r->sent_at = clock_now();
-	http_alarm(r->bosh->http, ALARM_START, r->sent_at + START, may_send, r->bosh);
+	may_send(r->bosh); /* not yet: this sees to it that it is tried again in time */
 }
 
 static void send_body(struct bosh *b, const struct buf *body, bool last)
@@ -131,8 +141,12 @@ static void pump(struct bosh *b)
 		return;
 	if (b->under_way.count) {
 		const struct request *newest = b->under_way.items[b->under_way.count - 1];
-		if (newest->sent_at == CLOCK_FOREVER || clock_now() < newest->sent_at + START)
+		if (newest->sent_at == CLOCK_FOREVER)
 			return;
+		if (clock_now() < newest->sent_at + start_of(b)) {
+			http_alarm(b->http, ALARM_START, newest->sent_at + start_of(b), may_send, b);
+			return;
+		}
 	}
 	if (b->restart)
 		send_restart(b);
@@ -238,10 +252,21 @@ static void request_free(struct request *r)
 	free(r);
 }
 
+/* An answer that a later request brought about, or that to the request for a session, which is never held, shows how long the
+ * server takes; any other may have waited for something to say. */
+static void note_time(struct bosh *b, const struct request *answered_one, int64_t when)
+{
+	const struct request *newest = b->under_way.items[b->under_way.count - 1];
+	if (newest->sent_at != CLOCK_FOREVER && (newest != answered_one || !b->sid) &&
+		when - newest->sent_at > b->slowest)
+		b->slowest = when - newest->sent_at;
+}
+
 static void answered(void *context, const struct http_answer *answer)
 {
 	struct request *r = context;
 	struct bosh *b = r->bosh;
+	note_time(b, r, answer->when);
 	r->answered = true;
 	r->status = answer->status;
 	r->when = answer->when;

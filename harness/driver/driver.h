@@ -115,9 +115,11 @@ const struct err *device_error(const struct device *v); /* borrowed; class ERR_N
 const char *device_jid(const struct device *v);         /* full address once bound, else NULL */
 /* Facts by name for the variables of a scenario: "sm.id", "sm.h" (stanzas handled since <enabled/>), "sm.sent"
  * (stanzas sent since <enable/>; after a resumption it goes on from the server's h), "tls.version", "tls.cipher",
- * "tls.asked" ("yes" or "no": for our certificate), "sasl.mechanism", "sasl.took" (nanoseconds from our first
- * word of authentication to the server's last), "stream.end" ("tag" where </stream:stream> came, "connection" where it ended without), and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),
- * "stream.features" (namespaces of all features of this connection so far). "" where unknown. Into `out`. */
+ * "tls.number" ("0304"), "tls.asked" ("yes" or "no": for our certificate), "sasl.mechanism", "sasl.took" (nanoseconds from our
+ * first word of authentication to the server's last), "stream.end" ("tag" where </stream:stream> came, "connection" where it ended
+ * without), and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),
+ * "stream.features" (namespaces of all features of this connection so far). "binding TYPE": the bytes of a channel binding of
+ * the connection. "" where unknown. Into `out`. */
 void device_fact(const struct device *v, const char *name, struct buf *out);
 /* The last stream features (NULL where the driver hides them); borrowed until the next event. */
 const xmlNode *device_features(const struct device *v);

@@ -287,6 +287,7 @@ static void native_fact(const struct device *v, const char *name, struct buf *ou
 	} facts[] = {
 		{ "tls.version", stream_tls_version },
 		{ "tls.cipher", stream_tls_cipher },
+		{ "tls.number", stream_tls_number },
 		{ "tls.asked", stream_tls_asked },
 		{ "sasl.mechanism", stream_mechanism },
 		{ "sasl.mechanisms", stream_mechanisms },
@@ -299,6 +300,8 @@ static void native_fact(const struct device *v, const char *name, struct buf *ou
 			buf_add_text(out, facts[i].value(s));
 	if (text_equal(name, "sasl.took") && stream_sasl_took(s) >= 0)
 		buf_printf(out, "%lld", (long long)stream_sasl_took(s));
+	if (text_starts(name, "binding "))
+		stream_binding(s, name + strlen("binding "), out);
 	if (text_starts(name, "sm."))
 		sm_fact(stream_sm(s)->jid ? stream_sm(s) : &native_const(v)->session, name, out);
 }

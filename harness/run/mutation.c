@@ -98,6 +98,7 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_KEEPS:
 	case STEP_LET:
 	case STEP_PROVES:
+	case STEP_SUMS:
 	case STEP_MARKS:
 	case STEP_MEASURE:
 		return; /* these expect nothing */

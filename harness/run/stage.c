@@ -176,8 +176,8 @@ static void make_uuid(char out[37])
 
 void stage_refresh(struct stage *g)
 {
-	static const char *const facts[] = { "sm.id", "sm.h", "sm.sent", "tls.version", "tls.cipher", "tls.asked",
-		"sasl.mechanism" };
+	static const char *const facts[] = { "sm.id", "sm.h", "sm.sent", "tls.version", "tls.cipher", "tls.number",
+		"tls.asked", "sasl.mechanism" };
 	char uuid[37], now[CLOCK_STAMP_SIZE];
 	make_uuid(uuid);
 	clock_stamp(now);

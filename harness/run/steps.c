@@ -441,6 +441,8 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 		return texts_let(g, step, f);
 	case STEP_PROVES:
 		return texts_prove(g, step, f);
+	case STEP_SUMS:
+		return texts_sum(g, step, f);
 	case STEP_SAME:
 	case STEP_DIFFER:
 		return play_compare(g, step, f);

@@ -94,6 +94,7 @@ static int check_presence(struct parser *p)
 					"%s is not online here: expected `%s connects` before", a->name, a->name);
 			break;
 		case STEP_GOT:
+		case STEP_SUMS:
 		case STEP_KEEPS:
 		case STEP_MARKS:
 			if (!was[a->index])

@@ -80,6 +80,7 @@ enum step_kind {
 	STEP_ALIKE,   /* `A is refused alike`: with a wrong password and as nobody, in the same time */
 	STEP_LET,     /* `let NAME TEXT`, with base64 `encode` and `decode`, `fill`, and `attribute NAME LETTER TEXT` */
 	STEP_PROVES,  /* `A proves PROOF SIGNATURE MECHANISM TEXT` */
+	STEP_SUMS,    /* `A sums NAME MECHANISM [of sasl2]`: hashes what the features offer */
 	STEP_SAME,    /* `same TEXT TEXT` */
 	STEP_DIFFER,  /* `differ TEXT TEXT` */
 	STEP_MARKS,   /* `A marks NAME`: the instant of the actor's last stanza sent or got */
@@ -162,8 +163,9 @@ struct step {
 	struct fence fence;
 	/* STEP_GOT, STEP_KEEPS */
 	const char **expressions; /* ended by NULL */
+	bool sasl2;               /* STEP_SUMS: of SASL2's list */
 	bool needed;              /* where they are not true, the rest is unsupported */
-	/* STEP_LET, STEP_PROVES, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
+	/* STEP_LET, STEP_PROVES, STEP_SUMS, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
 	const char *name, *left, *right;
 };
 

@@ -446,6 +446,7 @@ static int read_let(struct reading *r)
 			return -1;
 		if (strlen(s->left) != 1)
 			return parser_error(r->p, place(r, at), "'%s' is no attribute: expected one letter", s->left);
+		s->needed = take(r, "needed");
 	}
 	int result = take_rest(r);
 	map_set(&r->p->known, s->name, "");
@@ -460,13 +461,30 @@ static int read_proves(struct reading *r)
 	size_t at = r->words.next;
 	if (!(s->mechanism = take_any(r, "a mechanism")))
 		return -1;
-	if (!text_starts(s->mechanism, "SCRAM-"))
-		return parser_error(r->p, place(r, at), "'%s' has no proof: expected a mechanism such as SCRAM-SHA-1",
-			s->mechanism);
+	if (!text_starts(s->mechanism, "SCRAM-") && !text_starts(s->mechanism, "HT-"))
+		return parser_error(r->p, place(r, at),
+			"'%s' has no proof: expected a mechanism such as SCRAM-SHA-1 or HT-SHA-256-NONE", s->mechanism);
 	int result = take_rest(r);
 	map_set(&r->p->known, s->name, "");
 	map_set(&r->p->known, s->left, "");
 	return result;
+}
+
+static int read_sums(struct reading *r)
+{
+	struct step *s = r->step;
+	if (take_name(r, &s->name))
+		return -1;
+	size_t at = r->words.next;
+	if (!(s->mechanism = take_any(r, "a mechanism")))
+		return -1;
+	if (!text_starts(s->mechanism, "SCRAM-"))
+		return parser_error(r->p, place(r, at), "'%s' has no digest: expected a mechanism such as SCRAM-SHA-1",
+			s->mechanism);
+	if (take(r, "of") && !(s->sasl2 = take(r, "sasl2")))
+		return parser_error(r->p, place(r, r->words.next), "expected `of sasl2`");
+	map_set(&r->p->known, s->name, "");
+	return 0;
 }
 
 static int read_opening(struct reading *r)
@@ -503,6 +521,8 @@ static int read_special(struct reading *r)
 		return read_let(r);
 	case STEP_PROVES:
 		return read_proves(r);
+	case STEP_SUMS:
+		return read_sums(r);
 	case STEP_SAME:
 	case STEP_DIFFER:
 		s->left = take_any(r, "a text");

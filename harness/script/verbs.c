@@ -106,16 +106,22 @@ const struct verb verbs[] = {
 		"encode first n,,n=${romeo.user},r=abc" },
 	{ "decode", false, STEP_LET, 0, BLOCK_NONE, "decode NAME TEXT",
 		"Sets a variable to the text that the rest of the line holds in base64.", "decode challenge ${run}" },
-	{ "attribute", false, STEP_LET, 0, BLOCK_NONE, "attribute NAME LETTER TEXT",
-		"Sets a variable to the value of an attribute of the SCRAM message (RFC 5802) that the rest of the line is.",
+	{ "attribute", false, STEP_LET, 0, BLOCK_NONE, "attribute NAME LETTER [needed] TEXT",
+		"Sets a variable to the value of an attribute of the SCRAM message (RFC 5802) that the rest of the line is. `needed`: where there "
+		"is none, the server does not offer what the scenario is about, and the checks that follow are `unsupported`.",
 		"attribute nonce r ${run}" },
 	{ "fill", false, STEP_LET, 0, BLOCK_NONE, "fill NAME TEXT",
 		"Sets a variable to as many letters as the rest of the line says, 4,000,000 at most.",
 		"fill padding 9000" },
 	{ "proves", true, STEP_PROVES, 0, BLOCK_NONE, "A proves PROOF SIGNATURE MECHANISM TEXT",
 		"Sets two variables: the proof that a client with the password of the actor's account gives, and the signature that the "
-		"server must give. The rest of the line is SCRAM's AuthMessage (RFC 5802 section 3), right or wrong.",
+		"server must give. The rest of the line is SCRAM's AuthMessage (RFC 5802 section 3), right or wrong. With a mechanism of hashed "
+		"tokens, such as HT-SHA-256-EXPR, it is the token, and PROOF is all that the client sends first.",
 		"phone proves proof signature SCRAM-SHA-1 n=romeo,r=abc,r=abcdef,s=AAAA,i=4096,c=biws,r=abcdef" },
+	{ "sums", true, STEP_SUMS, 0, BLOCK_NONE, "A sums NAME MECHANISM [of sasl2]",
+		"Sets a variable to the hash, by the digest of the SCRAM mechanism, of all that the stream features offer which the actor "
+		"took last: the mechanisms of SASL (or of SASL2) and the channel bindings (XEP-0474).",
+		"phone sums offered SCRAM-SHA-1" },
 	{ "let", false, STEP_LET, 0, BLOCK_NONE, "let NAME TEXT", "Sets a variable to the rest of the line.",
 		"let room talk@${muc}" },
 	{ "same", false, STEP_SAME, OPTION_CHECK, BLOCK_NONE, "same TEXT TEXT " CHECK,
@@ -209,6 +215,7 @@ const struct entry variable_table[] = {
 	{ "${ACTOR.sm.id} ${ACTOR.sm.h} ${ACTOR.sm.sent}",
 		"stream management: session, stanzas handled, stanzas sent" },
 	{ "${ACTOR.tls.version} ${ACTOR.tls.cipher} ${ACTOR.sasl.mechanism}", "facts of the connection" },
+	{ "${ACTOR.tls.number}", "the version of TLS as four hexadecimal digits: `0304` is TLS 1.3" },
 	{ "${ACTOR.tls.asked}", "`yes` or `no`: whether the server asked for a certificate" },
 	{ "${ACCOUNT.bare} ${ACCOUNT.user} ${ACCOUNT.domain}", "of an account" },
 	{ "${domain} ${muc} ${upload} ${pubsub} ${proxy}", "the target's domain and services" },

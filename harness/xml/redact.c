@@ -164,9 +164,11 @@ static void blank_text(xmlNode *node)
 
 static void blank_secrets(xmlNode *node)
 {
-	/* The token of FAST (XEP-0484) is an attribute. */
-	if (xml_is(node, "token", "urn:xmpp:fast:0") && xml_attribute(node, "token"))
+	/* The token of FAST (XEP-0484) is an attribute; once it was seen, it is a secret wherever it stands. */
+	if (xml_is(node, "token", "urn:xmpp:fast:0") && xml_attribute(node, "token")) {
+		redact_secret(xml_attribute(node, "token"), NULL);
 		xml_set_attribute(node, "token", MARK);
+	}
 	if (is_secret(node)) {
 		blank_text(node);
 		return;

@@ -473,6 +473,23 @@ const char *stream_tls_cipher(const struct stream *s)
 	return s->tls_cipher;
 }
 
+const char *stream_tls_number(const struct stream *s)
+{
+	static const char *const numbers[][2] = { { "TLSv1.3", "0304" }, { "TLSv1.2", "0303" }, { "TLSv1.1", "0302" },
+		{ "TLSv1", "0301" } };
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (text_equal(s->tls_version, numbers[i][0]))
+			return numbers[i][1];
+	return "";
+}
+
+void stream_binding(const struct stream *s, const char *type, struct buf *out)
+{
+	SSL *ssl = s->connection ? net_ssl(s->connection) : NULL;
+	if (ssl)
+		channel_binding(ssl, type, out);
+}
+
 const char *stream_tls_asked(const struct stream *s)
 {
 	return !s->secured || !s->connection ? "" : s->certificate_asked ? "yes" : "no";

@@ -118,6 +118,9 @@ int64_t stream_sasl_took(const struct stream *s);
 const char *stream_mechanism(const struct stream *s);   /* "" before authentication */
 const char *stream_tls_version(const struct stream *s); /* "TLSv1.3"; "" before TLS */
 const char *stream_tls_cipher(const struct stream *s);
+const char *stream_tls_number(const struct stream *s); /* "0304" for TLS 1.3 (XEP-0515 section 4.1); "" where unknown */
+/* Appends the data of a channel binding of the connection ("tls-exporter", RFC 9266); nothing where it has none of that type. */
+void stream_binding(const struct stream *s, const char *type, struct buf *out);
 const char *stream_tls_asked(
 	const struct stream *s); /* "yes" where the server asked for our certificate, "no"; "" before TLS */
 const xmlNode *stream_features(const struct stream *s); /* the last ones; NULL before any */

@@ -78,6 +78,20 @@ START_TEST(by_value)
 }
 END_TEST
 
+START_TEST(a_token_once_seen)
+{
+	struct err e;
+	BUF_AUTO printed = BUF_INIT, text = BUF_INIT;
+	static const char token[] = "<token xmlns='urn:xmpp:fast:0' token='secret-token'/>";
+	xmlDoc *doc = xml_parse(token, strlen(token), &e);
+	redact_print(xml_root(doc), &printed);
+	xmlFreeDoc(doc);
+	buf_add_text(&text, "'secret-token' and 'other' differ");
+	redact_text(&text);
+	ck_assert_str_eq(text.data, "'[redacted]' and 'other' differ");
+}
+END_TEST
+
 START_TEST(short_secrets_are_ignored)
 {
 	struct buf text = BUF_INIT;
@@ -97,6 +111,7 @@ Suite *suite_redact(void)
 	tcase_add_loop_test(c, by_meaning, 0, (int)(sizeof meanings / sizeof *meanings));
 	tcase_add_loop_test(c, by_value, 0, (int)(sizeof values / sizeof *values));
 	tcase_add_test(c, by_hand);
+	tcase_add_test(c, a_token_once_seen);
 	tcase_add_test(c, short_secrets_are_ignored);
 	suite_add_tcase(s, c);
 	return s;

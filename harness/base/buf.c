@@ -22,6 +22,13 @@ void buf_release(struct buf *b)
 	*b = (struct buf)BUF_INIT;
 }
 
+void buf_cleanse(struct buf *b)
+{
+	if (b->data)
+		explicit_bzero(b->data, b->capacity);
+	buf_release(b);
+}
+
 void buf_clear(struct buf *b)
 {
 	b->len = 0;

@@ -15,6 +15,7 @@ struct buf {
 	}
 
 void buf_release(struct buf *b); /* frees and resets to BUF_INIT */
+void buf_cleanse(struct buf *b); /* wipes, then as buf_release; what it outgrew while it was filled is not wiped */
 void buf_clear(struct buf *b);   /* empties, keeps the memory */
 void buf_add(struct buf *b, const void *bytes, size_t count);
 void buf_add_char(struct buf *b, char c);

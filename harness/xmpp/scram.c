@@ -12,56 +12,6 @@
 
 /* ---- small tools ---- */
 
-void buf_cleanse(struct buf *b)
-{
-	if (b->data)
-		OPENSSL_cleanse(b->data, b->capacity);
-	buf_release(b);
-}
-
-void base64_encode(const void *bytes, size_t length, struct buf *out)
-{
-	unsigned char chunk[49];
-	const unsigned char *p = bytes;
-	while (length) {
-		size_t n = length < 36 ? length : 36;
-		int made = EVP_EncodeBlock(chunk, p, (int)n);
-		buf_add(out, chunk, (size_t)made);
-		p += n;
-		length -= n;
-	}
-	OPENSSL_cleanse(chunk, sizeof chunk);
-}
-
-static int base64_value(char c)
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(alphabet, c) : NULL;
-	return at ? (int)(at - alphabet) : -1;
-}
-
-int base64_decode(const char *text, size_t length, struct buf *out)
-{
-	if (length % 4)
-		return -1;
-	for (size_t i = 0; i < length; i += 4) {
-		unsigned padding = 0, group = 0;
-		for (size_t j = 0; j < 4; j++) {
-			int value = base64_value(text[i + j]);
-			if (value < 0 && text[i + j] == '=' && i + 4 == length && j >= 2) {
-				padding++;
-				value = 0;
-			} else if (value < 0 || padding) {
-				return -1;
-			}
-			group = group << 6 | (unsigned)value;
-		}
-		const char bytes[3] = { (char)(group >> 16), (char)(group >> 8), (char)group };
-		buf_add(out, bytes, 3 - padding);
-	}
-	return 0;
-}
-
 static bool is_plain_ascii(const char *text)
 {
 	for (; *text; text++)

@@ -1,6 +1,7 @@
 /* xmpp/scram.h: the client's side of SCRAM (RFC 5802, RFC 7677), texts in and texts out. */
 #ifndef ASSAY_XMPP_SCRAM_H
 #define ASSAY_XMPP_SCRAM_H
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include <openssl/evp.h>
@@ -46,8 +47,4 @@ void scram_forget_keys(void);
 
 /* SASLprep (RFC 4013) of `text`, appended to `out`; ERR_UNSUPPORTED where it is forbidden. */
 int saslprep(const char *text, struct buf *out, struct err *e);
-void base64_encode(const void *bytes, size_t length, struct buf *out);
-/* Strict: no white space, right padding. 0 or -1. */
-int base64_decode(const char *text, size_t length, struct buf *out);
-void buf_cleanse(struct buf *b); /* wipes and releases */
 #endif

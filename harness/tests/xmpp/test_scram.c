@@ -180,25 +180,6 @@ START_TEST(nonces_differ)
 }
 END_TEST
 
-START_TEST(base64_both_ways)
-{
-	static const char bytes[] = "any carnal pleas\0\xff\xfe";
-	for (size_t length = 0; length < sizeof bytes; length++) {
-		BUF_AUTO text = BUF_INIT, back = BUF_INIT;
-		base64_encode(bytes, length, &text);
-		ck_assert_int_eq(base64_decode(buf_text(&text), text.len, &back), 0);
-		ck_assert_uint_eq(back.len, length);
-		ck_assert(length == 0 || memcmp(back.data, bytes, length) == 0);
-	}
-	static const char *const bad[] = { "a", "ab", "abc", "a===", "====", "ab=c", "ab==abcd", "ab c",
-		"ab\n=", "ab-_" };
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		BUF_AUTO out = BUF_INIT;
-		ck_assert_msg(base64_decode(bad[i], strlen(bad[i]), &out) == -1, "'%s' was taken", bad[i]);
-	}
-}
-END_TEST
-
 /* ---- the choice of a mechanism, without a connection ---- */
 
 static void chosen_among(const char *offered, const char *binding_types, const char *wanted, const char *name)
@@ -255,7 +236,6 @@ Suite *suite_scram(void)
 	tcase_add_loop_test(t, bad_first_message, 0, 16);
 	tcase_add_test(t, names_are_escaped_and_prepared);
 	tcase_add_test(t, nonces_differ);
-	tcase_add_test(t, base64_both_ways);
 	tcase_add_test(t, strongest_mechanism);
 	suite_add_tcase(suite, t);
 	return suite;

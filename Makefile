@@ -12,7 +12,7 @@ CC := gcc
 endif
 VERSION := 0.1.0
 
-PACKAGES := libxml-2.0 libxslt openssl jansson libstrophe libidn libcurl
+PACKAGES := libxml-2.0 libxslt openssl jansson libstrophe libidn libcurl libomemo-c
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wvla -Wimplicit-fallthrough -Wformat=2
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iharness $(WARNINGS) $(CFLAGS) $(SANITIZE) \
@@ -20,11 +20,12 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iharness $(WARNINGS) $(CFLAGS) $(SANITIZE) 
 ALL_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lexslt -linih -lwslay -lresolv -lm
 
 # The rooms and what each may include; `make deps` proves it (ci/deps), `make unit-ROOM` builds from it.
-ROOMS := base xml net tls xmpp driver script target run report cmd
+ROOMS := base xml crypto net tls xmpp driver script target run report cmd
 sources = $(wildcard harness/$(1)/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 closure_base := base
 closure_xml := xml base
+closure_crypto := crypto xml base
 closure_net := net base
 closure_tls := tls net xml base
 closure_xmpp := xmpp net xml base

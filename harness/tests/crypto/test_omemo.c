@@ -1,0 +1,467 @@
+/* Conversations between devices of both versions, as they should go. Each test runs once for each version. */
+#include "tests/crypto/devices.h"
+
+static const char *const lines[] = { "But soft", "what light", "through yonder", "window", "breaks?", "" };
+#define LINES (sizeof lines / sizeof *lines)
+
+START_TEST(two_devices)
+{
+	struct omemo *romeo = device_make(_i, ROMEO, 0), *juliet = device_make(_i, JULIET, 2147483647);
+	ck_assert_uint_ge(omemo_device_id(romeo), 1);
+	ck_assert_uint_le(omemo_device_id(romeo), OMEMO_ID_LIMIT);
+	ck_assert_uint_eq(omemo_device_id(juliet), OMEMO_ID_LIMIT);
+	ck_assert(omemo_version(romeo) == (enum omemo_version)_i);
+	device_meet(juliet, romeo);
+	ck_assert_uint_eq(omemo_learned_prekeys(romeo, JULIET, OMEMO_ID_LIMIT), OMEMO_PREKEYS);
+	ck_assert(!omemo_has_session(romeo, JULIET, OMEMO_ID_LIMIT));
+	for (size_t i = 0; i < LINES; i++) {
+		device_says(romeo, juliet, lines[i]);
+		ck_assert(omemo_has_session(juliet, ROMEO, omemo_device_id(romeo)));
+		device_says(juliet, romeo, lines[LINES - 1 - i]);
+		device_says(juliet, romeo, "<&'\"\xc3\xa9 \xf0\x9f\x8c\xb9>");
+	}
+	omemo_free(romeo);
+	omemo_free(juliet);
+}
+END_TEST
+
+/* The key exchange is repeated until an answer comes (section 4.3), and is one session all the same. */
+START_TEST(key_exchange_until_answered)
+{
+	struct err e;
+	struct omemo *romeo = device_make(_i, ROMEO, 1), *juliet = device_make(_i, JULIET, 2);
+	device_meet(juliet, romeo);
+	for (int i = 0; i < 5; i++) {
+		BUF_AUTO message = BUF_INIT, body = BUF_INIT;
+		AUTO_READING facts;
+		device_write(romeo, juliet, "hark", &message);
+		ck_assert_int_eq(device_read(juliet, ROMEO, &message, &body, &facts, &e), 0);
+		ck_assert(facts.key_exchange == (i < 3));
+		ck_assert(facts.new_session == (i == 0));
+		ck_assert_uint_eq(facts.counter, i < 3 ? i : i - 3);
+		ck_assert(facts.has_body);
+		if (i == 2)
+			device_says(juliet, romeo, NULL);
+	}
+	omemo_free(romeo);
+	omemo_free(juliet);
+}
+END_TEST
+
+START_TEST(fingerprints_are_the_same_on_both_sides)
+{
+	struct omemo *romeo = device_make(_i, ROMEO, 1), *juliet = device_make(_i, JULIET, 2);
+	BUF_AUTO own = BUF_INIT, seen = BUF_INIT, other = BUF_INIT;
+	omemo_fingerprint(juliet, &own);
+	ck_assert_uint_eq(own.len, 64);
+	ck_assert_uint_eq(strspn(own.data, "0123456789abcdef"), 64);
+	ck_assert(!omemo_peer_fingerprint(romeo, JULIET, 2, &seen));
+	device_meet(juliet, romeo);
+	ck_assert(omemo_peer_fingerprint(romeo, JULIET, 2, &seen));
+	ck_assert_str_eq(buf_text(&seen), own.data);
+	device_says(romeo, juliet, "hark");
+	buf_clear(&own);
+	omemo_fingerprint(romeo, &own);
+	ck_assert(omemo_peer_fingerprint(juliet, ROMEO, 1, &other));
+	ck_assert_str_eq(buf_text(&other), own.data);
+	omemo_free(romeo);
+	omemo_free(juliet);
+}
+END_TEST
+
+/* Two accounts with two devices each: what one writes, the three others read. */
+START_TEST(four_devices)
+{
+	struct omemo *all[4] = { device_make(_i, ROMEO, 11), device_make(_i, ROMEO, 12), device_make(_i, JULIET, 21),
+		device_make(_i, JULIET, 22) };
+	for (size_t i = 0; i < 4; i++)
+		for (size_t j = 0; j < 4; j++)
+			if (i != j)
+				device_meet(all[i], all[j]);
+	for (size_t round = 0; round < 3; round++)
+		for (size_t i = 0; i < 4; i++) {
+			struct omemo *others[3];
+			BUF_AUTO message = BUF_INIT;
+			for (size_t j = 0, n = 0; j < 4; j++)
+				if (j != i)
+					others[n++] = all[j];
+			device_write_all(all[i], others, 3, lines[i], &message);
+			for (size_t j = 0; j < 3; j++)
+				device_reads(others[j], all[i], &message, lines[i]);
+			xmlDoc *doc = element_of(&message);
+			size_t keys = 0;
+			const xmlNode *first = xml_find(xml_root(doc), "keys", NULL);
+			for (const xmlNode *k = first; k; k = xml_next(k, "keys", NULL))
+				keys++;
+			ck_assert_uint_eq(keys, _i == OMEMO_2 ? 2 : 0);
+			xmlFreeDoc(doc);
+		}
+	for (size_t i = 0; i < 4; i++)
+		omemo_free(all[i]);
+}
+END_TEST
+
+START_TEST(not_for_us)
+{
+	struct err e;
+	struct omemo *romeo = device_make(_i, ROMEO, 1), *juliet = device_make(_i, JULIET, 2),
+		     *tablet = device_make(_i, JULIET, 3);
+	BUF_AUTO message = BUF_INIT, body = BUF_INIT;
+	AUTO_READING facts;
+	device_meet(juliet, romeo);
+	device_write(romeo, juliet, "hark", &message);
+	ck_assert_int_eq(device_read(tablet, ROMEO, &message, &body, &facts, &e), 0);
+	ck_assert_int_eq(facts.outcome, OMEMO_NOT_FOR_US);
+	ck_assert_uint_eq(facts.sender, 1);
+	ck_assert_uint_eq(body.len, 0);
+	omemo_free(romeo);
+	omemo_free(juliet);
+	omemo_free(tablet);
+}
+END_TEST
+
+/* In OMEMO_2 the account tells as well as the device: the same device id under another address is another's. In axolotl the id alone
+ * tells, and a key that is another's is passed over for the one that fits. */
+START_TEST(same_device_id_of_two_accounts)
+{
+	struct omemo *romeo = device_make(_i, ROMEO, 1), *juliet = device_make(_i, JULIET, 7),
+		     *nurse = device_make(_i, "nurse@capulet.lit", 7);
+	struct omemo *const both[] = { juliet, nurse };
+	device_meet(juliet, romeo);
+	device_meet(nurse, romeo);
+	for (int i = 0; i < 3; i++) {
+		BUF_AUTO message = BUF_INIT;
+		device_write_all(romeo, both, 2, "hark", &message);
+		device_reads(juliet, romeo, &message, "hark");
+		device_reads(nurse, romeo, &message, "hark");
+		device_says(juliet, romeo, "aye");
+		device_says(nurse, romeo, "nay");
+	}
+	omemo_free(romeo);
+	omemo_free(juliet);
+	omemo_free(nurse);
+}
+END_TEST
+
+START_TEST(key_only)
+{
+	struct err e;
+	struct omemo *romeo = device_make(_i, ROMEO, 1), *juliet = device_make(_i, JULIET, 2);
+	BUF_AUTO message = BUF_INIT, body = BUF_INIT;
+	AUTO_READING facts;
+	device_meet(juliet, romeo);
+	device_write(romeo, juliet, NULL, &message);
+	ck_assert_ptr_null(strstr(message.data, "<payload"));
+	ck_assert_int_eq(device_read(juliet, ROMEO, &message, &body, &facts, &e), 0);
+	ck_assert_int_eq(facts.outcome, OMEMO_READ);
+	ck_assert(facts.key_only && !facts.has_body);
+	ck_assert(facts.key_is_zeros == (_i == OMEMO_2));
+	ck_assert_uint_eq(body.len, 0);
+	omemo_free(romeo);
+	omemo_free(juliet);
+}
+END_TEST
+
+/* Ten messages in each direction, delivered backwards, every third lost. */
+START_TEST(out_of_order_and_lost)
+{
+	struct omemo *pair[2] = { device_make(_i, ROMEO, 1), device_make(_i, JULIET, 2) };
+	device_meet(pair[1], pair[0]);
+	device_says(pair[0], pair[1], "hark");
+	for (int round = 0; round < 4; round++) {
+		struct omemo *from = pair[round % 2], *to = pair[1 - round % 2];
+		struct buf messages[10] = { { 0 } };
+		for (int i = 0; i < 10; i++) {
+			AUTO_TEXT text = memory_printf("%d of %d", i, round);
+			device_write(from, to, text, &messages[i]);
+		}
+		for (int i = 9; i >= 0; i--) {
+			AUTO_TEXT text = memory_printf("%d of %d", i, round);
+			if (i % 3)
+				device_reads(to, from, &messages[i], text);
+			buf_release(&messages[i]);
+		}
+	}
+	omemo_free(pair[0]);
+	omemo_free(pair[1]);
+}
+END_TEST
+
+/* A message of a chain before, after two of later chains were read. */
+START_TEST(late_over_chains)
+{
+	struct omemo *romeo = device_make(_i, ROMEO, 1), *juliet = device_make(_i, JULIET, 2);
+	BUF_AUTO late = BUF_INIT;
+	device_meet(juliet, romeo);
+	device_says(romeo, juliet, "one");
+	device_says(juliet, romeo, "two");
+	device_says(romeo, juliet, "three");
+	device_write(romeo, juliet, "late", &late);
+	for (int i = 0; i < 3; i++) {
+		device_says(juliet, romeo, "four");
+		device_says(romeo, juliet, "five");
+	}
+	device_reads(juliet, romeo, &late, "late");
+	omemo_free(romeo);
+	omemo_free(juliet);
+}
+END_TEST
+
+/* Both open a session before either has read the other's key exchange. */
+START_TEST(both_open_at_once)
+{
+	struct omemo *romeo = device_make(_i, ROMEO, 1), *juliet = device_make(_i, JULIET, 2);
+	BUF_AUTO there = BUF_INIT, back = BUF_INIT;
+	device_meet(juliet, romeo);
+	device_meet(romeo, juliet);
+	device_write(romeo, juliet, "hark", &there);
+	device_write(juliet, romeo, "hist", &back);
+	device_reads(juliet, romeo, &there, "hark");
+	device_reads(romeo, juliet, &back, "hist");
+	for (int i = 0; i < 3; i++) {
+		device_says(romeo, juliet, "one");
+		device_says(juliet, romeo, "two");
+	}
+	omemo_free(romeo);
+	omemo_free(juliet);
+}
+END_TEST
+
+START_TEST(repeated)
+{
+	struct err e;
+	struct omemo *romeo = device_make(_i, ROMEO, 1), *juliet = device_make(_i, JULIET, 2);
+	BUF_AUTO first = BUF_INIT, later = BUF_INIT;
+	const struct buf *const all[] = { &first, &later };
+	device_meet(juliet, romeo);
+	device_write(romeo, juliet, "hark", &first);
+	device_reads(juliet, romeo, &first, "hark");
+	device_says(juliet, romeo, "aye");
+	device_write(romeo, juliet, "again", &later);
+	device_reads(juliet, romeo, &later, "again");
+	for (size_t i = 0; i < 4; i++) {
+		BUF_AUTO body = BUF_INIT;
+		AUTO_READING facts;
+		ck_assert_int_eq(device_read(juliet, ROMEO, all[i % 2], &body, &facts, &e), 0);
+		ck_assert_int_eq(facts.outcome, OMEMO_REPEATED);
+		ck_assert_uint_eq(body.len, 0);
+	}
+	device_says(romeo, juliet, "and on");
+	omemo_free(romeo);
+	omemo_free(juliet);
+}
+END_TEST
+
+static bool bundle_has(const struct omemo *o, uint32_t id)
+{
+	xmlDoc *bundle = device_bundle(o);
+	bool has = false;
+	const char *name = omemo_version(o) == OMEMO_2 ? "pk" : "preKeyPublic";
+	AUTO_TEXT wanted = memory_printf("%u", id);
+	for (const xmlNode *k = xml_find(xml_root(bundle), name, NULL); k; k = xml_next(k, name, NULL))
+		has = has || text_equal(xml_attribute(k, omemo_version(o) == OMEMO_2 ? "id" : "preKeyId"), wanted);
+	xmlFreeDoc(bundle);
+	return has;
+}
+
+/* A used prekey is gone from the bundle, and another is in its place. */
+START_TEST(prekeys_are_replaced)
+{
+	struct omemo *juliet = device_make(_i, JULIET, 2);
+	for (uint32_t i = 1; i <= OMEMO_PREKEYS; i++)
+		ck_assert(bundle_has(juliet, i));
+	for (uint32_t i = 0; i < 5; i++) {
+		struct omemo *other = device_make(_i, ROMEO, 100 + i);
+		ck_assert(!bundle_has(juliet, OMEMO_PREKEYS + 1 + i));
+		device_meet(juliet, other);
+		device_says(other, juliet, "hark");
+		ck_assert(bundle_has(juliet, OMEMO_PREKEYS + 1 + i));
+		xmlDoc *bundle = device_bundle(juliet);
+		ck_assert_uint_eq(xmlChildElementCount(xml_child(xml_root(bundle), "prekeys", NULL)), OMEMO_PREKEYS);
+		xmlFreeDoc(bundle);
+		omemo_free(other);
+	}
+	omemo_free(juliet);
+}
+END_TEST
+
+/* A bundle from before a rotation is good for one more, and no longer. */
+START_TEST(rotation)
+{
+	struct err e;
+	struct omemo *juliet = device_make(_i, JULIET, 2);
+	xmlDoc *bundle = device_bundle(juliet);
+	for (int i = 0; i < 3; i++) {
+		struct omemo *romeo = device_make(_i, ROMEO, 1 + (uint32_t)i);
+		BUF_AUTO message = BUF_INIT, body = BUF_INIT;
+		AUTO_READING facts;
+		ck_assert_int_eq(omemo_learn(romeo, JULIET, 2, xml_root(bundle), &e), 0);
+		device_write(romeo, juliet, "hark", &message);
+		int result = device_read(juliet, ROMEO, &message, &body, &facts, &e);
+		ck_assert_int_eq(result, i < 2 ? 0 : -1);
+		ck_assert_int_eq(facts.outcome, i < 2 ? OMEMO_READ : OMEMO_PREKEY_GONE);
+		ck_assert_int_eq(omemo_rotate(juliet, &e), 0);
+		omemo_free(romeo);
+	}
+	xmlDoc *newest = device_bundle(juliet);
+	const xmlNode *key = xml_find(xml_root(newest), _i == OMEMO_2 ? "spk" : "signedPreKeyPublic", NULL);
+	ck_assert_str_eq(xml_attribute(key, _i == OMEMO_2 ? "id" : "signedPreKeyId"), "4");
+	xmlFreeDoc(newest);
+	xmlFreeDoc(bundle);
+	omemo_free(juliet);
+}
+END_TEST
+
+/* A session is forgotten on one side: the next message opens another, and both go on with it. */
+START_TEST(forgotten_session)
+{
+	struct err e;
+	struct omemo *romeo = device_make(_i, ROMEO, 1), *juliet = device_make(_i, JULIET, 2);
+	BUF_AUTO message = BUF_INIT, body = BUF_INIT;
+	AUTO_READING facts;
+	device_meet(juliet, romeo);
+	ck_assert(!omemo_forget_session(romeo, JULIET, 2));
+	device_says(romeo, juliet, "one");
+	device_says(juliet, romeo, "two");
+	ck_assert(omemo_forget_session(romeo, JULIET, 2));
+	device_write(juliet, romeo, "lost", &message);
+	ck_assert_int_eq(device_read(romeo, JULIET, &message, &body, &facts, &e), -1);
+	ck_assert_int_eq(facts.outcome, OMEMO_NO_SESSION);
+	ck_assert_int_eq(e.class, ERR_PROTOCOL);
+	device_meet(juliet, romeo); /* the bundle from before names a prekey that may be gone */
+	device_says(romeo, juliet, "three");
+	device_says(juliet, romeo, "four");
+	ck_assert(omemo_forget_device(romeo, JULIET, 2));
+	ck_assert(!omemo_forget_device(romeo, JULIET, 2));
+	ck_assert_uint_eq(omemo_learned_prekeys(romeo, JULIET, 2), 0);
+	omemo_free(romeo);
+	omemo_free(juliet);
+}
+END_TEST
+
+/* Section 6: the first message on a ratchet key with a counter of 53 or higher. */
+START_TEST(heartbeat)
+{
+	struct omemo *romeo = device_make(_i, ROMEO, 1), *juliet = device_make(_i, JULIET, 2);
+	device_meet(juliet, romeo);
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 60; i++) {
+			ck_assert_msg(omemo_heartbeat_due(juliet, ROMEO, 1) == (i > OMEMO_HEARTBEAT), "at %d", i);
+			device_says(romeo, juliet, "hark");
+		}
+		device_says(juliet, romeo, NULL);
+		ck_assert(!omemo_heartbeat_due(juliet, ROMEO, 1));
+	}
+	omemo_free(romeo);
+	omemo_free(juliet);
+}
+END_TEST
+
+/* A device restarts with what it had: it goes on, and cannot be told from the one before. A device that is set back to an older state
+ * reads the same messages again, as a restored backup does. */
+START_TEST(copy_and_restore)
+{
+	struct err e;
+	struct omemo *romeo = device_make(_i, ROMEO, 1), *juliet = device_make(_i, JULIET, 2);
+	BUF_AUTO message = BUF_INIT;
+	device_meet(juliet, romeo);
+	device_says(romeo, juliet, "one");
+	for (int i = 0; i < 5; i++) {
+		struct omemo *again = omemo_copy(juliet, &e);
+		ck_assert_ptr_nonnull(again);
+		omemo_free(juliet);
+		juliet = again;
+		device_says(juliet, romeo, "two");
+		device_says(romeo, juliet, "three");
+	}
+	struct omemo *backup = omemo_copy(juliet, &e);
+	device_write(romeo, juliet, "four", &message);
+	for (int i = 0; i < 3; i++) {
+		device_reads(juliet, romeo, &message, "four");
+		omemo_restore(juliet, backup);
+	}
+	omemo_restore(juliet, juliet);
+	device_reads(juliet, romeo, &message, "four");
+	device_says(juliet, romeo, "five");
+	omemo_free(backup);
+	omemo_free(romeo);
+	omemo_free(juliet);
+}
+END_TEST
+
+START_TEST(device_lists)
+{
+	struct err e;
+	BUF_AUTO text = BUF_INIT;
+	const uint32_t ids[] = { 7, OMEMO_ID_LIMIT, 1, 7 };
+	uint32_t *read = NULL;
+	size_t count = 0;
+	xml_start();
+	omemo_print_devices(_i, ids, 4, &text);
+	xmlDoc *doc = element_of(&text);
+	ck_assert_int_eq(omemo_read_devices(_i, xml_root(doc), &read, &count, &e), 0);
+	ck_assert_uint_eq(count, 3);
+	ck_assert(read[0] == 1 && read[1] == 7 && read[2] == OMEMO_ID_LIMIT);
+	free(read);
+	ck_assert_int_eq(omemo_read_devices(1 - _i, xml_root(doc), &read, &count, &e), -1);
+	ck_assert_int_eq(e.class, ERR_PROTOCOL);
+	xmlFreeDoc(doc);
+	static const char *const bad[] = { "", "id='0'", "id='-1'", "id='2147483648'", "id='1x'", "id=''" };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		buf_clear(&text);
+		const char *name = _i == OMEMO_2 ? "devices" : "list";
+		buf_printf(&text, "<%s xmlns='%s'><device id='1'/><device %s/></%s>", name, omemo_namespace(_i), bad[i],
+			name);
+		doc = element_of(&text);
+		ck_assert_msg(omemo_read_devices(_i, xml_root(doc), &read, &count, &e) == -1, "'%s' was taken", bad[i]);
+		ck_assert_int_eq(e.class, ERR_PROTOCOL);
+		ck_assert_ptr_null(read);
+		xmlFreeDoc(doc);
+	}
+	buf_clear(&text);
+	omemo_print_devices(_i, NULL, 0, &text);
+	doc = element_of(&text);
+	ck_assert_int_eq(omemo_read_devices(_i, xml_root(doc), &read, &count, &e), 0);
+	ck_assert_uint_eq(count, 0);
+	xmlFreeDoc(doc);
+}
+END_TEST
+
+START_TEST(where_it_is_published)
+{
+	BUF_AUTO node = BUF_INIT, item = BUF_INIT;
+	omemo_bundle_node(_i, 31415, &node, &item);
+	ck_assert_str_eq(buf_text(&node),
+		_i == OMEMO_2 ? "urn:xmpp:omemo:2:bundles" : "eu.siacs.conversations.axolotl.bundles:31415");
+	ck_assert_str_eq(buf_text(&item), _i == OMEMO_2 ? "31415" : "current");
+	ck_assert_str_eq(omemo_list_node(_i),
+		_i == OMEMO_2 ? "urn:xmpp:omemo:2:devices" : "eu.siacs.conversations.axolotl.devicelist");
+}
+END_TEST
+
+Suite *suite_omemo(void)
+{
+	Suite *s = suite_create("omemo");
+	TCase *t = tcase_create("conversations");
+	tcase_set_timeout(t, 120);
+	tcase_add_loop_test(t, two_devices, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, key_exchange_until_answered, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, fingerprints_are_the_same_on_both_sides, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, four_devices, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, not_for_us, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, same_device_id_of_two_accounts, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, key_only, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, out_of_order_and_lost, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, late_over_chains, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, both_open_at_once, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, repeated, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, prekeys_are_replaced, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, rotation, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, forgotten_session, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, heartbeat, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, copy_and_restore, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, device_lists, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, where_it_is_published, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -106,16 +106,22 @@ static int decrypt_parsed(struct omemo *o, const char *sender, const struct rece
 		.name = sender, .name_len = strlen(sender), .device_id = (int32_t)facts->sender
 	};
 	session_cipher *cipher = NULL;
+	session_record *sessions = NULL;
 	size_t prekeys = count_prekeys(o);
 	const struct peer *before = peer_find(o, sender, facts->sender);
 	bool known = before, trusted = before && before->identity;
-	int result = session_cipher_create(&cipher, o->store, &address, o->context);
-	if (result == 0) {
+	int result = chain_note(o, &address, &sessions);
+	if (result >= 0)
+		result = session_cipher_create(&cipher, o->store, &address, o->context);
+	if (result >= 0) {
 		session_cipher_set_version(cipher, ratchet_version(o->version));
 		result = r->exchange ? session_cipher_decrypt_pre_key_signal_message(cipher, r->exchange, NULL, key)
 				     : session_cipher_decrypt_signal_message(cipher, r->message, NULL, key);
 		session_cipher_free(cipher);
 	}
+	if (result >= 0)
+		result = chain_mend(o, &address, sessions);
+	SIGNAL_UNREF(sessions);
 	facts->outcome = outcome_of(result);
 	struct peer *after = peer_find(o, sender, facts->sender);
 	if (result < 0 && after) {

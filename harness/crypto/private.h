@@ -111,6 +111,12 @@ size_t key_length(enum omemo_version version);
 /* A session with this peer by one of its bundle's prekeys, chosen at random. */
 int bundle_open_session(struct omemo *o, const struct peer *p, struct err *e);
 
+/* ---- chain.c: around the reading of a message; codes of libomemo-c's ---- */
+/* The sessions as they are before; SIGNAL_UNREF. */
+int chain_note(const struct omemo *o, const signal_protocol_address *address, session_record **before);
+/* Where the message began a new chain of our own, sets right what its messages will tell of the one before. */
+int chain_mend(const struct omemo *o, const signal_protocol_address *address, session_record *before);
+
 /* ---- sce.c ---- */
 /* Reads an envelope of XEP-0420 into `facts` and its body into `body`. ERR_PROTOCOL where it is none. */
 int sce_read(const struct buf *bytes, struct buf *body, struct omemo_reading *facts, struct err *e);

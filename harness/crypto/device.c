@@ -126,12 +126,24 @@ int omemo_rotate(struct omemo *o, struct err *e)
 	return keep(&o->signed_prekeys[0], id, serialized);
 }
 
+/* The next id that no prekey has: they come round after sixteen million, and old prekeys may still be there. */
+static uint32_t free_prekey_id(const struct omemo *o)
+{
+	for (uint32_t id = o->next_prekey;; id = id % PREKEY_ID_LIMIT + 1) {
+		bool taken = false;
+		for (size_t i = 0; i < OMEMO_PREKEYS; i++)
+			taken = taken || (o->prekeys[i].bytes && o->prekeys[i].id == id);
+		if (!taken)
+			return id;
+	}
+}
+
 static int make_prekey(struct omemo *o, struct record *r, struct err *e)
 {
 	ec_key_pair *pair = NULL;
 	session_pre_key *made = NULL;
 	signal_buffer *serialized = NULL;
-	uint32_t id = o->next_prekey;
+	uint32_t id = free_prekey_id(o);
 	int result = curve_generate_key_pair(o->context, &pair);
 	if (result == 0)
 		result = session_pre_key_create(&made, id, pair);

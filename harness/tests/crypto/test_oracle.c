@@ -239,7 +239,7 @@ static void deliver(struct conversation *c, struct way *w, bool lossy)
 {
 	size_t at = below((unsigned)w->count);
 	for (size_t i = 0; i < w->count; i++)
-		if (w->letters[i].overtaken >= 2 && i < at)
+		if (i < at && w->letters[i].overtaken >= 2)
 			at = i;
 	for (size_t i = 0; i < at; i++)
 		w->letters[i].overtaken++;

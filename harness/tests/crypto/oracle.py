@@ -16,6 +16,7 @@ import json
 import logging
 import sys
 import xml.etree.ElementTree as ET
+from datetime import datetime, timezone
 
 try:
     import oldmemo
@@ -91,6 +92,7 @@ class Device:
         ET.SubElement(content, f"{CLIENT}body").text = text
         ET.SubElement(envelope, f"{SCE}rpad").text = "x" * (len(text) % 17)
         ET.SubElement(envelope, f"{SCE}from", jid=self.jid)
+        ET.SubElement(envelope, f"{SCE}time", stamp=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
         return ET.tostring(envelope)
 
     def open(self, plaintext):

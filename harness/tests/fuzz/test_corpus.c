@@ -11,6 +11,7 @@ int fuzz_target(const uint8_t *data, size_t size);
 int fuzz_journal(const uint8_t *data, size_t size);
 int fuzz_hello(const uint8_t *data, size_t size);
 int fuzz_websocket(const uint8_t *data, size_t size);
+int fuzz_omemo(const uint8_t *data, size_t size);
 
 static const struct {
 	const char *name;
@@ -23,6 +24,7 @@ static const struct {
 	{ "journal", fuzz_journal },
 	{ "hello", fuzz_hello },
 	{ "websocket", fuzz_websocket },
+	{ "omemo", fuzz_omemo },
 };
 
 START_TEST(corpus)

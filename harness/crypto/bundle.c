@@ -277,33 +277,36 @@ failed:
 
 /* ---- a session ---- */
 
-static int random_prekey(const struct bundle *b, const struct bundle_key **out, struct err *e)
+/* Takes one of the prekeys out of the bundle: each is for one session (section 6). */
+static int take_prekey(struct bundle *b, struct bundle_key *out, struct err *e)
 {
 	uint32_t number = 0;
 	if (provider_random(&number, sizeof number, e))
 		return -1;
-	*out = &b->prekeys[number % b->prekey_count]; /* what the remainder prefers is less than a millionth */
+	size_t at = number % b->prekey_count; /* what the remainder prefers is less than a millionth */
+	*out = b->prekeys[at];
+	memmove(b->prekeys + at, b->prekeys + at + 1, (--b->prekey_count - at) * sizeof *b->prekeys);
 	return 0;
 }
 
-int bundle_open_session(struct omemo *o, const struct peer *p, struct err *e)
+int bundle_open_session(struct omemo *o, struct peer *p, struct err *e)
 {
-	const struct bundle *b = &p->bundle;
-	const struct bundle_key *chosen = NULL;
+	struct bundle *b = &p->bundle;
+	struct bundle_key chosen;
 	const signal_protocol_address address = address_of(p->jid, p->id);
 	ec_public_key *identity = NULL, *signed_prekey = NULL, *prekey = NULL;
 	session_pre_key_bundle *made = NULL;
 	session_builder *builder = NULL;
-	if (random_prekey(b, &chosen, e))
+	if (take_prekey(b, &chosen, e))
 		return -1;
 	int result = decode_key(o, b->identity, true, &identity);
 	if (result == 0)
 		result = decode_key(o, b->signed_prekey.bytes, false, &signed_prekey);
 	if (result == 0)
-		result = decode_key(o, chosen->bytes, false, &prekey);
+		result = decode_key(o, chosen.bytes, false, &prekey);
 	if (result == 0)
-		result = session_pre_key_bundle_create(&made, p->id, (int)p->id, chosen->id, prekey,
-			b->signed_prekey.id, signed_prekey, b->signature, SIGNATURE_SIZE, identity);
+		result = session_pre_key_bundle_create(&made, p->id, (int)p->id, chosen.id, prekey, b->signed_prekey.id,
+			signed_prekey, b->signature, SIGNATURE_SIZE, identity);
 	if (result == 0)
 		result = session_builder_create(&builder, o->store, &address, o->context);
 	if (result == 0) {

@@ -80,7 +80,8 @@ int omemo_rotate(struct omemo *o, struct err *e);
  * by the next omemo_encrypt that finds none (section 6: not before it is needed). ERR_PROTOCOL for a bundle that is wrong, ERR_REFUSED
  * where the identity key changed; both leave everything as it was. */
 int omemo_learn(struct omemo *o, const char *bare_jid, uint32_t device_id, const xmlNode *bundle, struct err *e);
-/* Prekeys in the bundle that was last learned, 0 without one. Section 4.2 wants 25 or more; omemo_learn wants one. */
+/* Prekeys of the bundle that was last learned which no session of this device was made with; 0 without a bundle. Section 4.2 wants 25 or
+ * more in a bundle; omemo_learn wants one. */
 size_t omemo_learned_prekeys(const struct omemo *o, const char *bare_jid, uint32_t device_id);
 bool omemo_has_session(const struct omemo *o, const char *bare_jid, uint32_t device_id);
 /* Forgets the session; bundle and identity key stay, so that the next message opens a new one. False where there was none. */

@@ -108,8 +108,8 @@ int bytes_from_text(const xmlNode *node, struct buf *out);
 /* An attribute that is a number from `lowest` to OMEMO_ID_LIMIT. */
 int id_from_attribute(const xmlNode *node, const char *name, uint32_t lowest, uint32_t *out);
 size_t key_length(enum omemo_version version);
-/* A session with this peer by one of its bundle's prekeys, chosen at random. */
-int bundle_open_session(struct omemo *o, const struct peer *p, struct err *e);
+/* A session with this peer by one of its bundle's prekeys, chosen at random and taken out of it. */
+int bundle_open_session(struct omemo *o, struct peer *p, struct err *e);
 
 /* ---- chain.c: around the reading of a message; codes of libomemo-c's ---- */
 /* The sessions as they are before; SIGNAL_UNREF. */

@@ -197,12 +197,16 @@ Suite *suite_omemo_device(void)
 	TCase *t = tcase_create("device");
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, fingerprints_are_the_same_on_both_sides, OMEMO_AXOLOTL, OMEMO_2 + 1);
-	tcase_add_loop_test(t, prekeys_are_replaced, OMEMO_AXOLOTL, OMEMO_2 + 1);
-	tcase_add_loop_test(t, rotation, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	tcase_add_loop_test(t, forgotten_session, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	tcase_add_loop_test(t, copy_and_restore, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	tcase_add_loop_test(t, device_lists, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	tcase_add_loop_test(t, where_it_is_published, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	suite_add_tcase(s, t);
+	t = tcase_create("many devices");
+	tcase_set_timeout(t, 120);
+	tcase_set_tags(t, "heavy");
+	tcase_add_loop_test(t, prekeys_are_replaced, OMEMO_AXOLOTL, OMEMO_2 + 1);
+	tcase_add_loop_test(t, rotation, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	suite_add_tcase(s, t);
 	return s;
 }

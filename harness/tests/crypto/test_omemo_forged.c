@@ -313,7 +313,7 @@ START_TEST(calls_that_cannot_be)
 {
 	struct err e;
 	make_both(_i);
-	BUF_AUTO out = BUF_INIT, message = BUF_INIT;
+	BUF_AUTO out = BUF_INIT;
 	device_meet(juliet, romeo);
 	const struct omemo_recipient known = { JULIET, 2 }, unknown = { JULIET, 3 }, self = { ROMEO, 1 };
 	const struct omemo_recipient both[] = { known, unknown }, twice[] = { known, known },
@@ -366,7 +366,6 @@ Suite *suite_omemo_forged(void)
 	tcase_set_timeout(t, 180);
 	tcase_add_checked_fixture(t, two_devices, no_devices);
 	tcase_add_loop_test(t, changed_identity, OMEMO_AXOLOTL, OMEMO_2 + 1);
-	tcase_add_loop_test(t, bent_key_exchange, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	tcase_add_loop_test(t, prekey_used_twice, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	tcase_add_loop_test(t, cut_off, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	tcase_add_loop_test(t, bent_payload, OMEMO_AXOLOTL, OMEMO_2 + 1);
@@ -375,10 +374,11 @@ Suite *suite_omemo_forged(void)
 	tcase_add_loop_test(t, calls_that_cannot_be, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	tcase_add_loop_test(t, no_message, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	suite_add_tcase(s, t);
-	TCase *heavy = tcase_create("counters");
+	TCase *heavy = tcase_create("many times");
 	tcase_set_timeout(heavy, 180);
 	tcase_set_tags(heavy, "heavy");
 	tcase_add_checked_fixture(heavy, two_devices, no_devices);
+	tcase_add_loop_test(heavy, bent_key_exchange, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	tcase_add_loop_test(heavy, counters, OMEMO_AXOLOTL, OMEMO_2 + 1);
 	suite_add_tcase(s, heavy);
 	return s;

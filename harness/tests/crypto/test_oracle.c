@@ -238,8 +238,8 @@ static void read_back(struct conversation *c, const struct letter *l)
 static void deliver(struct conversation *c, struct way *w, bool lossy)
 {
 	size_t at = below((unsigned)w->count);
-	for (size_t i = 0; i < w->count; i++)
-		if (i < at && w->letters[i].overtaken >= 2)
+	for (size_t i = at; i-- > 0;)
+		if (w->letters[i].overtaken >= 2)
 			at = i;
 	for (size_t i = 0; i < at; i++)
 		w->letters[i].overtaken++;

@@ -33,7 +33,7 @@ closure_driver := driver xmpp net xml base
 closure_script := script xml base
 closure_target := target net xml base
 closure_report := report xml base
-closure_run := run driver script target xmpp net xml base
+closure_run := run driver script target crypto xmpp net xml base
 closure_cmd := $(ROOMS)
 
 SOURCES := $(foreach room,$(ROOMS),$(call sources,$(room)))

@@ -84,6 +84,11 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_REFUSED:
 		plan_one(shape, MUTATION_ADMITTED, 0, 0, out);
 		return;
+	case STEP_LEARNS:
+	case STEP_READS:
+	case STEP_HIDDEN:
+		plan_one(shape, MUTATION_TURNED, 0, 0, out);
+		return;
 	case STEP_ALIKE:
 		plan_one(shape, MUTATION_SLOWED, 0, 0, out);
 		return;
@@ -99,6 +104,7 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_LET:
 	case STEP_PROVES:
 	case STEP_SUMS:
+	case STEP_KEYS:
 	case STEP_MARKS:
 	case STEP_MEASURE:
 		return; /* these expect nothing */
@@ -179,6 +185,9 @@ void mutation_name(const struct mutation *m, struct buf *out)
 		return;
 	case MUTATION_ADMITTED:
 		buf_add_text(out, "the device is let in");
+		return;
+	case MUTATION_TURNED:
+		buf_add_text(out, "it turns out the other way");
 		return;
 	case MUTATION_SLOWED:
 		buf_add_text(out, "one refusal takes longer");

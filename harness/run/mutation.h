@@ -27,6 +27,7 @@ enum mutation_kind {
 	MUTATION_NO_TAG,    /* a stream that is to end cleanly ends without its closing tag */
 	MUTATION_CUT,       /* a connection that is to come about breaks */
 	MUTATION_ADMITTED,  /* who is to be refused is let in */
+	MUTATION_TURNED,    /* what keys can and cannot do turns out the other way */
 	MUTATION_SLOWED,    /* of two that are to take the same time, one takes longer */
 };
 

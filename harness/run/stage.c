@@ -1,5 +1,5 @@
-#include "run/stage.h"
 #include "base/text.h"
+#include "run/encryption.h"
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,6 +148,7 @@ void stage_close(struct stage *g, int64_t deadline)
 	for (size_t i = 0; i < g->scenario->actor_count; i++) {
 		struct player *p = &g->players[i];
 		device_free(p->device);
+		encryption_release(p);
 		inbox_release(&p->inbox);
 		free(p->asked_id);
 		free(p->asked_to);
@@ -190,6 +191,7 @@ void stage_refresh(struct stage *g)
 			device_fact(g->players[i].device, facts[j], &value);
 			set_variable(g, g->players[i].actor->name, facts[j], buf_text(&value));
 		}
+	encryption_tell(g);
 }
 
 char *stage_expand(struct stage *g, const char *text, struct err *e)
@@ -229,10 +231,10 @@ static int expand_node(struct stage *g, xmlNode *node, struct err *e)
 	return 0;
 }
 
-xmlDoc *stage_element(struct stage *g, const xmlNode *element, struct err *e)
+xmlDoc *stage_element(struct stage *g, struct player *p, const xmlNode *element, struct err *e)
 {
 	xmlDoc *doc = xml_copy(element);
-	if (expand_node(g, xml_root(doc), e)) {
+	if (expand_node(g, xml_root(doc), e) || encryption_fill(g, p, doc, e)) {
 		xmlFreeDoc(doc);
 		return NULL;
 	}

@@ -10,6 +10,8 @@
 #include "run/journal.h"
 #include "run/mutation.h"
 
+struct omemo;
+
 #define NS_FENCE   "urn:assay:fence:0"
 #define FENCE_MARK "assay-fence-" /* in every id and address that a fence makes */
 
@@ -19,6 +21,7 @@ struct player { /* one actor on stage */
 	struct device *device;
 	struct device_config config;
 	struct inbox inbox;
+	struct omemo *omemo;       /* its keys, or NULL (run/encryption.h) */
 	const xmlNode *last_got;   /* the last stanza that a step matched here; in the inbox */
 	int64_t last_time;         /* of the last stanza sent or got by a step; 0 none */
 	char *asked_id, *asked_to; /* of the last `asks` */
@@ -70,8 +73,9 @@ struct player *stage_player(struct stage *g, const struct actor *actor);
 void stage_refresh(struct stage *g);
 /* Expands a text; ERR_SCRIPT names the variable that is not set. The result is the caller's. */
 char *stage_expand(struct stage *g, const char *text, struct err *e);
-/* A copy of a script's element with all ${…} expanded; the caller's. NULL and ERR_SCRIPT. */
-xmlDoc *stage_element(struct stage *g, const xmlNode *element, struct err *e);
+/* A copy of a script's element as the player sends it, with all ${…} expanded and every placeholder replaced; the caller's. NULL and
+ * ERR_SCRIPT. */
+xmlDoc *stage_element(struct stage *g, struct player *p, const xmlNode *element, struct err *e);
 /* Takes what came for an actor: into the journal and the inbox. The document is the stage's. */
 void stage_take(struct player *p, xmlDoc *doc, int64_t when);
 /* Sends an element from a device and writes it to the journal through the driver's report. */

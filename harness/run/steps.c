@@ -1,6 +1,7 @@
 #include "run/steps.h"
 #include "base/text.h"
 #include "run/alike.h"
+#include "run/encryption.h"
 #include "run/fetch.h"
 #include "run/texts.h"
 #include "xml/redact.h"
@@ -250,7 +251,7 @@ static enum outcome play_sends(struct stage *g, const struct step *step, struct 
 	if (!is_up(p))
 		return not_up(p, f);
 	for (size_t i = 0; i < step->element_count; i++) {
-		xmlDoc *doc = stage_element(g, xml_root(step->elements[i]), &e);
+		xmlDoc *doc = stage_element(g, p, xml_root(step->elements[i]), &e);
 		if (!doc)
 			return finding_error(f, &e);
 		p->last_time = clock_now();
@@ -283,7 +284,7 @@ static enum outcome play_asks(struct stage *g, const struct step *step, struct f
 	struct player *p = stage_player(g, step->actor);
 	if (!is_up(p))
 		return not_up(p, f);
-	xmlDoc *doc = stage_element(g, xml_root(step->elements[0]), &e);
+	xmlDoc *doc = stage_element(g, p, xml_root(step->elements[0]), &e);
 	if (!doc)
 		return finding_error(f, &e);
 	xmlNode *iq = xml_root(doc);
@@ -443,6 +444,14 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 		return texts_prove(g, step, f);
 	case STEP_SUMS:
 		return texts_sum(g, step, f);
+	case STEP_KEYS:
+		return encryption_equip(g, step, f);
+	case STEP_LEARNS:
+		return encryption_learn(g, step, f);
+	case STEP_READS:
+		return encryption_read(g, step, f);
+	case STEP_HIDDEN:
+		return encryption_hidden(g, step, f);
 	case STEP_SAME:
 	case STEP_DIFFER:
 		return play_compare(g, step, f);

@@ -94,6 +94,8 @@ static int check_presence(struct parser *p)
 					"%s is not online here: expected `%s connects` before", a->name, a->name);
 			break;
 		case STEP_GOT:
+		case STEP_LEARNS:
+		case STEP_READS:
 		case STEP_SUMS:
 		case STEP_KEEPS:
 		case STEP_MARKS:
@@ -102,6 +104,8 @@ static int check_presence(struct parser *p)
 					p, s->position, "%s was never online: there is nothing that it got", a->name);
 			break;
 		case STEP_LET:
+		case STEP_KEYS:
+		case STEP_HIDDEN:
 		case STEP_PROVES:
 		case STEP_SAME:
 		case STEP_DIFFER:

@@ -82,6 +82,9 @@ int include_file(struct parser *p, const struct source *s, int line, const char 
 int body_lines(struct parser *p, const struct source *s, size_t from);
 int include_contacts(struct parser *p);
 
+/* placeholders.c: what stands for keys and for what is encrypted, in a block that is sent */
+int placeholders_check(struct parser *p, struct position at, const xmlNode *element);
+
 /* check.c */
 int check_scenario(struct parser *p);
 

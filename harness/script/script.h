@@ -57,6 +57,8 @@ struct need {
 	struct position position;
 };
 
+#define NS_PLACEHOLDERS "urn:assay:omemo:0" /* of elements that the runner replaces when it sends them */
+
 enum step_kind {
 	STEP_CONNECTS,
 	STEP_OPENS,    /* `A opens`: connects, and leaves the stream to the scenario */
@@ -81,6 +83,10 @@ enum step_kind {
 	STEP_LET,     /* `let NAME TEXT`, with base64 `encode` and `decode`, `fill`, and `attribute NAME LETTER TEXT` */
 	STEP_PROVES,  /* `A proves PROOF SIGNATURE MECHANISM TEXT` */
 	STEP_SUMS,    /* `A sums NAME MECHANISM [of sasl2]`: hashes what the features offer */
+	STEP_KEYS,    /* `A has keys omemo|axolotl`: is a device of OMEMO from now on */
+	STEP_LEARNS,  /* `A learns B`, `A refuses keys of B`: the bundle in the last stanza that A took */
+	STEP_READS,   /* `A reads TEXT [from B]`, `A cannot read [from B]`: what is encrypted in that stanza */
+	STEP_HIDDEN,  /* `hidden TEXT`: nobody got it in the clear */
 	STEP_SAME,    /* `same TEXT TEXT` */
 	STEP_DIFFER,  /* `differ TEXT TEXT` */
 	STEP_MARKS,   /* `A marks NAME`: the instant of the actor's last stanza sent or got */
@@ -162,10 +168,12 @@ struct step {
 	int64_t within; /* nanoseconds; 0: the run's default */
 	struct fence fence;
 	/* STEP_GOT, STEP_KEEPS */
-	const char **expressions; /* ended by NULL */
-	bool sasl2;               /* STEP_SUMS: of SASL2's list */
-	bool needed;              /* where they are not true, the rest is unsupported */
-	/* STEP_LET, STEP_PROVES, STEP_SUMS, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
+	const char **expressions;  /* ended by NULL */
+	bool sasl2;                /* STEP_SUMS: of SASL2's list */
+	const struct actor *other; /* STEP_LEARNS: whose; STEP_READS: from whom, NULL where the stanza says it */
+	bool refused;              /* STEP_LEARNS, STEP_READS: it must not work */
+	bool needed;               /* where they are not true, the rest is unsupported */
+	/* STEP_LET, STEP_PROVES, STEP_SUMS, STEP_KEYS, STEP_READS, STEP_HIDDEN, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
 	const char *name, *left, *right;
 };
 

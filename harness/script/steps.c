@@ -487,6 +487,25 @@ static int read_sums(struct reading *r)
 	return 0;
 }
 
+static int read_keys(struct reading *r)
+{
+	size_t at = r->words.next;
+	r->step->name = take_any(r, "`omemo` or `axolotl`");
+	if (r->step->name && !text_equal(r->step->name, "omemo") && !text_equal(r->step->name, "axolotl"))
+		return parser_error(
+			r->p, place(r, at), "'%s' is no form of OMEMO: expected omemo or axolotl", r->step->name);
+	return r->step->name ? 0 : -1;
+}
+
+static int read_reads(struct reading *r)
+{
+	struct step *s = r->step;
+	s->refused = text_equal(r->verb->words, "cannot read");
+	if (!s->refused && !(s->name = take_any(r, "a text")))
+		return -1;
+	return !take(r, "from") || (s->other = take_actor(r, "an actor")) ? 0 : -1;
+}
+
 static int read_opening(struct reading *r)
 {
 	if (take(r, "secured"))
@@ -523,6 +542,15 @@ static int read_special(struct reading *r)
 		return read_proves(r);
 	case STEP_SUMS:
 		return read_sums(r);
+	case STEP_KEYS:
+		return read_keys(r);
+	case STEP_LEARNS:
+		s->refused = text_starts(r->verb->words, "refuses");
+		return (s->other = take_actor(r, "an actor")) ? 0 : -1;
+	case STEP_READS:
+		return read_reads(r);
+	case STEP_HIDDEN:
+		return (s->name = take_any(r, "a text")) ? 0 : -1;
 	case STEP_SAME:
 	case STEP_DIFFER:
 		s->left = take_any(r, "a text");
@@ -714,6 +742,10 @@ static int read_step(struct reading *r)
 		? 0
 		: text_variables(r->p, r->source, r->line, r->source->lines[r->line - 1], 1);
 	if (read_block(r, exactly) | result)
+		return -1;
+	for (size_t i = 0; i < r->step->element_count; i++)
+		result |= placeholders_check(r->p, r->step->position, xml_root(r->step->elements[i]));
+	if (result)
 		return -1;
 	if (r->step->check.level != LEVEL_NONE)
 		name_check(r);

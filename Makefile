@@ -87,7 +87,7 @@ demo: ## install what is missing, build, run the default profile against a real 
 
 # The tests run under AddressSanitizer and UBSan; those of the whole program start build/assay as a user would.
 test: ## install what is missing, build, lint, and run every test (ends with Check's summary)
-	@ci/set-up build run prosody ejabberd test
+	@ci/set-up build run prosody ejabberd test oracle
 	@$(MAKE) all lint
 	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/unit-all
 	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/assay) $(BUILD)/asan/unit-all

@@ -1,71 +1,8 @@
 /* One step: its line and its block. */
 #include "base/text.h"
-#include "script/private.h"
-#include "script/verbs.h"
+#include "script/reading.h"
 #include <stdio.h>
 #include <string.h>
-
-/* What is being read. */
-struct reading {
-	struct parser *p;
-	const struct source *source;
-	int line;
-	const struct block *block;
-	struct words words;
-	const struct verb *verb;
-	struct step *step;
-	const char *slug; /* `as SLUG` */
-	struct vec refs;
-	bool until_pattern;
-};
-
-static struct position place(const struct reading *r, size_t word)
-{
-	int column =
-		word < r->words.count ? r->words.items[word].column : (int)strlen(r->source->lines[r->line - 1]) + 1;
-	return source_position(r->p, r->source, r->line, column);
-}
-
-static const char *peek(const struct reading *r)
-{
-	return r->words.next < r->words.count ? r->words.items[r->words.next].text : NULL;
-}
-
-static bool take(struct reading *r, const char *word)
-{
-	if (!text_equal(peek(r), word))
-		return false;
-	r->words.next++;
-	return true;
-}
-
-static const char *take_any(struct reading *r, const char *expected)
-{
-	const char *word = peek(r);
-	if (!word)
-		parser_error(r->p, place(r, r->words.next), "expected %s; the form is: %s", expected, r->verb->syntax);
-	else
-		r->words.next++;
-	return word;
-}
-
-static const struct actor *take_actor(struct reading *r, const char *what)
-{
-	size_t at = r->words.next;
-	const char *name = take_any(r, what);
-	if (!name)
-		return NULL;
-	const struct actor *actor = find_actor(r->p, name);
-	if (actor)
-		return actor;
-	const char *names[ACTORS_AT_MOST];
-	for (size_t i = 0; i < r->p->s->actor_count; i++)
-		names[i] = r->p->s->actors[i].name;
-	const char *near = text_nearest(name, names, r->p->s->actor_count);
-	parser_error(r->p, place(r, at), "'%s' is no actor%s%s%s", name, near ? "; did you mean '" : ": expected ",
-		near ? near : what, near ? "'?" : "");
-	return NULL;
-}
 
 /* ---- fences ---- */
 
@@ -75,64 +12,65 @@ static int take_fence_kind(struct reading *r)
 		FENCE_NODE, FENCE_ROSTER, FENCE_PRESENCE, FENCE_ARCHIVE, FENCE_IQ };
 	struct fence *f = &r->step->fence;
 	size_t at = r->words.next;
-	const char *word = take_any(r, "a kind of fence");
+	const char *word = reading_any(r, "a kind of fence");
 	if (!word)
 		return -1;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(fence_kind_name(kinds[i]), word) == 0)
 			f->kind = kinds[i];
 	if (f->kind == FENCE_NONE)
-		return parser_error(r->p, place(r, at),
+		return parser_error(r->p, reading_place(r, at),
 			"'%s' is no fence: expected direct, bare, carbon, sent, room, node, roster, "
 			"presence, archive or iq",
 			word);
 	if (f->kind == FENCE_IQ) {
-		if (peek(r) && !text_equal(peek(r), "within") && !text_equal(peek(r), "must") &&
-			!text_equal(peek(r), "should") && !text_equal(peek(r), "may"))
-			f->text = take_any(r, "an address");
+		if (reading_peek(r) && !text_equal(reading_peek(r), "within") && !text_equal(reading_peek(r), "must") &&
+			!text_equal(reading_peek(r), "should") && !text_equal(reading_peek(r), "may"))
+			f->text = reading_any(r, "an address");
 		return 0;
 	}
-	f->from = take_actor(r, "the actor who sends the fence");
+	f->from = reading_actor(r, "the actor who sends the fence");
 	if (!f->from)
 		return -1;
 	if (f->kind == FENCE_CARBON || f->kind == FENCE_SENT) {
-		f->via = take_actor(r, "the other device");
+		f->via = reading_actor(r, "the other device");
 		if (!f->via)
 			return -1;
 		if (f->via->account != r->step->actor->account || f->via == r->step->actor)
-			return parser_error(r->p, place(r, at),
+			return parser_error(r->p, reading_place(r, at),
 				"'%s' is not another device of %s: a carbon fence needs one", f->via->name,
 				r->step->actor->name);
 	}
 	if (f->kind == FENCE_ROOM || f->kind == FENCE_NODE)
-		f->text = take_any(r, f->kind == FENCE_ROOM ? "the room's address" : "the node");
+		f->text = reading_any(r, f->kind == FENCE_ROOM ? "the room's address" : "the node");
 	if (f->kind == FENCE_ROSTER && f->from->account != r->step->actor->account)
-		return parser_error(r->p, place(r, at), "a roster fence is set by a device of the same account");
+		return parser_error(
+			r->p, reading_place(r, at), "a roster fence is set by a device of the same account");
 	return (f->kind == FENCE_ROOM || f->kind == FENCE_NODE) && !f->text ? -1 : 0;
 }
 
 static int take_until(struct reading *r)
 {
-	if (take(r, "fence"))
+	if (reading_take(r, "fence"))
 		return take_fence_kind(r);
-	if (take(r, "pattern")) {
+	if (reading_take(r, "pattern")) {
 		r->step->fence.kind = FENCE_PATTERN;
 		r->until_pattern = true;
 		return 0;
 	}
-	if (take(r, "settled")) {
+	if (reading_take(r, "settled")) {
 		BUF_AUTO why = BUF_INIT;
-		while (peek(r))
+		while (reading_peek(r))
 			buf_printf(&why, "%s%s", why.len ? " " : "", r->words.items[r->words.next++].text);
 		r->step->fence.kind = FENCE_SETTLED;
 		r->step->fence.text = arena_text(r->p->a, buf_text(&why));
 		if (!why.len)
-			return parser_error(
-				r->p, place(r, r->words.next), "`settled` needs the reason why no route can be shared");
+			return parser_error(r->p, reading_place(r, r->words.next),
+				"`settled` needs the reason why no route can be shared");
 		return 0;
 	}
-	return parser_error(
-		r->p, place(r, r->words.next), "expected `fence KIND …`, `pattern` or `settled WHY` after `until`");
+	return parser_error(r->p, reading_place(r, r->words.next),
+		"expected `fence KIND …`, `pattern` or `settled WHY` after `until`");
 }
 
 /* ---- options ---- */
@@ -141,12 +79,12 @@ static int take_check(struct reading *r, const char *level)
 {
 	struct check *c = &r->step->check;
 	if (c->level != LEVEL_NONE)
-		return parser_error(r->p, place(r, r->words.next - 1), "a second level");
+		return parser_error(r->p, reading_place(r, r->words.next - 1), "a second level");
 	c->level = *level == 'm' && level[1] == 'u' ? LEVEL_MUST : *level == 's' ? LEVEL_SHOULD : LEVEL_MAY;
-	while (peek(r) && strchr(peek(r), '#') && !strchr(peek(r), '$'))
+	while (reading_peek(r) && strchr(reading_peek(r), '#') && !strchr(reading_peek(r), '$'))
 		vec_push(&r->refs, (void *)r->words.items[r->words.next++].text);
 	if (!r->refs.count)
-		return parser_error(r->p, place(r, r->words.next),
+		return parser_error(r->p, reading_place(r, r->words.next),
 			"a check cites what it rests on: expected SPECIFICATION#REQUIREMENT");
 	return 0;
 }
@@ -154,24 +92,25 @@ static int take_check(struct reading *r, const char *level)
 static int take_time(struct reading *r)
 {
 	size_t at = r->words.next;
-	const char *time = take_any(r, "a time such as 2s");
+	const char *time = reading_any(r, "a time such as 2s");
 	if (!time)
 		return -1;
 	if (text_to_duration(time, &r->step->within) || !r->step->within)
-		return parser_error(r->p, place(r, at), "'%s' is no time: expected 250ms, 2s or 1m", time);
+		return parser_error(r->p, reading_place(r, at), "'%s' is no time: expected 250ms, 2s or 1m", time);
 	return 0;
 }
 
 static int take_transport(struct reading *r)
 {
-	if (take(r, "starttls"))
+	if (reading_take(r, "starttls"))
 		r->step->transport = CHOOSE_STARTTLS;
-	else if (take(r, "direct"))
+	else if (reading_take(r, "direct"))
 		r->step->transport = CHOOSE_DIRECT;
-	else if (take(r, "ws"))
+	else if (reading_take(r, "ws"))
 		r->step->transport = CHOOSE_WEBSOCKET;
 	else
-		return parser_error(r->p, place(r, r->words.next), "expected starttls, direct or ws after `over`");
+		return parser_error(
+			r->p, reading_place(r, r->words.next), "expected starttls, direct or ws after `over`");
 	return 0;
 }
 
@@ -179,15 +118,15 @@ static int take_transport(struct reading *r)
 static int take_with(struct reading *r)
 {
 	if ((r->verb->options & OPTION_CERTIFICATE) && r->step->for_servers) {
-		if (take(r, "certificate"))
-			return (r->step->certificate = take_any(r, "a domain")) ? 0 : -1;
-		return parser_error(r->p, place(r, r->words.next), "expected certificate after `with`");
+		if (reading_take(r, "certificate"))
+			return (r->step->certificate = reading_any(r, "a domain")) ? 0 : -1;
+		return parser_error(r->p, reading_place(r, r->words.next), "expected certificate after `with`");
 	}
-	if ((r->verb->options & OPTION_PASSWORD) && take(r, "password"))
-		return (r->step->password = take_any(r, "a password")) ? 0 : -1;
-	if ((r->verb->options & OPTION_H) && take(r, "h"))
-		return (r->step->h = take_any(r, "a number of stanzas")) ? 0 : -1;
-	return parser_error(r->p, place(r, r->words.next), "expected %s after `with`",
+	if ((r->verb->options & OPTION_PASSWORD) && reading_take(r, "password"))
+		return (r->step->password = reading_any(r, "a password")) ? 0 : -1;
+	if ((r->verb->options & OPTION_H) && reading_take(r, "h"))
+		return (r->step->h = reading_any(r, "a number of stanzas")) ? 0 : -1;
+	return parser_error(r->p, reading_place(r, r->words.next), "expected %s after `with`",
 		r->verb->options & OPTION_H ? "password or h" : "password");
 }
 
@@ -195,31 +134,17 @@ static int take_as(struct reading *r)
 {
 	size_t at = r->words.next;
 	bool slug = r->step->check.level != LEVEL_NONE;
-	const char *word = take_any(r, slug ? "a slug" : "a resource");
+	const char *word = reading_any(r, slug ? "a slug" : "a resource");
 	if (!word)
 		return -1;
 	if (!slug && !(r->verb->options & OPTION_RESOURCE))
-		return parser_error(r->p, place(r, at), "`as` names a check: expected it after must, should or may");
-	if (slug && !text_is_slug(word))
 		return parser_error(
-			r->p, place(r, at), "'%s' is no slug: expected small letters, digits and hyphens", word);
+			r->p, reading_place(r, at), "`as` names a check: expected it after must, should or may");
+	if (slug && !text_is_slug(word))
+		return parser_error(r->p, reading_place(r, at),
+			"'%s' is no slug: expected small letters, digits and hyphens", word);
 	*(slug ? &r->slug : &r->step->resource) = word;
 	return 0;
-}
-
-static int unexpected(struct reading *r)
-{
-	static const char *const known[] = { "must", "should", "may", "must-if", "as", "within", "together", "next",
-		"either", "exactly", "once", "needed", "until", "unbound", "over", "by", "with" };
-	const char *word = peek(r);
-	if (!word)
-		return parser_error(
-			r->p, place(r, r->words.next), "the line ends too early; the form is: %s", r->verb->syntax);
-	const char *near = text_nearest(word, known, sizeof known / sizeof *known);
-	if (text_equal(near, word))
-		near = NULL; /* the word is right elsewhere */
-	return parser_error(r->p, place(r, r->words.next), "'%s' is not expected here%s%s%s; the form is: %s", word,
-		near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", r->verb->syntax);
 }
 
 static int take_option(struct reading *r)
@@ -240,35 +165,35 @@ static int take_option(struct reading *r)
 		{ OPTION_CLEANLY, "cleanly", &s->cleanly },
 	};
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-		if ((may & flags[i].option) && take(r, flags[i].word)) {
+		if ((may & flags[i].option) && reading_take(r, flags[i].word)) {
 			*flags[i].flag = true;
 			return 0;
 		}
-	if ((may & OPTION_EXACTLY) && take(r, "exactly"))
+	if ((may & OPTION_EXACTLY) && reading_take(r, "exactly"))
 		return 1; /* remembered by the caller: patterns are compiled with it */
-	if ((may & OPTION_WITHIN) && take(r, "within"))
+	if ((may & OPTION_WITHIN) && reading_take(r, "within"))
 		return take_time(r);
-	if ((may & OPTION_UNTIL) && take(r, "until"))
+	if ((may & OPTION_UNTIL) && reading_take(r, "until"))
 		return take_until(r);
-	if ((may & OPTION_OVER) && take(r, "over"))
+	if ((may & OPTION_OVER) && reading_take(r, "over"))
 		return take_transport(r);
-	if ((may & OPTION_BY) && take(r, "by"))
-		return (s->mechanism = take_any(r, "a mechanism")) ? 0 : -1;
-	if ((may & (OPTION_PASSWORD | OPTION_H)) && take(r, "with"))
+	if ((may & OPTION_BY) && reading_take(r, "by"))
+		return (s->mechanism = reading_any(r, "a mechanism")) ? 0 : -1;
+	if ((may & (OPTION_PASSWORD | OPTION_H)) && reading_take(r, "with"))
 		return take_with(r);
-	if ((may & OPTION_CHECK) && (take(r, "must") || take(r, "should") || take(r, "may")))
+	if ((may & OPTION_CHECK) && (reading_take(r, "must") || reading_take(r, "should") || reading_take(r, "may")))
 		return take_check(r, r->words.items[r->words.next - 1].text);
-	if ((may & OPTION_CHECK) && s->check.level != LEVEL_NONE && take(r, "must-if"))
-		return (s->check.must_if = take_any(r, "a feature")) ? 0 : -1;
-	if ((may & (OPTION_CHECK | OPTION_RESOURCE)) && take(r, "as"))
+	if ((may & OPTION_CHECK) && s->check.level != LEVEL_NONE && reading_take(r, "must-if"))
+		return (s->check.must_if = reading_any(r, "a feature")) ? 0 : -1;
+	if ((may & (OPTION_CHECK | OPTION_RESOURCE)) && reading_take(r, "as"))
 		return take_as(r);
-	return unexpected(r);
+	return reading_unexpected(r);
 }
 
 static int take_options(struct reading *r, bool *exactly)
 {
 	*exactly = false;
-	while (peek(r)) {
+	while (reading_peek(r)) {
 		int result = take_option(r);
 		if (result < 0)
 			return -1;
@@ -307,8 +232,8 @@ static void name_check(struct reading *r)
 
 static int need_block(struct reading *r, const char *what)
 {
-	return parser_error(r->p, place(r, r->words.count), "expected an indented block with %s; the form is: %s", what,
-		r->verb->syntax);
+	return parser_error(r->p, reading_place(r, r->words.count),
+		"expected an indented block with %s; the form is: %s", what, r->verb->syntax);
 }
 
 static int read_expressions(struct reading *r, bool one)
@@ -386,214 +311,12 @@ static int read_block(struct reading *r, bool exactly)
 	return block_patterns(r->p, b, exactly, ALTERNATIVE_PASS, &s->expectations, &s->expectation_count) | result;
 }
 
-/* ---- the forms that are not only options ---- */
-
-static int take_name(struct reading *r, const char **out)
-{
-	size_t at = r->words.next;
-	*out = take_any(r, "a name");
-	if (!*out)
-		return -1;
-	if (!text_is_slug(*out))
-		return parser_error(
-			r->p, place(r, at), "'%s' is no name: expected small letters, digits and hyphens", *out);
-	return 0;
-}
-
-static int read_measure(struct reading *r)
-{
-	struct step *s = r->step;
-	if (take_name(r, &s->name))
-		return -1;
-	if (!take(r, "from"))
-		return unexpected(r);
-	if (!(s->left = take_any(r, "a mark")))
-		return -1;
-	if (!take(r, "to"))
-		return unexpected(r);
-	return (s->right = take_any(r, "a mark")) ? 0 : -1;
-}
-
-/* The rest of the line is the text, blanks and all. */
-static int take_rest(struct reading *r)
-{
-	if (!peek(r))
-		return parser_error(r->p, place(r, r->words.next), "expected a text after the name");
-	int column = r->words.items[r->words.next].column;
-	r->step->right = r->source->lines[r->line - 1] + column - 1;
-	r->words.next = r->words.count;
-	r->words.rest = NULL;
-	return text_variables(r->p, r->source, r->line, r->step->right, column);
-}
-
-static int read_let(struct reading *r)
-{
-	static const char *const codings[] = {
-		[CODING_NONE] = "let",
-		[CODING_ENCODE] = "encode",
-		[CODING_DECODE] = "decode",
-		[CODING_ATTRIBUTE] = "attribute",
-		[CODING_FILL] = "fill",
-	};
-	struct step *s = r->step;
-	while (!text_equal(r->verb->words, codings[s->coding]))
-		s->coding++;
-	if (take_name(r, &s->name))
-		return -1;
-	if (s->coding == CODING_ATTRIBUTE) {
-		size_t at = r->words.next;
-		if (!(s->left = take_any(r, "the letter of an attribute")))
-			return -1;
-		if (strlen(s->left) != 1)
-			return parser_error(r->p, place(r, at), "'%s' is no attribute: expected one letter", s->left);
-		s->needed = take(r, "needed");
-	}
-	int result = take_rest(r);
-	map_set(&r->p->known, s->name, "");
-	return result;
-}
-
-static int read_proves(struct reading *r)
-{
-	struct step *s = r->step;
-	if (take_name(r, &s->name) || take_name(r, &s->left))
-		return -1;
-	size_t at = r->words.next;
-	if (!(s->mechanism = take_any(r, "a mechanism")))
-		return -1;
-	if (!text_starts(s->mechanism, "SCRAM-") && !text_starts(s->mechanism, "HT-"))
-		return parser_error(r->p, place(r, at),
-			"'%s' has no proof: expected a mechanism such as SCRAM-SHA-1 or HT-SHA-256-NONE", s->mechanism);
-	int result = take_rest(r);
-	map_set(&r->p->known, s->name, "");
-	map_set(&r->p->known, s->left, "");
-	return result;
-}
-
-static int read_sums(struct reading *r)
-{
-	struct step *s = r->step;
-	if (take_name(r, &s->name))
-		return -1;
-	size_t at = r->words.next;
-	if (!(s->mechanism = take_any(r, "a mechanism")))
-		return -1;
-	if (!text_starts(s->mechanism, "SCRAM-"))
-		return parser_error(r->p, place(r, at), "'%s' has no digest: expected a mechanism such as SCRAM-SHA-1",
-			s->mechanism);
-	if (take(r, "of") && !(s->sasl2 = take(r, "sasl2")))
-		return parser_error(r->p, place(r, r->words.next), "expected `of sasl2`");
-	map_set(&r->p->known, s->name, "");
-	return 0;
-}
-
-static int read_keys(struct reading *r)
-{
-	size_t at = r->words.next;
-	r->step->name = take_any(r, "`omemo` or `axolotl`");
-	if (r->step->name && !text_equal(r->step->name, "omemo") && !text_equal(r->step->name, "axolotl"))
-		return parser_error(
-			r->p, place(r, at), "'%s' is no form of OMEMO: expected omemo or axolotl", r->step->name);
-	return r->step->name ? 0 : -1;
-}
-
-static int read_reads(struct reading *r)
-{
-	struct step *s = r->step;
-	s->refused = text_equal(r->verb->words, "cannot read");
-	if (!s->refused && !(s->name = take_any(r, "a text")))
-		return -1;
-	return !take(r, "from") || (s->other = take_actor(r, "an actor")) ? 0 : -1;
-}
-
-static int read_opening(struct reading *r)
-{
-	if (take(r, "secured"))
-		r->step->opening = OPENING_SECURED;
-	else if (take(r, "authenticated"))
-		r->step->opening = OPENING_AUTHENTICATED;
-	if (!take(r, "for"))
-		return 0;
-	if (r->step->opening == OPENING_AUTHENTICATED || !take(r, "servers"))
-		return unexpected(r);
-	r->step->for_servers = true;
-	return 0;
-}
-
-static int read_special(struct reading *r)
-{
-	struct step *s = r->step;
-	switch (s->kind) {
-	case STEP_ACKS:
-		if (take(r, "by") && (peek(r) && (strcmp(peek(r), "hand") == 0 || strcmp(peek(r), "itself") == 0))) {
-			s->by_hand = take(r, "hand") || !take(r, "itself");
-			return 0;
-		}
-		return parser_error(r->p, place(r, r->words.next), "expected `by hand` or `by itself`");
-	case STEP_KEEPS:
-		return take_name(r, &s->name);
-	case STEP_MARKS:
-		return take_name(r, &s->name);
-	case STEP_MEASURE:
-		return read_measure(r);
-	case STEP_LET:
-		return read_let(r);
-	case STEP_PROVES:
-		return read_proves(r);
-	case STEP_SUMS:
-		return read_sums(r);
-	case STEP_KEYS:
-		return read_keys(r);
-	case STEP_LEARNS:
-		s->refused = text_starts(r->verb->words, "refuses");
-		return (s->other = take_actor(r, "an actor")) ? 0 : -1;
-	case STEP_READS:
-		return read_reads(r);
-	case STEP_HIDDEN:
-		return (s->name = take_any(r, "a text")) ? 0 : -1;
-	case STEP_SAME:
-	case STEP_DIFFER:
-		s->left = take_any(r, "a text");
-		s->right = s->left ? take_any(r, "a second text") : NULL;
-		return s->right ? 0 : -1;
-	case STEP_OPENS:
-		return read_opening(r);
-	case STEP_SECURES:
-		if (!take(r, "or"))
-			return 0;
-		if (!take(r, "ends"))
-			return unexpected(r);
-		s->or_ends = true;
-		return 0;
-	case STEP_FETCHES:
-		return (s->url = take_any(r, "a URL")) ? 0 : -1;
-	case STEP_CONNECTS:
-	case STEP_RESTARTS:
-	case STEP_DISCONNECTS:
-	case STEP_CUTS:
-	case STEP_RESUMES:
-	case STEP_SENDS:
-	case STEP_SENDS_RAW:
-	case STEP_ASKS:
-	case STEP_ANSWERED:
-	case STEP_GETS:
-	case STEP_NEVER:
-	case STEP_GOT:
-	case STEP_CLOSED:
-	case STEP_REFUSED:
-	case STEP_ALIKE:
-		return 0;
-	}
-	return 0;
-}
-
-/* What an expecting step must have besides its parts. */
 static int check_form(struct reading *r)
 {
 	const struct step *s = r->step;
-	struct position at = place(r, 0);
+	struct position at = reading_place(r, 0);
 	if (s->kind == STEP_NEVER && s->fence.kind == FENCE_NONE)
-		return parser_error(r->p, place(r, r->words.count),
+		return parser_error(r->p, reading_place(r, r->words.count),
 			"`never` needs a fence: expected `until fence …`, `until pattern` or "
 			"`until settled WHY`");
 	if (s->kind == STEP_GETS && s->fence.kind == FENCE_SETTLED)
@@ -620,16 +343,16 @@ static int check_form(struct reading *r)
 static int read_or(struct reading *r)
 {
 	struct step *last = r->p->last;
-	bool weakly = take(r, "weakly");
-	if (peek(r))
-		return unexpected(r);
+	bool weakly = reading_take(r, "weakly");
+	if (reading_peek(r))
+		return reading_unexpected(r);
 	bool fits = last &&
 		(last->kind == STEP_ANSWERED ||
 			(last->kind == STEP_GETS && (last->expectation_count == 1 || last->either)));
 	if (last && last->next)
-		return parser_error(r->p, place(r, 0), "`or` cannot follow `gets next`: leave out `next`");
+		return parser_error(r->p, reading_place(r, 0), "`or` cannot follow `gets next`: leave out `next`");
 	if (!fits)
-		return parser_error(r->p, place(r, 0), "`or` follows `is answered`, or `gets` of one stanza");
+		return parser_error(r->p, reading_place(r, 0), "`or` follows `is answered`, or `gets` of one stanza");
 	if (!r->block->count)
 		return need_block(r, "a stanza");
 	struct expectation *more = NULL;
@@ -654,7 +377,8 @@ static int read_until_block(struct reading *r)
 	struct expectation *list = NULL;
 	size_t count = 0;
 	if (!last || last->fence.kind != FENCE_PATTERN || last->fence.pattern)
-		return parser_error(r->p, place(r, 0), "an `until` block follows a step that said `until pattern`");
+		return parser_error(
+			r->p, reading_place(r, 0), "an `until` block follows a step that said `until pattern`");
 	if (!r->block->count)
 		return need_block(r, "the stanza that is the fence");
 	int result = block_variables(r->p, r->block) |
@@ -663,12 +387,12 @@ static int read_until_block(struct reading *r)
 		last->fence.pattern = list[0].pattern;
 	for (size_t i = 1; i < count; i++)
 		pattern_free(list[i].pattern);
-	return result || count == 1 ? result : parser_error(r->p, place(r, 0), "a fence is one stanza");
+	return result || count == 1 ? result : parser_error(r->p, reading_place(r, 0), "a fence is one stanza");
 }
 
 static int read_include(struct reading *r)
 {
-	struct position at = place(r, 0);
+	struct position at = reading_place(r, 0);
 	if (r->words.count < 2)
 		return parser_error(r->p, at, "expected `include FILE WORD…`");
 	const char **arguments = arena_alloc(r->p->a, (r->words.count + 1) * sizeof *arguments);
@@ -735,7 +459,7 @@ static int unknown_verb(
 static int read_step(struct reading *r)
 {
 	bool exactly = false;
-	if (read_special(r) || take_options(r, &exactly))
+	if (forms_read(r) || take_options(r, &exactly))
 		return -1;
 	/* Variables on the line itself: they stand in words such as `with h ${h}` and `let x ${y}`. */
 	int result = r->step->kind == STEP_LET || r->step->kind == STEP_PROVES
@@ -772,9 +496,9 @@ int step_line(struct parser *p, const struct source *s, int line, const struct b
 	if (strcmp(r.verb->words, "until") == 0)
 		return read_until_block(&r);
 	if (strcmp(r.verb->words, "finally") == 0) {
-		if (p->finally || peek(&r))
+		if (p->finally || reading_peek(&r))
 			return parser_error(
-				p, place(&r, 0), p->finally ? "a second `finally`" : "`finally` stands alone");
+				p, reading_place(&r, 0), p->finally ? "a second `finally`" : "`finally` stands alone");
 		p->finally = true;
 		p->s->finally = p->steps.count;
 		p->last = NULL;

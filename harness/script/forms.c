@@ -1,0 +1,209 @@
+/* What stands behind a verb and is no option. */
+#include "base/text.h"
+#include "script/reading.h"
+#include <stdio.h>
+#include <string.h>
+
+static int take_name(struct reading *r, const char **out)
+{
+	size_t at = r->words.next;
+	*out = reading_any(r, "a name");
+	if (!*out)
+		return -1;
+	if (!text_is_slug(*out))
+		return parser_error(r->p, reading_place(r, at),
+			"'%s' is no name: expected small letters, digits and hyphens", *out);
+	return 0;
+}
+
+static int read_measure(struct reading *r)
+{
+	struct step *s = r->step;
+	if (take_name(r, &s->name))
+		return -1;
+	if (!reading_take(r, "from"))
+		return reading_unexpected(r);
+	if (!(s->left = reading_any(r, "a mark")))
+		return -1;
+	if (!reading_take(r, "to"))
+		return reading_unexpected(r);
+	return (s->right = reading_any(r, "a mark")) ? 0 : -1;
+}
+
+/* The rest of the line is the text, blanks and all. */
+static int take_rest(struct reading *r)
+{
+	if (!reading_peek(r))
+		return parser_error(r->p, reading_place(r, r->words.next), "expected a text after the name");
+	int column = r->words.items[r->words.next].column;
+	r->step->right = r->source->lines[r->line - 1] + column - 1;
+	r->words.next = r->words.count;
+	r->words.rest = NULL;
+	return text_variables(r->p, r->source, r->line, r->step->right, column);
+}
+
+static int read_let(struct reading *r)
+{
+	static const char *const codings[] = {
+		[CODING_NONE] = "let",
+		[CODING_ENCODE] = "encode",
+		[CODING_DECODE] = "decode",
+		[CODING_ATTRIBUTE] = "attribute",
+		[CODING_FILL] = "fill",
+	};
+	struct step *s = r->step;
+	while (!text_equal(r->verb->words, codings[s->coding]))
+		s->coding++;
+	if (take_name(r, &s->name))
+		return -1;
+	if (s->coding == CODING_ATTRIBUTE) {
+		size_t at = r->words.next;
+		if (!(s->left = reading_any(r, "the letter of an attribute")))
+			return -1;
+		if (strlen(s->left) != 1)
+			return parser_error(
+				r->p, reading_place(r, at), "'%s' is no attribute: expected one letter", s->left);
+		s->needed = reading_take(r, "needed");
+	}
+	int result = take_rest(r);
+	map_set(&r->p->known, s->name, "");
+	return result;
+}
+
+static int read_proves(struct reading *r)
+{
+	struct step *s = r->step;
+	if (take_name(r, &s->name) || take_name(r, &s->left))
+		return -1;
+	size_t at = r->words.next;
+	if (!(s->mechanism = reading_any(r, "a mechanism")))
+		return -1;
+	if (!text_starts(s->mechanism, "SCRAM-") && !text_starts(s->mechanism, "HT-"))
+		return parser_error(r->p, reading_place(r, at),
+			"'%s' has no proof: expected a mechanism such as SCRAM-SHA-1 or HT-SHA-256-NONE", s->mechanism);
+	int result = take_rest(r);
+	map_set(&r->p->known, s->name, "");
+	map_set(&r->p->known, s->left, "");
+	return result;
+}
+
+static int read_sums(struct reading *r)
+{
+	struct step *s = r->step;
+	if (take_name(r, &s->name))
+		return -1;
+	size_t at = r->words.next;
+	if (!(s->mechanism = reading_any(r, "a mechanism")))
+		return -1;
+	if (!text_starts(s->mechanism, "SCRAM-"))
+		return parser_error(r->p, reading_place(r, at),
+			"'%s' has no digest: expected a mechanism such as SCRAM-SHA-1", s->mechanism);
+	if (reading_take(r, "of") && !(s->sasl2 = reading_take(r, "sasl2")))
+		return parser_error(r->p, reading_place(r, r->words.next), "expected `of sasl2`");
+	map_set(&r->p->known, s->name, "");
+	return 0;
+}
+
+static int read_keys(struct reading *r)
+{
+	size_t at = r->words.next;
+	r->step->name = reading_any(r, "`omemo` or `axolotl`");
+	if (r->step->name && !text_equal(r->step->name, "omemo") && !text_equal(r->step->name, "axolotl"))
+		return parser_error(r->p, reading_place(r, at), "'%s' is no form of OMEMO: expected omemo or axolotl",
+			r->step->name);
+	return r->step->name ? 0 : -1;
+}
+
+static int read_reads(struct reading *r)
+{
+	struct step *s = r->step;
+	s->refused = text_equal(r->verb->words, "cannot read");
+	if (!s->refused && !(s->name = reading_any(r, "a text")))
+		return -1;
+	return !reading_take(r, "from") || (s->other = reading_actor(r, "an actor")) ? 0 : -1;
+}
+
+static int read_opening(struct reading *r)
+{
+	if (reading_take(r, "secured"))
+		r->step->opening = OPENING_SECURED;
+	else if (reading_take(r, "authenticated"))
+		r->step->opening = OPENING_AUTHENTICATED;
+	if (!reading_take(r, "for"))
+		return 0;
+	if (r->step->opening == OPENING_AUTHENTICATED || !reading_take(r, "servers"))
+		return reading_unexpected(r);
+	r->step->for_servers = true;
+	return 0;
+}
+
+int forms_read(struct reading *r)
+{
+	struct step *s = r->step;
+	switch (s->kind) {
+	case STEP_ACKS:
+		if (reading_take(r, "by") &&
+			(reading_peek(r) &&
+				(strcmp(reading_peek(r), "hand") == 0 || strcmp(reading_peek(r), "itself") == 0))) {
+			s->by_hand = reading_take(r, "hand") || !reading_take(r, "itself");
+			return 0;
+		}
+		return parser_error(r->p, reading_place(r, r->words.next), "expected `by hand` or `by itself`");
+	case STEP_KEEPS:
+		return take_name(r, &s->name);
+	case STEP_MARKS:
+		return take_name(r, &s->name);
+	case STEP_MEASURE:
+		return read_measure(r);
+	case STEP_LET:
+		return read_let(r);
+	case STEP_PROVES:
+		return read_proves(r);
+	case STEP_SUMS:
+		return read_sums(r);
+	case STEP_KEYS:
+		return read_keys(r);
+	case STEP_LEARNS:
+		s->refused = text_starts(r->verb->words, "refuses");
+		return (s->other = reading_actor(r, "an actor")) ? 0 : -1;
+	case STEP_READS:
+		return read_reads(r);
+	case STEP_HIDDEN:
+		return (s->name = reading_any(r, "a text")) ? 0 : -1;
+	case STEP_SAME:
+	case STEP_DIFFER:
+		s->left = reading_any(r, "a text");
+		s->right = s->left ? reading_any(r, "a second text") : NULL;
+		return s->right ? 0 : -1;
+	case STEP_OPENS:
+		return read_opening(r);
+	case STEP_SECURES:
+		if (!reading_take(r, "or"))
+			return 0;
+		if (!reading_take(r, "ends"))
+			return reading_unexpected(r);
+		s->or_ends = true;
+		return 0;
+	case STEP_FETCHES:
+		return (s->url = reading_any(r, "a URL")) ? 0 : -1;
+	case STEP_CONNECTS:
+	case STEP_RESTARTS:
+	case STEP_DISCONNECTS:
+	case STEP_CUTS:
+	case STEP_RESUMES:
+	case STEP_SENDS:
+	case STEP_SENDS_RAW:
+	case STEP_ASKS:
+	case STEP_ANSWERED:
+	case STEP_GETS:
+	case STEP_NEVER:
+	case STEP_GOT:
+	case STEP_CLOSED:
+	case STEP_REFUSED:
+	case STEP_ALIKE:
+		return 0;
+	}
+	return 0;
+}
+
+/* What an expecting step must have besides its parts. */

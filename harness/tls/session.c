@@ -100,13 +100,6 @@ static void secured(struct session *n)
 	}
 }
 
-static int certificate_is_asked_for(SSL *ssl, void *scan)
-{
-	(void)ssl;
-	((struct scan *)scan)->certificate_asked = true;
-	return 1;
-}
-
 static void start_tls(struct session *n)
 {
 	const struct net_tls tls = { .server_name = n->place->domain,
@@ -117,8 +110,6 @@ static void start_tls(struct session *n)
 		.highest_version = n->purpose == RENEGOTIATE ? TLS1_2_VERSION : 0 };
 	n->greeting = false;
 	net_start_tls(n->connection, &tls);
-	if (net_ssl(n->connection))
-		SSL_set_cert_cb(net_ssl(n->connection), certificate_is_asked_for, n->scan);
 }
 
 static void take_data(struct session *n)
@@ -191,6 +182,7 @@ static bool play(struct session *n, struct loop *loop)
 	}
 	if (!n->done && !n->secured)
 		err_set(&n->error, ERR_CONNECTION, NULL, "the handshake does not end in time");
+	n->scan->certificate_asked |= net_certificate_asked(n->connection);
 	net_cut(n->connection);
 	xml_reader_free(n->reader);
 	return n->secured;

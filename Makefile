@@ -144,7 +144,6 @@ repeat: all ## everything RUNS (50) times on both servers, in random order: verd
 
 mutate: all ## attack each expectation of each check on Prosody: the checks must notice
 	$(BUILD)/assay mutate fixture:prosody --profile transport --out $(BUILD)/mutate-transport
-	$(BUILD)/assay mutate fixture:prosody --profile encryption --out $(BUILD)/mutate-encryption
 	$(BUILD)/assay mutate fixture:prosody --out $(BUILD)/mutate
 
 newer-servers: ## make a Debian 13 in a folder, for the fixtures of its servers (as root; a minute, half a gigabyte)

@@ -27,19 +27,24 @@ static int find_players(struct stage *g, const char *names, struct vec *out, str
 			return err_set(e, ERR_SCRIPT, NULL, "%.*s has no keys of OMEMO here", (int)length, names);
 		vec_push(out, found);
 	}
-	return 0;
+	return out->count ? 0 : err_set(e, ERR_SCRIPT, NULL, "a placeholder in the block names no actor");
+}
+
+/* Whether what went wrong is a fault of ours or of the script: then it says nothing of what came. */
+static bool is_ours(const struct err *e)
+{
+	return e->class == ERR_ENVIRONMENT || e->class == ERR_SCRIPT || e->class == ERR_INTERNAL;
 }
 
 /* ---- what is sent ---- */
 
-static int print_devices(const struct vec *players, struct buf *out)
+static void print_devices(const struct vec *players, struct buf *out)
 {
 	uint32_t *ids = memory_alloc((players->count + 1) * sizeof *ids);
 	for (size_t i = 0; i < players->count; i++)
 		ids[i] = omemo_device_id(((const struct player *)players->items[i])->omemo);
 	omemo_print_devices(omemo_version(((const struct player *)players->items[0])->omemo), ids, players->count, out);
 	free(ids);
-	return 0;
 }
 
 static int print_encrypted(struct stage *g, struct player *p, const xmlNode *node, const struct vec *players,
@@ -67,7 +72,7 @@ static int print_one(struct stage *g, struct player *p, const xmlNode *node, str
 	if (result == 0 && encrypted)
 		result = print_encrypted(g, p, node, &players, out, e);
 	else if (result == 0 && xml_is(node, "devices", NULL))
-		result = print_devices(&players, out);
+		print_devices(&players, out);
 	else if (result == 0)
 		result = omemo_print_bundle(((const struct player *)players.items[0])->omemo, out, e);
 	vec_release(&players);
@@ -167,6 +172,8 @@ enum outcome encryption_learn(struct stage *g, const struct step *step, struct f
 	if (!other->omemo)
 		return finding_say(f, OUTCOME_UNKNOWN, "%s has no keys of OMEMO", other->actor->name);
 	bool good = omemo_learn(p->omemo, bare_of(g, step->other), omemo_device_id(other->omemo), bundle, &e) == 0;
+	if (!good && is_ours(&e))
+		return finding_error(f, &e);
 	bool turned = strike_step(g, step, MUTATION_TURNED);
 	if ((good != turned) == !step->refused)
 		return OUTCOME_MET;
@@ -207,7 +214,11 @@ enum outcome encryption_read(struct stage *g, const struct step *step, struct fi
 	const char *why = fault                     ? e.message
 		: facts.outcome == OMEMO_NOT_FOR_US ? "it is not encrypted for this device"
 						    : "it was read before";
+	/* Without a session, and without a key exchange, it is not a fault of ours that it cannot be read. */
+	bool ours = fault && is_ours(&e) && facts.outcome != OMEMO_NO_SESSION;
 	omemo_reading_release(&facts);
+	if (ours)
+		return finding_error(f, &e);
 	bool turned = strike_step(g, step, MUTATION_TURNED);
 	if (step->refused)
 		return readable == turned ? OUTCOME_MET

@@ -141,7 +141,7 @@ const struct verb verbs[] = {
 		"What is encrypted in the last stanza that A took is not for A, or cannot be decrypted.",
 		"phone cannot read" },
 	{ "hidden", false, STEP_HIDDEN, OPTION_CHECK, BLOCK_NONE, "hidden TEXT " CHECK,
-		"The text is in nothing that any actor of the scenario has got so far, neither as it is nor in base64.",
+		"The text is in nothing that any actor of the scenario has got so far, neither as it is nor as the base64 of itself.",
 		"hidden hark" },
 	{ "let", false, STEP_LET, 0, BLOCK_NONE, "let NAME TEXT", "Sets a variable to the rest of the line.",
 		"let room talk@${muc}" },

@@ -142,9 +142,11 @@ RUNS ?= 50
 repeat: all ## everything RUNS (50) times on both servers, in random order: verdicts must stay the same
 	@ci/repeat $(BUILD)/assay $(RUNS)
 
-mutate: all ## attack each expectation of each check on Prosody: the checks must notice
-	$(BUILD)/assay mutate fixture:prosody --profile transport --out $(BUILD)/mutate-transport
-	$(BUILD)/assay mutate fixture:prosody --out $(BUILD)/mutate
+SHARD ?= 1/1
+mutate: all ## attack each expectation of each check on Prosody, or of a part (SHARD=1/3): the checks must notice
+	$(BUILD)/assay mutate fixture:prosody --profile transport --shard $(SHARD) --out $(BUILD)/mutate-transport
+	$(BUILD)/assay mutate fixture:prosody --profile encryption --shard $(SHARD) --out $(BUILD)/mutate-encryption
+	$(BUILD)/assay mutate fixture:prosody --shard $(SHARD) --out $(BUILD)/mutate
 
 newer-servers: ## make a Debian 13 in a folder, for the fixtures of its servers (as root; a minute, half a gigabyte)
 	ci/newer-servers

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define JOBS 24 /* most of them wait for what will not come */
+#define JOBS 16 /* most of them wait for what will not come */
 /* How long a step waits before its mutation strikes, twice as long as in a run: nothing about the server is judged then, and a
  * machine that is busy for a while must not leave it unclear whether a mutation is noticed. */
 #define PATIENCE (10 * CLOCK_SECOND)
@@ -29,7 +29,7 @@ static const char usage[] =
 	"\n"
 	"  --check GLOB, --suite GLOB, --tag TAG, --profile NAME   which checks (default: the profile default)\n"
 	"  --driver NAME         native (default) or strophe\n"
-	"  --jobs N              scenarios at once (default: 24)\n"
+	"  --jobs N              scenarios at once (default: 16)\n"
 	"  --resume              go on where an earlier run into the same folder was stopped\n"
 	"  --shard I/N           the I-th of N parts of the mutations\n"
 	"  --account USER, --password-file FILE, --option KEY=VALUE   as for `assay run`\n"

@@ -2,6 +2,7 @@
 #include "base/base64.h"
 #include "base/text.h"
 #include "crypto/omemo.h"
+#include "run/forgery.h"
 #include "xml/redact.h"
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +62,20 @@ static int print_encrypted(struct stage *g, struct player *p, const xmlNode *nod
 	int result = omemo_encrypt(p->omemo, recipients, players->count, text && *text ? text : NULL,
 		xml_attribute(node, "group"), out, e);
 	free(recipients);
+	if (result == 0) {
+		free(p->encrypted);
+		p->encrypted = memory_copy_text(buf_text(out));
+	}
 	return result;
+}
+
+static int print_repeated(const struct player *of, struct buf *out, struct err *e)
+{
+	if (!of->encrypted)
+		return err_set(
+			e, ERR_SCRIPT, NULL, "%s has encrypted nothing yet that could be repeated", of->actor->name);
+	buf_add_text(out, of->encrypted);
+	return 0;
 }
 
 static int print_one(struct stage *g, struct player *p, const xmlNode *node, struct buf *out, struct err *e)
@@ -73,6 +87,8 @@ static int print_one(struct stage *g, struct player *p, const xmlNode *node, str
 		result = print_encrypted(g, p, node, &players, out, e);
 	else if (result == 0 && xml_is(node, "devices", NULL))
 		print_devices(&players, out);
+	else if (result == 0 && xml_is(node, "repeated", NULL))
+		result = print_repeated(players.items[0], out, e);
 	else if (result == 0)
 		result = omemo_print_bundle(((const struct player *)players.items[0])->omemo, out, e);
 	vec_release(&players);
@@ -87,6 +103,11 @@ static int replace(struct stage *g, struct player *p, xmlNode *node, struct err 
 	xmlDoc *made = xml_parse(buf_text(&text), text.len, e);
 	if (!made)
 		return -1;
+	const char *forged = xml_attribute(node, "forged");
+	if (forged && forgery_spoil(xml_root(made), forged, e)) {
+		xmlFreeDoc(made);
+		return -1;
+	}
 	xmlReplaceNode(node, xmlDocCopyNode(xml_root(made), node->doc, 1));
 	xmlFreeNode(node);
 	xmlFreeDoc(made);
@@ -122,6 +143,8 @@ void encryption_release(struct player *p)
 {
 	omemo_free(p->omemo);
 	p->omemo = NULL;
+	free(p->encrypted);
+	p->encrypted = NULL;
 }
 
 /* ---- keys ---- */
@@ -130,9 +153,29 @@ enum outcome encryption_equip(struct stage *g, const struct step *step, struct f
 {
 	struct err e;
 	struct player *p = stage_player(g, step->actor);
+	const struct player *same = step->other ? stage_player(g, step->other) : NULL;
+	if (same && !same->omemo)
+		return finding_say(f, OUTCOME_UNKNOWN, "%s has no keys of OMEMO, so no number", same->actor->name);
+	uint32_t id = same ? omemo_device_id(same->omemo) : 0;
 	encryption_release(p);
-	p->omemo = omemo_new(text_equal(step->name, "omemo") ? OMEMO_2 : OMEMO_AXOLOTL, bare_of(g, step->actor), 0, &e);
+	p->omemo =
+		omemo_new(text_equal(step->name, "omemo") ? OMEMO_2 : OMEMO_AXOLOTL, bare_of(g, step->actor), id, &e);
 	return p->omemo ? OUTCOME_MET : finding_error(f, &e);
+}
+
+enum outcome encryption_change(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct err e;
+	struct player *p = stage_player(g, step->actor);
+	const struct player *other = step->other ? stage_player(g, step->other) : NULL;
+	if (!p->omemo || (other && !other->omemo))
+		return finding_say(
+			f, OUTCOME_UNKNOWN, "%s has no keys of OMEMO", p->omemo ? other->actor->name : p->actor->name);
+	if (!other)
+		return omemo_rotate(p->omemo, &e) ? finding_error(f, &e) : OUTCOME_MET;
+	if (omemo_forget_session(p->omemo, bare_of(g, other->actor), omemo_device_id(other->omemo)))
+		return OUTCOME_MET;
+	return finding_say(f, OUTCOME_UNKNOWN, "%s has no session with %s", p->actor->name, other->actor->name);
 }
 
 static const xmlNode *find_element(const xmlNode *node, const char *name, const char *ns)
@@ -195,6 +238,27 @@ static char *sender_of(const xmlNode *encrypted)
 	return memory_copy_bytes(from ? from : "", from ? strcspn(from, "/") : 0);
 }
 
+static const char *reason_of(enum omemo_outcome outcome)
+{
+	switch (outcome) {
+	case OMEMO_UNREADABLE:
+		return "unreadable";
+	case OMEMO_NO_SESSION:
+		return "no-session";
+	case OMEMO_PREKEY_GONE:
+		return "prekey-gone";
+	case OMEMO_IDENTITY_CHANGED:
+		return "identity-changed";
+	case OMEMO_NOT_FOR_US:
+		return "not-for-us";
+	case OMEMO_REPEATED:
+		return "repeated";
+	case OMEMO_READ:
+		return "read";
+	}
+	return "unreadable";
+}
+
 enum outcome encryption_read(struct stage *g, const struct step *step, struct finding *f)
 {
 	struct err e;
@@ -216,13 +280,20 @@ enum outcome encryption_read(struct stage *g, const struct step *step, struct fi
 						    : "it was read before";
 	/* Without a session, and without a key exchange, it is not a fault of ours that it cannot be read. */
 	bool ours = fault && is_ours(&e) && facts.outcome != OMEMO_NO_SESSION;
+	const char *reason = reason_of(facts.outcome);
 	omemo_reading_release(&facts);
 	if (ours)
 		return finding_error(f, &e);
 	bool turned = strike_step(g, step, MUTATION_TURNED);
-	if (step->refused)
-		return readable == turned ? OUTCOME_MET
-					  : finding_say(f, OUTCOME_NOT_MET, "%s can read it", p->actor->name);
+	if (step->refused) {
+		bool as_wanted = !readable && (!step->name || text_equal(reason, step->name));
+		if (as_wanted != turned)
+			return OUTCOME_MET;
+		if (!step->name || readable != turned)
+			return finding_say(f, OUTCOME_NOT_MET, "%s can read it", p->actor->name);
+		return finding_say(f, OUTCOME_NOT_MET, "%s cannot read it, but that is '%s', not '%s': %s",
+			p->actor->name, turned ? "another reason" : reason, step->name, why);
+	}
 	if (!readable)
 		return finding_say(f, OUTCOME_NOT_MET, "%s cannot read it: %s", p->actor->name, why);
 	if (text_equal(buf_text(&text), wanted) != turned)

@@ -13,6 +13,8 @@ void encryption_tell(struct stage *g);
 void encryption_release(struct player *p); /* wipes its keys */
 
 enum outcome encryption_equip(struct stage *g, const struct step *step, struct finding *f);
+/* Rotates the keys of a device, or forgets its session with another one. */
+enum outcome encryption_change(struct stage *g, const struct step *step, struct finding *f);
 /* Not met where the bundle is wrong, or (`refused`) where it is not; unknown where there is none to look at. */
 enum outcome encryption_learn(struct stage *g, const struct step *step, struct finding *f);
 /* Not met where nothing is encrypted, it cannot be read or is another text; or (`refused`) where it can be read. */

@@ -105,6 +105,8 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_PROVES:
 	case STEP_SUMS:
 	case STEP_KEYS:
+	case STEP_ROTATES:
+	case STEP_FORGETS:
 	case STEP_MARKS:
 	case STEP_MEASURE:
 		return; /* these expect nothing */

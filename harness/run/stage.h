@@ -22,6 +22,7 @@ struct player { /* one actor on stage */
 	struct device_config config;
 	struct inbox inbox;
 	struct omemo *omemo;       /* its keys, or NULL (run/encryption.h) */
+	char *encrypted;           /* the <encrypted/> that it made last, or NULL */
 	const xmlNode *last_got;   /* the last stanza that a step matched here; in the inbox */
 	int64_t last_time;         /* of the last stanza sent or got by a step; 0 none */
 	char *asked_id, *asked_to; /* of the last `asks` */

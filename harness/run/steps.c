@@ -446,6 +446,9 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 		return texts_sum(g, step, f);
 	case STEP_KEYS:
 		return encryption_equip(g, step, f);
+	case STEP_ROTATES:
+	case STEP_FORGETS:
+		return encryption_change(g, step, f);
 	case STEP_LEARNS:
 		return encryption_learn(g, step, f);
 	case STEP_READS:

@@ -105,6 +105,8 @@ static int check_presence(struct parser *p)
 			break;
 		case STEP_LET:
 		case STEP_KEYS:
+		case STEP_ROTATES:
+		case STEP_FORGETS:
 		case STEP_HIDDEN:
 		case STEP_PROVES:
 		case STEP_SAME:

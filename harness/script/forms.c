@@ -111,7 +111,30 @@ static int read_keys(struct reading *r)
 	if (r->step->name && !text_equal(r->step->name, "omemo") && !text_equal(r->step->name, "axolotl"))
 		return parser_error(r->p, reading_place(r, at), "'%s' is no form of OMEMO: expected omemo or axolotl",
 			r->step->name);
-	return r->step->name ? 0 : -1;
+	if (!r->step->name)
+		return -1;
+	if (!reading_take(r, "numbered"))
+		return 0;
+	if (!reading_take(r, "as"))
+		return reading_unexpected(r);
+	return (r->step->other = reading_actor(r, "an actor")) ? 0 : -1;
+}
+
+/* Why something cannot be read. */
+static int read_reason(struct reading *r)
+{
+	static const char *const reasons[] = { "not-for-us", "no-session", "prekey-gone", "identity-changed",
+		"repeated", "unreadable" };
+	size_t at = r->words.next;
+	const char *word = reading_any(r, "a reason");
+	for (size_t i = 0; word && i < sizeof reasons / sizeof *reasons; i++)
+		if (text_equal(word, reasons[i]))
+			r->step->name = word;
+	if (!word || r->step->name)
+		return word ? 0 : -1;
+	return parser_error(r->p, reading_place(r, at),
+		"'%s' is no reason: expected not-for-us, no-session, prekey-gone, identity-changed, repeated or unreadable",
+		word);
 }
 
 static int read_reads(struct reading *r)
@@ -119,6 +142,8 @@ static int read_reads(struct reading *r)
 	struct step *s = r->step;
 	s->refused = text_equal(r->verb->words, "cannot read");
 	if (!s->refused && !(s->name = reading_any(r, "a text")))
+		return -1;
+	if (s->refused && reading_take(r, "because") && read_reason(r))
 		return -1;
 	return !reading_take(r, "from") || (s->other = reading_actor(r, "an actor")) ? 0 : -1;
 }
@@ -163,6 +188,8 @@ int forms_read(struct reading *r)
 		return read_sums(r);
 	case STEP_KEYS:
 		return read_keys(r);
+	case STEP_FORGETS:
+		return (s->other = reading_actor(r, "an actor")) ? 0 : -1;
 	case STEP_LEARNS:
 		s->refused = text_starts(r->verb->words, "refuses");
 		return (s->other = reading_actor(r, "an actor")) ? 0 : -1;
@@ -186,6 +213,7 @@ int forms_read(struct reading *r)
 		return 0;
 	case STEP_FETCHES:
 		return (s->url = reading_any(r, "a URL")) ? 0 : -1;
+	case STEP_ROTATES:
 	case STEP_CONNECTS:
 	case STEP_RESTARTS:
 	case STEP_DISCONNECTS:

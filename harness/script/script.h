@@ -83,9 +83,11 @@ enum step_kind {
 	STEP_LET,     /* `let NAME TEXT`, with base64 `encode` and `decode`, `fill`, and `attribute NAME LETTER TEXT` */
 	STEP_PROVES,  /* `A proves PROOF SIGNATURE MECHANISM TEXT` */
 	STEP_SUMS,    /* `A sums NAME MECHANISM [of sasl2]`: hashes what the features offer */
-	STEP_KEYS,    /* `A has keys omemo|axolotl`: is a device of OMEMO from now on */
+	STEP_KEYS,    /* `A has keys omemo|axolotl [numbered as B]`: is a device of OMEMO from now on */
+	STEP_ROTATES, /* `A rotates keys`: has a new signed prekey */
+	STEP_FORGETS, /* `A forgets B`: has no session with B any more */
 	STEP_LEARNS,  /* `A learns B`, `A refuses keys of B`: the bundle in the last stanza that A took */
-	STEP_READS,   /* `A reads TEXT [from B]`, `A cannot read [from B]`: what is encrypted in that stanza */
+	STEP_READS, /* `A reads TEXT [from B]`, `A cannot read [because REASON] [from B]`: what is encrypted in that stanza */
 	STEP_HIDDEN,  /* `hidden TEXT`: nobody got it in the clear */
 	STEP_SAME,    /* `same TEXT TEXT` */
 	STEP_DIFFER,  /* `differ TEXT TEXT` */

@@ -122,11 +122,19 @@ const struct verb verbs[] = {
 		"Sets a variable to the hash, by the digest of the SCRAM mechanism, of all that the stream features offer which the actor "
 		"took last: the mechanisms of SASL (or of SASL2) and the channel bindings (XEP-0474).",
 		"phone sums offered SCRAM-SHA-1" },
-	{ "has keys", true, STEP_KEYS, 0, BLOCK_NONE, "A has keys omemo|axolotl",
-		"Makes the keys of a device of OMEMO (XEP-0384; `axolotl`: its older form) for the actor, as long as the scenario lasts. In what is "
-		"sent, `<bundle xmlns=\"urn:assay:omemo:0\" of=\"A\"/>` is then the actor's bundle, `<devices … of=\"A B\"/>` a list of devices, and "
-		"`<encrypted … for=\"A B\">TEXT</encrypted>` the text as the sender encrypts it for these devices; without text: keys alone.",
+	{ "has keys", true, STEP_KEYS, 0, BLOCK_NONE, "A has keys omemo|axolotl [numbered as B]",
+		"Makes the keys of a device of OMEMO (XEP-0384; `axolotl`: its older form) for the actor, as long as the scenario lasts. `numbered as B`: "
+		"with the number of B's device, as if it were taken by another. In what is sent, `<bundle xmlns=\"urn:assay:omemo:0\" of=\"A\"/>` is then the actor's bundle, `<devices … of=\"A B\"/>` a list of devices, and "
+		"`<encrypted … for=\"A B\">TEXT</encrypted>` the text as the sender encrypts it for these devices; without text: keys alone. "
+		"`<repeated … of=\"A\"/>` is once more what A encrypted last. With `forged` one thing in them is spoilt: in a bundle the `signature`, "
+		"the `signed-prekey`, the `identity`, or there are a `short-key` or `no-prekeys`; in what is encrypted each `key` or the `payload`.",
 		"phone has keys omemo" },
+	{ "rotates keys", true, STEP_ROTATES, 0, BLOCK_NONE, "A rotates keys",
+		"Makes a new signed prekey; the one before is kept for messages that are on their way.",
+		"phone rotates keys" },
+	{ "forgets", true, STEP_FORGETS, 0, BLOCK_NONE, "A forgets B",
+		"A has no session with B any more, as after a loss of data; B's identity stays known.",
+		"phone forgets juliet" },
 	{ "learns", true, STEP_LEARNS, OPTION_CHECK, BLOCK_NONE, "A learns B " CHECK,
 		"Takes B's bundle out of the last stanza that A took: its signature and keys must be right, and its identity that which A knows.",
 		"phone learns juliet" },
@@ -137,9 +145,10 @@ const struct verb verbs[] = {
 		"Decrypts what is in the last stanza that A took, also inside a copy or a result of an archive; it must be this text. The sender is "
 		"the stanza's, or B (in a room).",
 		"phone reads hark must RFC6120#unmodified" },
-	{ "cannot read", true, STEP_READS, OPTION_CHECK, BLOCK_NONE, "A cannot read [from B] " CHECK,
-		"What is encrypted in the last stanza that A took is not for A, or cannot be decrypted.",
-		"phone cannot read" },
+	{ "cannot read", true, STEP_READS, OPTION_CHECK, BLOCK_NONE, "A cannot read [because REASON] [from B] " CHECK,
+		"What is encrypted in the last stanza that A took is not for A, or cannot be decrypted; with a reason, for just that one: `not-for-us`, "
+		"`no-session`, `prekey-gone` (it was used before), `identity-changed`, `repeated` (read before) or `unreadable` (broken, or forged).",
+		"phone cannot read because repeated" },
 	{ "hidden", false, STEP_HIDDEN, OPTION_CHECK, BLOCK_NONE, "hidden TEXT " CHECK,
 		"The text is in nothing that any actor of the scenario has got so far, neither as it is nor as the base64 of itself.",
 		"hidden hark" },

@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "run/run.h"
+#include "script/profile.h"
 #include "script/script.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +14,15 @@ static const char usage[] =
 	"\n"
 	"Reads scripts (.scn, .scs) whole and checks them, without connecting anywhere; without an argument, the suites.\n"
 	"Faults are errors. Warned of: a scenario without a check or a title, a citation that the catalogue lacks, a check\n"
-	"whose level is not the catalogue's. In the suites themselves a citation that the catalogue lacks is an error. Exit\n"
-	"status 2 when there is an error. The last line counts.\n";
+	"whose level is not the catalogue's. In the suites themselves a citation that the catalogue lacks is an error; where\n"
+	"all of them are read, the profiles are, too: each glob in them must find a check. Exit status 2 when there is an\n"
+	"error. The last line counts.\n";
 
 struct lint {
 	struct catalogue catalogue;
 	struct map ids; /* scenario id -> file */
+	struct vec check_ids;
+	struct arena arena;
 	const char *suites;
 	size_t scenarios, checks, errors, warnings;
 };
@@ -66,6 +70,9 @@ static void check_scenario(struct lint *l, const struct scenario *s)
 	l->checks += scenario_checks(s);
 	if (s->scansion)
 		return;
+	for (size_t k = 0; k < s->step_count; k++)
+		if (s->steps[k].check.level != LEVEL_NONE)
+			vec_push(&l->check_ids, arena_text(&l->arena, s->steps[k].check.id));
 	if (!scenario_checks(s))
 		say(l, false, s->file, 1, "the scenario has no check: no step says must, should or may");
 	if (!s->title)
@@ -81,6 +88,56 @@ static void check_scenario(struct lint *l, const struct scenario *s)
 	for (size_t k = 0; k < s->step_count; k++)
 		for (size_t c = 0; s->steps[k].check.cites && s->steps[k].check.cites[c]; c++)
 			check_citation(l, s, &s->steps[k], s->steps[k].check.cites[c]);
+}
+
+/* ---- profiles ---- */
+
+static void check_globs(struct lint *l, const char *path, const struct profile_part *part, const char *globs)
+{
+	for (size_t length; globs && *(globs += strspn(globs, ", ")); globs += length) {
+		length = strcspn(globs, ", ");
+		AUTO_TEXT glob = memory_copy_bytes(globs, length);
+		bool found = false;
+		for (size_t i = 0; i < l->check_ids.count && !found; i++)
+			found = text_glob(glob, l->check_ids.items[i]);
+		if (!found)
+			say(l, true, path, 1, "%s: there is no check '%s'", part->name, glob);
+	}
+}
+
+static void check_profile(struct lint *l, const char *path)
+{
+	struct err e;
+	struct profile p;
+	const char *base = strrchr(path, '/') + 1;
+	AUTO_TEXT folder = memory_copy_bytes(path, (size_t)(base - path - 1));
+	AUTO_TEXT name = memory_copy_bytes(base, strlen(base) - strlen(".ini"));
+	if (profile_load(&p, folder, name, &e)) {
+		printf("%s: error: %s\n", e.where[0] ? e.where : path, e.message);
+		l->errors++;
+		return;
+	}
+	check_globs(l, path, &p.head, p.head.checks);
+	for (size_t i = 0; i < p.rows.count; i++) {
+		const struct profile_part *row = p.rows.items[i];
+		if (!row->required && !row->checks && !map_get(&row->texts, "paper"))
+			say(l, true, path, 1, "%s: the row has neither checks nor what paper must show", row->name);
+		if (!map_get(&row->texts, "title"))
+			say(l, true, path, 1, "%s: the row has no title", row->name);
+		check_globs(l, path, row, row->required);
+		check_globs(l, path, row, row->checks);
+	}
+	profile_release(&p);
+}
+
+static int lint_profiles(struct lint *l, struct err *e)
+{
+	struct vec files = VEC_INIT;
+	int result = directory_files(&l->arena, arena_printf(&l->arena, "%s/profiles", l->suites), ".ini", &files, e);
+	for (size_t i = 0; i < files.count && result == 0; i++)
+		check_profile(l, files.items[i]);
+	vec_release(&files);
+	return result;
 }
 
 static void lint_file(struct lint *l, const char *file)
@@ -130,13 +187,25 @@ static int run_lint(int argc, char **argv)
 		status = cmd_fail(&e);
 		goto out;
 	}
+	bool all = false;
+	for (size_t i = 0; i < words.count; i++) {
+		AUTO_TEXT full = realpath(words.items[i], NULL);
+		AUTO_TEXT suites = realpath(l.suites, NULL);
+		all |= text_equal(full, suites);
+	}
 	for (size_t i = 0; i < files.count; i++)
 		lint_file(&l, files.items[i]);
+	if (all && lint_profiles(&l, &e)) {
+		status = cmd_fail(&e);
+		goto out;
+	}
 	printf("%zu scenarios, %zu checks, %zu errors, %zu warnings\n", l.scenarios, l.checks, l.errors, l.warnings);
 	status = l.errors ? EXIT_USAGE : EXIT_AS_EXPECTED;
 out:
 	catalogue_release(&l.catalogue);
 	map_release(&l.ids);
+	vec_release(&l.check_ids);
+	arena_release(&l.arena);
 	vec_release(&words);
 	vec_release(&files);
 	arena_release(&a);

@@ -234,7 +234,6 @@ static int run_mutate(int argc, char **argv)
 	o.out = l.out;
 	o.trace = l.trace;
 	o.checks = l.selection.check;
-	o.profile = l.selection.profile;
 	o.arguments = (const char *const *)argv;
 	if (select_scenarios(&l.selection, &scenarios, &e))
 		status = cmd_fail(&e);

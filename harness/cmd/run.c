@@ -250,6 +250,7 @@ static int run_run(int argc, char **argv)
 	struct run_line l = { .profile = NULL, .driver = "native", .out = "assay-report", .colour = "auto" };
 	struct run_options o = { .driver = "native" };
 	struct vec scenarios = VEC_INIT;
+	struct profile profile = { .arena = ARENA_INIT };
 	int status = read_line(&l, &o, argc, argv);
 	if (status)
 		goto out;
@@ -260,9 +261,13 @@ static int run_run(int argc, char **argv)
 	o.trace = l.trace;
 	o.shuffle = l.shuffle;
 	o.checks = l.selection.check;
-	o.profile = l.selection.profile;
 	o.arguments = (const char *const *)argv;
-	if (select_scenarios(&l.selection, &scenarios, &e))
+	o.narrowed = l.selection.suite || l.selection.check || l.selection.tag || l.selection.shards > 1 ||
+		l.selection.files.count;
+	o.profile = l.selection.profile ? &profile : NULL;
+	if (l.selection.profile && select_profile(&l.selection, &profile, &e))
+		status = cmd_fail(&e);
+	else if (select_scenarios(&l.selection, &scenarios, &e))
 		status = cmd_fail(&e);
 	else if (!scenarios.count) {
 		log_line("nothing was selected, so nothing ran; `assay list` shows what there is");
@@ -270,6 +275,7 @@ static int run_run(int argc, char **argv)
 	} else
 		status = run_on_target(&l, &o, &scenarios);
 out:
+	profile_release(&profile);
 	select_release(&scenarios);
 	vec_release(&l.accounts);
 	vec_release(&l.fixture_options);

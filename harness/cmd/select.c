@@ -1,66 +1,11 @@
 #include "cmd/select.h"
 #include "base/text.h"
 #include "run/run.h"
-#include <ini.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct profile {
-	char *checks;
-	char *fault; /* the first key that is not known */
-};
-
-static int profile_line(void *context, const char *section, const char *name, const char *value)
-{
-	struct profile *p = context;
-	if (strcmp(section, "profile") == 0 && strcmp(name, "checks") == 0 && !p->checks)
-		p->checks = memory_copy_text(value);
-	else if ((strcmp(section, "profile") != 0 || strcmp(name, "title") != 0) && !p->fault)
-		p->fault = memory_printf("[%s] %s", section, name);
-	return 1;
-}
-
-static void list_profiles(struct arena *a, struct buf *out)
-{
-	struct err ignored;
-	struct vec files = VEC_INIT;
-	if (directory_files(a, data_path(a, "suites/profiles"), ".ini", &files, &ignored) == 0)
-		for (size_t i = 0; i < files.count; i++) {
-			const char *base = strrchr(files.items[i], '/') + 1;
-			buf_printf(out, "%s%.*s", i ? ", " : "", (int)(strlen(base) - 4), base);
-		}
-	vec_release(&files);
-}
-
-/* The globs of a profile; the caller's. */
-static char *read_profile(struct arena *a, const char *name, struct err *e)
-{
-	struct profile p = { NULL, NULL };
-	char *path = data_path(a, arena_printf(a, "suites/profiles/%s.ini", name));
-	if (!text_is_slug(name) || !file_exists(path)) {
-		BUF_AUTO names = BUF_INIT;
-		list_profiles(a, &names);
-		err_set(e, ERR_USAGE, NULL, "there is no profile '%s'; there is: %s", name, buf_text(&names));
-		return NULL;
-	}
-	int line = ini_parse(path, profile_line, &p);
-	if (line)
-		err_set(e, ERR_USAGE, path, "line %d is no `key = value`", line);
-	else if (p.fault)
-		err_set(e, ERR_USAGE, path, "unknown key %s; there is [profile] title and checks", p.fault);
-	else if (!p.checks)
-		err_set(e, ERR_USAGE, path, "has no `checks` in [profile]");
-	else {
-		free(p.fault);
-		return p.checks;
-	}
-	free(p.fault);
-	free(p.checks);
-	return NULL;
-}
 
 /* The suites as a user would name them: from the current folder, where they are below it. */
 static const char *suites_folder(struct arena *a)
@@ -154,16 +99,26 @@ static int load(const struct selection *s, const char *globs, struct arena *a, s
 	return result;
 }
 
+int select_profile(const struct selection *s, struct profile *p, struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	int result = profile_load(p, data_path(&a, "suites/profiles"), s->profile, e);
+	arena_release(&a);
+	return result;
+}
+
 int select_scenarios(const struct selection *s, struct vec *scenarios, struct err *e)
 {
 	struct arena a = ARENA_INIT;
-	char *globs = NULL;
-	int result = -1;
-	if (s->profile && !(globs = read_profile(&a, s->profile, e)))
-		goto out;
-	result = load(s, globs, &a, scenarios, e);
-out:
-	free(globs);
+	struct profile profile;
+	AUTO_TEXT globs = NULL;
+	int result = s->profile ? select_profile(s, &profile, e) : 0;
+	if (s->profile && result == 0) {
+		globs = profile_globs(&profile);
+		profile_release(&profile);
+	}
+	if (result == 0)
+		result = load(s, globs, &a, scenarios, e);
 	arena_release(&a);
 	if (result)
 		select_release(scenarios);

@@ -1,6 +1,7 @@
 /* cmd/select.h: which scenarios a command line means. Shared by run and list. */
 #ifndef ASSAY_CMD_SELECT_H
 #define ASSAY_CMD_SELECT_H
+#include "script/profile.h"
 #include "script/script.h"
 
 struct selection {
@@ -16,6 +17,8 @@ struct selection {
 /* Loads what is selected into `scenarios` (struct scenario *, the caller's to free), sorted by id. Every script fault
  * is printed; the last one is in `e` too. -1 with ERR_SCRIPT or ERR_USAGE (no such profile, nothing found). */
 int select_scenarios(const struct selection *s, struct vec *scenarios, struct err *e);
+/* Reads the profile that is selected (s->profile is not NULL). As profile_load. */
+int select_profile(const struct selection *s, struct profile *p, struct err *e);
 void select_release(struct vec *scenarios);
 /* Adds what a fixture must be started with so that these scenarios can be played to `options`, for fixture_start. */
 void select_fixture_options(const struct vec *scenarios, struct vec *options);

@@ -487,6 +487,7 @@ xmlDoc *document_new(const struct model *m, struct results *r)
 	add_timing(root, m);
 	add_requirements(root, m);
 	set_counts(node_add(root, "summary"), r);
+	profile_add(root, m);
 	for (size_t i = 0; i < m->scenarios.count; i++)
 		add_suite(root, m, i);
 	node_set_count(root, "status", report_exit_status(r));

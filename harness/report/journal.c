@@ -66,6 +66,12 @@ static int read_discovered(struct line *l)
 	return 0;
 }
 
+static int read_profile(struct line *l)
+{
+	l->model->profile = l->object;
+	return 0;
+}
+
 static int read_summary(struct line *l)
 {
 	l->model->summary = l->object;
@@ -200,6 +206,7 @@ static const struct {
 	int (*read)(struct line *l);
 } readers[] = {
 	{ "run", read_run },
+	{ "profile", read_profile },
 	{ "baseline", read_baseline },
 	{ "catalogue", read_catalogue },
 	{ "discovered", read_discovered },

@@ -138,6 +138,71 @@ static json_t *requirements(const xmlNode *root)
 	return object;
 }
 
+/* {"en": …, "de": …} of the words of that name; NULL where there are none. */
+static json_t *words(const xmlNode *node, const char *name)
+{
+	json_t *object = NULL;
+	for (const xmlNode *one = first(node, "words"); one; one = next(one, "words")) {
+		if (strcmp(attribute(one, "name"), name) != 0)
+			continue;
+		if (!object)
+			object = json_object();
+		put_content(object, attribute(one, "lang"), one);
+	}
+	return object;
+}
+
+static void put_words(json_t *object, const xmlNode *node)
+{
+	static const char *const names[] = { "title", "about", "text", "reference", "article", "paper" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		json_t *found = words(node, names[i]);
+		if (found)
+			json_object_set_new(object, names[i], found);
+	}
+}
+
+static json_t *row_object(const xmlNode *row)
+{
+	json_t *object = json_object(), *needs = json_array();
+	put_text(object, "name", attribute(row, "name"));
+	put_text(object, "state", attribute(row, "state"));
+	if (*attribute(row, "from"))
+		put_text(object, "from", attribute(row, "from"));
+	put_words(object, row);
+	for (const xmlNode *one = first(row, "needs"); one; one = next(one, "needs")) {
+		json_t *need = json_object();
+		put_text(need, "check", attribute(one, "check"));
+		put_text(need, "verdict", attribute(one, "verdict"));
+		put_flag(need, "required", one, "required");
+		json_array_append_new(needs, need);
+	}
+	json_object_set_new(object, "checks", needs);
+	return object;
+}
+
+static json_t *profile_object(const xmlNode *profile)
+{
+	json_t *object = json_object(), *rows = json_array(), *levels = json_array();
+	put_text(object, "name", attribute(profile, "name"));
+	put_flag(object, "narrowed", profile, "narrowed");
+	if (xml_attribute(profile, "grade"))
+		put_text(object, "grade", attribute(profile, "grade"));
+	put_words(object, profile);
+	for (const xmlNode *one = first(first(profile, "levels"), "level"); one; one = next(one, "level")) {
+		json_t *level = json_object();
+		put_text(level, "name", attribute(one, "name"));
+		put_flag(level, "reached", one, "reached");
+		put_words(level, one);
+		json_array_append_new(levels, level);
+	}
+	for (const xmlNode *one = first(first(profile, "rows"), "row"); one; one = next(one, "row"))
+		json_array_append_new(rows, row_object(one));
+	json_object_set_new(object, "levels", levels);
+	json_object_set_new(object, "rows", rows);
+	return object;
+}
+
 static json_t *cites(const xmlNode *check)
 {
 	json_t *list = json_array();
@@ -238,6 +303,8 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e)
 	json_object_set_new(object, "summary", summary(root));
 	json_object_set_new(object, "timing", timing(root));
 	json_object_set_new(object, "requirements", requirements(root));
+	if (first(root, "profile"))
+		json_object_set_new(object, "profile", profile_object(first(root, "profile")));
 	for (const xmlNode *suite = first(root, "suite"); suite; suite = next(suite, "suite")) {
 		for (const xmlNode *node = first(suite, "scenario"); node; node = next(node, "scenario")) {
 			const char *id = attribute(node, "id");

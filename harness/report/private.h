@@ -59,7 +59,7 @@ struct scenario_entry {
 struct model {
 	const char *path;
 	json_t *lines; /* array that owns every line */
-	json_t *run, *baseline, *catalogue, *discovered, *summary;
+	json_t *run, *profile, *baseline, *catalogue, *discovered, *summary;
 	struct arena arena;   /* all entries */
 	struct vec scenarios; /* struct scenario_entry *; sorted by id once read */
 	struct vec attempts;  /* struct attempt * */
@@ -74,6 +74,8 @@ void model_release(struct model *m);
 void model_merge(struct model *m);
 /* The document, and the counts of `r`. */
 xmlDoc *document_new(const struct model *m, struct results *r);
+/* Adds <profile>: its levels and rows, what is known of each, and the grade. Nothing without rows. */
+void profile_add(xmlNode *root, const struct model *m);
 /* Adds the transcript of one attempt to its <run>. */
 void transcript_add(xmlNode *run, const struct attempt *attempt);
 /* The step that a check line belongs to: the one at its place, or else the one before it; NULL without any. */

@@ -147,6 +147,45 @@ static void add_counts(const struct results *r, bool colour, struct buf *out)
 	buf_add_text(out, r->checks ? "\n" : "nothing ran\n");
 }
 
+/* The words of that name in English; the caller's, NULL where there are none. */
+static char *english(const xmlNode *node, const char *name)
+{
+	for (const xmlNode *one = xml_child(node, "words", NULL); one; one = xml_next(one, "words", NULL))
+		if (strcmp(xml_attribute(one, "name"), name) == 0 && strcmp(xml_attribute(one, "lang"), "en") == 0)
+			return xml_text(one);
+	return NULL;
+}
+
+/* What is known of the rows of the profile, and the grade with its rule. */
+static void add_profile(const xmlNode *profile, struct buf *out)
+{
+	static const char *const states[][2] = { { "met", "met" }, { "weak", "met, but not all that is recommended" },
+		{ "not-offered", "NOT OFFERED" }, { "open", "not known" }, { "not-met", "NOT MET" },
+		{ "paper", "to be shown on paper" } };
+	const xmlNode *row = xml_child(xml_child(profile, "rows", NULL), "row", NULL);
+	for (; row; row = xml_next(row, "row", NULL)) {
+		AUTO_TEXT title = english(row, "title");
+		for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+			if (strcmp(states[i][0], xml_attribute(row, "state")) == 0)
+				buf_printf(out, "  %s: %s\n", title ? title : xml_attribute(row, "name"), states[i][1]);
+	}
+	const char *grade = xml_attribute(profile, "grade"), *name = xml_attribute(profile, "name");
+	if (!grade)
+		return;
+	const xmlNode *level = xml_child(xml_child(profile, "levels", NULL), "level", NULL);
+	while (level && strcmp(xml_attribute(level, "name"), grade) != 0)
+		level = xml_next(level, "level", NULL);
+	AUTO_TEXT title = level ? english(level, "title") : NULL;
+	if (level)
+		buf_printf(out, "%s: %s\n", name, title ? title : grade);
+	else
+		buf_printf(out, "%s: %s\n", name,
+			*grade ? "no level is reached"
+				: strcmp(xml_attribute(profile, "narrowed"), "true") == 0
+				? "no grade, because only a part was played"
+				: "no grade, because something is not known");
+}
+
 static void add_state(const struct results *r, struct buf *out)
 {
 	const xmlNode *root = xml_root(r->doc), *tool = xml_child(root, "tool", NULL);
@@ -172,6 +211,8 @@ void report_summary_text(const struct results *r, bool colour, struct buf *out)
 				add_check(out, colour, check);
 	if (out->len)
 		buf_add_char(out, '\n');
+	if (xml_child(root, "profile", NULL))
+		add_profile(xml_child(root, "profile", NULL), out);
 	add_state(r, out);
 	add_counts(r, colour, out);
 	if (timing)

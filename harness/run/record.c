@@ -20,8 +20,42 @@ json_t *record_run(const struct run_options *o, const struct target *t, unsigned
 		t->product ? t->product : "", "provisioning", ways[t->provisioning]);
 	return json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0,
 		"format", 1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", target, "driver",
-		o->driver, "transport", transport_name(t->transport), "profile", o->profile ? o->profile : "",
-		"arguments", arguments, "jobs", (int)jobs, "planned", (int)planned);
+		o->driver, "transport", transport_name(t->transport), "profile",
+		o->profile ? o->profile->head.name : "", "arguments", arguments, "jobs", (int)jobs, "planned",
+		(int)planned);
+}
+
+static json_t *record_part(const struct profile_part *part)
+{
+	json_t *texts = json_object();
+	for (size_t i = 0; i < part->texts.count; i++)
+		json_object_set_new(texts, part->texts.keys[i], json_string(part->texts.values[i]));
+	json_t *object = json_pack("{s:s, s:o}", "name", part->name, "texts", texts);
+	const char *members[][2] = { { "from", part->from }, { "required", part->required },
+		{ "checks", part->checks } };
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		if (members[i][1])
+			json_object_set_new(object, members[i][0], json_string(members[i][1]));
+	return object;
+}
+
+static json_t *record_parts(const struct vec *parts)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < parts->count; i++)
+		json_array_append_new(list, record_part(parts->items[i]));
+	return list;
+}
+
+json_t *record_profile(const struct run_options *o)
+{
+	json_t *object = record_part(&o->profile->head);
+	json_object_set_new(object, "e", json_string("profile"));
+	json_object_set_new(object, "t", json_integer(0));
+	json_object_set_new(object, "narrowed", json_boolean(o->narrowed));
+	json_object_set_new(object, "levels", record_parts(&o->profile->levels));
+	json_object_set_new(object, "rows", record_parts(&o->profile->rows));
+	return object;
 }
 
 json_t *record_baseline(const struct baseline *b)

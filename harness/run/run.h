@@ -6,6 +6,7 @@
 #ifndef ASSAY_RUN_RUN_H
 #define ASSAY_RUN_RUN_H
 #include "run/mutation.h"
+#include "script/profile.h"
 #include "script/script.h"
 #include "target/target.h"
 
@@ -40,7 +41,8 @@ struct run_options {
 	unsigned seed;
 	const char *out;                   /* directory; the journal is out/journal.jsonl */
 	const char *checks;                /* glob over check ids: only these get a verdict; NULL all */
-	const char *profile;               /* its name, for the journal */
+	const struct profile *profile;     /* for the journal, or NULL */
+	bool narrowed;                     /* and only a part of what it plays is played */
 	const char *const *arguments;      /* as typed, for the journal; ended by NULL; never holds secrets */
 	const struct baseline *baseline;   /* or NULL */
 	const struct catalogue *catalogue; /* what the citations say, for the reports; or NULL */

@@ -575,6 +575,8 @@ int run_scenarios(const struct run_options *options, struct target *target, cons
 		goto out;
 	r.began = r.journal.begin;
 	append_object(&r, record_run(options, target, r.jobs, r.planned));
+	if (options->profile)
+		append_object(&r, record_profile(options));
 	if (options->baseline)
 		append_object(&r, record_baseline(options->baseline));
 	append_object(&r, record_catalogue(options->catalogue, scenarios));

@@ -8,20 +8,21 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: assay report JOURNAL|DIR [--out DIR] [--format html|json|junit|xml|text] [--colour WHEN]\n"
+	"usage: assay report JOURNAL|DIR [--out DIR] [--format html|json|junit|xml|text] [--lang NAME]\n"
 	"\n"
 	"Makes the reports of a run from its journal, whether the run ended or was cut off. DIR is a folder that holds\n"
 	"journal.jsonl.\n"
 	"\n"
 	"  --out DIR       where report.html, result.json, junit.xml and results.xml go (default: beside the journal)\n"
 	"  --format NAME   only this format, on standard output, or as a file in --out\n"
+	"  --lang NAME     the language of report.html: en (default) or de\n"
 	"  --colour WHEN   auto (default), always or never\n"
 	"\n"
 	"The exit status is that of the run: 0 as expected, 1 not conforming or incomplete, 4 an error hid a verdict,\n"
 	"77 nothing ran; 2 where the journal cannot be read.\n";
 
 struct report_line {
-	const char *out, *format, *colour;
+	const char *out, *format, *colour, *language;
 	struct vec words;
 };
 
@@ -71,10 +72,15 @@ static int report_on(const struct report_line *l, const char *word)
 		return cmd_usage(&command_report, "--format takes html, json, junit, xml or text, not '%s'", l->format);
 	if (progress_colour(l->colour, &colour))
 		return cmd_usage(&command_report, "--colour takes auto, always or never, not '%s'", l->colour);
+	const char *language;
+	int unknown = cmd_language(&command_report, l->language, &language);
+	if (unknown)
+		return unknown;
 	AUTO_TEXT path = journal_path(word);
 	AUTO_TEXT beside = folder_of(path);
 	if (results_from_journal(&r, path, &e))
 		return cmd_fail(&e);
+	r.language = language;
 	int failed =
 		l->format ? write_one(&r, format, l->out, &e) : write_all(&r, l->out ? l->out : beside, colour, &e);
 	int status = failed ? cmd_fail(&e) : report_exit_status(&r);
@@ -88,6 +94,7 @@ static int run_report(int argc, char **argv)
 	const struct option_spec specs[] = {
 		{ "out", &l.out, NULL, NULL },
 		{ "format", &l.format, NULL, NULL },
+		{ "lang", &l.language, NULL, NULL },
 		{ "colour", &l.colour, NULL, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};

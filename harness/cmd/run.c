@@ -36,13 +36,13 @@ static const char usage[] =
 	"  --option KEY=VALUE    for the fixture\n"
 	"  --fault NAME          make the fixture wrong in one way (`assay list --faults`);\n"
 	"                        --fault-dir DIR takes the fault from a folder of your own\n"
-	"  --out DIR             where the reports go (default: assay-report)\n"
+	"  --out DIR             where the reports go (default: assay-report);  --lang NAME their language (en, de)\n"
 	"  --trace               tell the conversation on standard error as it happens\n"
 	"  --colour WHEN         auto, always or never\n";
 
 struct run_line {
 	const char *profile, *driver, *transport, *jobs, *repeat, *shuffle, *shard, *within, *limit, *baseline, *out,
-		*colour;
+		*colour, *language;
 	const char *password_file, *target, *fault, *fault_folder;
 	struct vec accounts, fixture_options, maps, words;
 	struct map addresses;
@@ -126,6 +126,7 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 		{ "fault", &l->fault, NULL, NULL },
 		{ "fault-dir", &l->fault_folder, NULL, NULL },
 		{ "out", &l->out, NULL, NULL },
+		{ "lang", &l->language, NULL, NULL },
 		{ "trace", NULL, NULL, &l->trace },
 		{ "colour", &l->colour, NULL, NULL },
 		{ NULL, NULL, NULL, NULL },
@@ -155,6 +156,8 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 	if (!status && l->fault_folder && !l->fault)
 		status = cmd_usage(
 			&command_run, "--fault-dir says where a fault is, and --fault NAME which one: give both");
+	if (!status)
+		status = cmd_language(&command_run, l->language, &l->language);
 	if (!status && progress_colour(l->colour, &(bool){ false }))
 		status = cmd_usage(&command_run, "--colour takes auto, always or never, not '%s'", l->colour);
 	return status;
@@ -175,11 +178,13 @@ static int open_baseline(
 	return 0;
 }
 
-static int report(const struct run_options *o, bool colour, struct err *e)
+static int report(const struct run_options *o, const char *language, bool colour, struct err *e)
 {
 	struct results r = { 0 };
 	AUTO_TEXT journal = memory_printf("%s/journal.jsonl", o->out);
-	if (results_from_journal(&r, journal, e) || report_write(&r, o->out, e)) {
+	int failed = results_from_journal(&r, journal, e);
+	r.language = language;
+	if (failed || report_write(&r, o->out, e)) {
 		results_release(&r);
 		return cmd_fail(e);
 	}
@@ -235,7 +240,7 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 		o.progress_context = &progress;
 		int result = run_scenarios(&o, t, scenarios, &totals, &e);
 		progress_end(&progress);
-		status = result ? cmd_fail(&e) : report(&o, colour, &e);
+		status = result ? cmd_fail(&e) : report(&o, l->language, colour, &e);
 	}
 	baseline_release(&baseline);
 	catalogue_release(&catalogue);

@@ -124,6 +124,10 @@ void cite_label(const char *cite, const char *section, struct buf *out);
 void cite_address(const char *cite, const char *section, struct buf *out);
 
 int results_print_json(const struct results *r, struct buf *out, struct err *e);
-/* Applies reports/NAME to the document. */
+/* A copy of the document with titles, explanations and requirements in the language of the results, as far as there are translations
+ * (suites/SUITE/LANGUAGE.tsv, suites/catalogue/LANGUAGE/SPEC.tsv); what has none gets the attribute lang="en". xmlFreeDoc. NULL with
+ * ERR_USAGE at FILE:LINE where a table is broken. */
+xmlDoc *document_translate(const struct results *r, struct err *e);
+/* Applies reports/NAME to the document, with the parameter `language`. */
 int results_transform(const struct results *r, const char *name, struct buf *out, struct err *e);
 #endif

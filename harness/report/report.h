@@ -17,7 +17,12 @@ struct results {
 	/* How many checks have each verdict, after the baseline was applied. */
 	unsigned pass, weak, fail, unsupported, inconclusive, error, known, fixed, not_run;
 	unsigned checks;
+	/* The language of the reports for people, such as "de": the name of a file in reports/texts, and of tables beside the suites and
+	 * catalogues. NULL is English. Set by the owner, borrowed. */
+	const char *language;
 };
+/* The languages that there are, parted by ", ", into `out`; whether `language` is one of them. */
+bool report_has_language(const char *language, struct buf *out);
 
 enum report_format { REPORT_HTML, REPORT_JSON, REPORT_JUNIT, REPORT_XML, REPORT_TEXT };
 /* The format of that name ("html", "json", "junit", "xml", "text") into `format`; -1 where there is none. */

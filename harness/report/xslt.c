@@ -54,8 +54,10 @@ static void forbid(xsltSecurityPrefs *security)
 		xsltSetSecurityPrefs(security, options[i], xsltSecurityForbid);
 }
 
-static int apply(xsltStylesheet *sheet, xmlDoc *doc, struct buf *out)
+static int apply(xsltStylesheet *sheet, xmlDoc *doc, const char *language, struct buf *out)
 {
+	AUTO_TEXT quoted = memory_printf("'%s'", language);
+	const char *parameters[] = { "language", quoted, NULL };
 	int result = -1, length = 0;
 	xmlChar *text = NULL;
 	xsltTransformContext *context = xsltNewTransformContext(sheet, doc);
@@ -63,7 +65,7 @@ static int apply(xsltStylesheet *sheet, xmlDoc *doc, struct buf *out)
 	xmlDoc *made = NULL;
 	forbid(security);
 	if (context && !xsltSetCtxtSecurityPrefs(security, context))
-		made = xsltApplyStylesheetUser(sheet, doc, NULL, NULL, NULL, context);
+		made = xsltApplyStylesheetUser(sheet, doc, parameters, NULL, NULL, context);
 	if (made && context->state == XSLT_STATE_OK && !xsltSaveResultToString(&text, &length, made, sheet) && text) {
 		buf_add(out, text, (size_t)length);
 		result = 0;
@@ -75,7 +77,7 @@ static int apply(xsltStylesheet *sheet, xmlDoc *doc, struct buf *out)
 	return result;
 }
 
-static int transform(const struct results *r, const char *name, struct buf *out, struct err *e)
+static int transform(xmlDoc *doc, const char *language, const char *name, struct buf *out, struct err *e)
 {
 	int result = -1;
 	BUF_AUTO messages = BUF_INIT;
@@ -90,7 +92,7 @@ static int transform(const struct results *r, const char *name, struct buf *out,
 	if (!sheet || sheet->errors)
 		err_set(e, ERR_ENVIRONMENT, folder, "%s is missing or no transform that works: %.300s", name,
 			messages.len ? buf_text(&messages) : "set ASSAY_DATA to the folder that holds reports/");
-	else if (apply(sheet, r->doc, out))
+	else if (apply(sheet, doc, language, out))
 		err_set(e, ERR_INTERNAL, folder, "%s failed: %.300s", name, buf_text(&messages));
 	else
 		result = 0;
@@ -103,9 +105,13 @@ static int transform(const struct results *r, const char *name, struct buf *out,
 int results_transform(const struct results *r, const char *name, struct buf *out, struct err *e)
 {
 	struct arena arena = ARENA_INIT;
+	xmlDoc *translated = r->language ? document_translate(r, e) : NULL;
+	if (r->language && !translated)
+		return -1;
 	folder = data_path(&arena, "reports");
-	int result = transform(r, name, out, e);
+	int result = transform(translated ? translated : r->doc, r->language ? r->language : "en", name, out, e);
 	folder = NULL;
+	xmlFreeDoc(translated);
 	arena_release(&arena);
 	return result;
 }

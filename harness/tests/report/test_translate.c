@@ -1,0 +1,136 @@
+/* Results in another language: what the tables hold, and what they lack. */
+#include "base/text.h"
+#include "golden.h"
+#include "report/private.h"
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define JOURNAL                                                                                                                    \
+	"{\"e\":\"run\",\"t\":0,\"format\":1,\"tool\":\"assay\",\"planned\":1}\n"                                                  \
+	"{\"e\":\"catalogue\",\"t\":0,\"entries\":{\"XEP-0001#a\":{\"section\":\"1\",\"level\":\"must\",\"text\":\"One\"},"        \
+	"\"XEP-0001#b\":{\"section\":\"2\",\"level\":\"must\",\"text\":\"Two\"}}}\n"                                               \
+	"{\"e\":\"scenario\",\"t\":1,\"s\":1,\"id\":\"s/a\",\"title\":\"Scenario\",\"about\":\"About it\",\"checks\":["            \
+	"{\"id\":\"s/a/x\",\"level\":\"must\",\"title\":\"First\"},{\"id\":\"s/a/y\",\"level\":\"must\",\"title\":\"Second\"}]}\n" \
+	"{\"e\":\"summary\",\"t\":3,\"complete\":true}\n"
+
+static char folder[64];
+static char *before;
+
+static void write(const char *name, const char *text)
+{
+	struct err e;
+	AUTO_TEXT path = memory_printf("%s/%s", folder, name);
+	AUTO_TEXT place = memory_copy_bytes(path, (size_t)(strrchr(path, '/') - path));
+	ck_assert_msg(directory_make(place, &e) == 0 && file_write(path, text, strlen(text), &e) == 0, "%s", e.message);
+}
+
+static void set_up(void)
+{
+	golden_start();
+	before = memory_copy_text(getenv("ASSAY_DATA"));
+	strcpy(folder, "/tmp/assay-test-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	setenv("ASSAY_DATA", folder, 1);
+}
+
+static void tear_down(void)
+{
+	AUTO_TEXT command = memory_printf("rm -rf %s", folder);
+	ck_assert_int_eq(system(command), 0);
+	if (before)
+		setenv("ASSAY_DATA", before, 1);
+	free(before);
+	remove(journal_file(""));
+}
+
+static xmlDoc *translate(struct results *r, const char *language, struct err *e)
+{
+	ck_assert_msg(results_from_journal(r, journal_file(JOURNAL), e) == 0, "%s", e->message);
+	r->language = language;
+	return document_translate(r, e);
+}
+
+START_TEST(as_far_as_there_is)
+{
+	struct err e;
+	struct results r;
+	write("suites/s/de.tsv", "name\ttext\na\tSzenario\na:about\tDarum geht es\na/x\tErstes & <b>\n");
+	write("suites/catalogue/de/XEP-0001.tsv", "anchor\ttext\twaiver\na\tEins\t\n");
+	xmlDoc *doc = translate(&r, "de", &e);
+	ck_assert_msg(doc != NULL, "%s: %s", e.where, e.message);
+	BUF_AUTO text = BUF_INIT;
+	xml_print(xml_root(doc), &text);
+	static const char *const wanted[] = { "title='Szenario'", ">Darum geht es</about>",
+		"title='Erstes &amp; &lt;b&gt;'", ">Eins</requirement>" };
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+		ck_assert_msg(strstr(buf_text(&text), wanted[i]), "%s in %s", wanted[i], buf_text(&text));
+	const xmlNode *second = xml_next(xml_find(xml_root(doc), "check", NULL), "check", NULL);
+	ck_assert_str_eq(xml_attribute(second, "title"), "Second");
+	ck_assert_str_eq(xml_attribute(second, "lang"), "en");
+	ck_assert_ptr_null(xml_attribute(xml_find(xml_root(doc), "check", NULL), "lang"));
+	/* The results themselves stay as they are. */
+	ck_assert_str_eq(xml_attribute(xml_find(xml_root(r.doc), "check", NULL), "title"), "First");
+	xmlFreeDoc(doc);
+	results_release(&r);
+}
+END_TEST
+
+START_TEST(without_tables)
+{
+	struct err e;
+	struct results r;
+	xmlDoc *doc = translate(&r, "de", &e);
+	ck_assert_ptr_nonnull(doc);
+	ck_assert_str_eq(xml_attribute(xml_find(xml_root(doc), "scenario", NULL), "lang"), "en");
+	xmlFreeDoc(doc);
+	results_release(&r);
+}
+END_TEST
+
+static const struct {
+	const char *file, *text, *where;
+} broken[] = {
+	{ "suites/s/de.tsv", "name\ttext\na\n", "suites/s/de.tsv:2" },
+	{ "suites/s/de.tsv", "name\ttext\na\tb\n\tc\n", "suites/s/de.tsv:3" },
+	{ "suites/catalogue/de/XEP-0001.tsv", "anchor\ttext\na\t\n", "XEP-0001.tsv:2" },
+};
+
+START_TEST(a_broken_table)
+{
+	struct err e;
+	struct results r;
+	write(broken[_i].file, broken[_i].text);
+	ck_assert_ptr_null(translate(&r, "de", &e));
+	ck_assert_int_eq(e.class, ERR_USAGE);
+	ck_assert_msg(strstr(e.where, broken[_i].where), "%s", e.where);
+	results_release(&r);
+}
+END_TEST
+
+START_TEST(no_language)
+{
+	static const char *const names[] = { "", "german", "../x", "d/" };
+	struct err e;
+	struct results r;
+	BUF_AUTO known = BUF_INIT;
+	ck_assert_ptr_null(translate(&r, names[_i], &e));
+	ck_assert(!report_has_language(names[_i], &known));
+	results_release(&r);
+}
+END_TEST
+
+Suite *suite_translate(void)
+{
+	Suite *s = suite_create("translate");
+	TCase *c = tcase_create("all");
+	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_add_test(c, as_far_as_there_is);
+	tcase_add_test(c, without_tables);
+	tcase_add_loop_test(c, a_broken_table, 0, (int)(sizeof broken / sizeof *broken));
+	tcase_add_loop_test(c, no_language, 0, 4);
+	suite_add_tcase(s, c);
+	return s;
+}

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "crypto/omemo.h"
 #include "run/forgery.h"
+#include "run/readings.h"
 #include "xml/redact.h"
 #include <stdlib.h>
 #include <string.h>
@@ -238,27 +239,6 @@ static char *sender_of(const xmlNode *encrypted)
 	return memory_copy_bytes(from ? from : "", from ? strcspn(from, "/") : 0);
 }
 
-static const char *reason_of(enum omemo_outcome outcome)
-{
-	switch (outcome) {
-	case OMEMO_UNREADABLE:
-		return "unreadable";
-	case OMEMO_NO_SESSION:
-		return "no-session";
-	case OMEMO_PREKEY_GONE:
-		return "prekey-gone";
-	case OMEMO_IDENTITY_CHANGED:
-		return "identity-changed";
-	case OMEMO_NOT_FOR_US:
-		return "not-for-us";
-	case OMEMO_REPEATED:
-		return "repeated";
-	case OMEMO_READ:
-		return "read";
-	}
-	return "unreadable";
-}
-
 enum outcome encryption_read(struct stage *g, const struct step *step, struct finding *f)
 {
 	struct err e;
@@ -280,13 +260,15 @@ enum outcome encryption_read(struct stage *g, const struct step *step, struct fi
 						    : "it was read before";
 	/* Without a session, and without a key exchange, it is not a fault of ours that it cannot be read. */
 	bool ours = fault && is_ours(&e) && facts.outcome != OMEMO_NO_SESSION;
-	const char *reason = reason_of(facts.outcome);
+	const char *reason = readings_why(facts.outcome);
 	omemo_reading_release(&facts);
 	if (ours)
 		return finding_error(f, &e);
+	bool as_wanted = step->refused ? !readable && (!step->name || text_equal(reason, step->name))
+				       : readable && text_equal(buf_text(&text), wanted);
+	readings_tell(g, p, encrypted, reason, as_wanted);
 	bool turned = strike_step(g, step, MUTATION_TURNED);
 	if (step->refused) {
-		bool as_wanted = !readable && (!step->name || text_equal(reason, step->name));
 		if (as_wanted != turned)
 			return OUTCOME_MET;
 		if (!step->name || readable != turned)
@@ -296,7 +278,7 @@ enum outcome encryption_read(struct stage *g, const struct step *step, struct fi
 	}
 	if (!readable)
 		return finding_say(f, OUTCOME_NOT_MET, "%s cannot read it: %s", p->actor->name, why);
-	if (text_equal(buf_text(&text), wanted) != turned)
+	if (as_wanted != turned)
 		return OUTCOME_MET;
 	return finding_say(f, OUTCOME_NOT_MET, "%s reads '%s', not '%s'", p->actor->name, buf_text(&text), wanted);
 }
@@ -317,9 +299,11 @@ enum outcome encryption_hidden(struct stage *g, const struct step *step, struct 
 			xml_print(xml_root(p->inbox.entries[k].doc), &stanza);
 			if (!strstr(buf_text(&stanza), text) && !strstr(buf_text(&stanza), buf_text(&coded)) && !turned)
 				continue;
+			readings_tell_hidden(g, p, p->inbox.entries[k].number);
 			search_show_actual(f, xml_root(p->inbox.entries[k].doc));
 			return finding_say(f, OUTCOME_NOT_MET, "%s got '%s' in the clear", p->actor->name, text);
 		}
 	}
+	readings_tell_hidden(g, NULL, 0);
 	return OUTCOME_MET;
 }

@@ -4,7 +4,6 @@
 #include "xml/redact.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -289,6 +288,11 @@ void journal_check(
 	send_event(v, tag, event, 0);
 	trace_line(v, "  %s %s%s%s", verdict_name(f->verdict), check ? check->check.id : s->id, *f->message ? ": " : "",
 		f->message);
+}
+
+void journal_event(const struct voice *v, json_t *event)
+{
+	send_event(v, "J", event, 0);
 }
 
 void journal_measure(const struct voice *v, const char *label, int64_t nanoseconds)

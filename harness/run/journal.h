@@ -5,6 +5,7 @@
 #ifndef ASSAY_RUN_JOURNAL_H
 #define ASSAY_RUN_JOURNAL_H
 #include "run/run.h"
+#include <jansson.h>
 
 struct voice {             /* one worker's way to the journal */
 	int descriptor;    /* the pipe; borrowed */
@@ -40,6 +41,8 @@ void journal_strike(const struct voice *v, int state);
 /* `index` of the check among the scenario's checks, which the parent counts. */
 void journal_check(const struct voice *v, const struct scenario *s, size_t index, const struct step *step,
 	const struct finding *f);
+/* Any other event of the scenario run, with its "e"; "t" and "s" are added. Takes the object. */
+void journal_event(const struct voice *v, json_t *event);
 void journal_measure(const struct voice *v, const char *label, int64_t nanoseconds);
 void journal_end(const struct voice *v, enum verdict verdict, const char *message, int64_t took, const char *postamble,
 	int64_t idle);

@@ -406,6 +406,9 @@ static double add_scenario(xmlNode *suite, const struct model *m, const struct s
 		add_check(node, m, scenario->checks.items[i], scenario);
 	add_latencies(node, scenario);
 	for (size_t i = 0; i < scenario->attempts.count; i++)
+		if (is_evidence(scenario, scenario->attempts.items[i]))
+			encryption_add(node, scenario->attempts.items[i]);
+	for (size_t i = 0; i < scenario->attempts.count; i++)
 		add_run(node, scenario->attempts.items[i]);
 	return took;
 }

@@ -176,6 +176,24 @@ static int read_event(struct line *l)
 	return 0;
 }
 
+static int read_reading(struct line *l)
+{
+	struct attempt *attempt = attempt_of(l);
+	if (!attempt)
+		return -1;
+	vec_push(&attempt->readings, l->object);
+	return 0;
+}
+
+static int read_hidden(struct line *l)
+{
+	struct attempt *attempt = attempt_of(l);
+	if (!attempt)
+		return -1;
+	vec_push(&attempt->hidden, l->object);
+	return 0;
+}
+
 static int read_check(struct line *l)
 {
 	enum outcome outcome;
@@ -216,6 +234,8 @@ static const struct {
 	{ "in", read_event },
 	{ "note", read_event },
 	{ "measure", read_event },
+	{ "reading", read_reading },
+	{ "hidden", read_hidden },
 	{ "check", read_check },
 	{ "end", read_end },
 	{ "summary", read_summary },
@@ -282,8 +302,12 @@ int model_read(struct model *m, const char *path, struct err *e)
 
 void model_release(struct model *m)
 {
-	for (size_t i = 0; i < m->attempts.count; i++)
-		vec_release(&((struct attempt *)m->attempts.items[i])->events);
+	for (size_t i = 0; i < m->attempts.count; i++) {
+		struct attempt *attempt = m->attempts.items[i];
+		vec_release(&attempt->events);
+		vec_release(&attempt->readings);
+		vec_release(&attempt->hidden);
+	}
 	for (size_t i = 0; i < m->scenarios.count; i++) {
 		struct scenario_entry *scenario = m->scenarios.items[i];
 		vec_release(&scenario->attempts);

@@ -274,6 +274,96 @@ static json_t *latency_object(const xmlNode *latency, const char *scenario)
 	return object;
 }
 
+/* Text members that are left out where there is nothing to say. */
+static void put_known(json_t *object, const char *name, const xmlNode *node, const char *member)
+{
+	if (*attribute(node, member))
+		put_text(object, name, attribute(node, member));
+}
+
+static void put_known_count(json_t *object, const char *name, const xmlNode *node, const char *member)
+{
+	if (*attribute(node, member))
+		put_count(object, name, node, member);
+}
+
+static json_t *reading_object(const xmlNode *node)
+{
+	json_t *object = json_object();
+	put_text(object, "device", attribute(node, "actor"));
+	put_text(object, "way", attribute(node, "way"));
+	put_flag(object, "read", node, "read");
+	put_known(object, "why", node, "why");
+	put_flag(object, "expected", node, "expected");
+	return object;
+}
+
+/* What everybody who carries a message can see of it. */
+static json_t *seen_object(const xmlNode *message)
+{
+	static const char *const members[] = { "from", "to", "id", "type", "element" };
+	json_t *object = json_object(), *clear = json_array(), *recipients = json_array();
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		put_text(object, members[i], attribute(message, members[i]));
+	put_known(object, "device", message, "device");
+	put_known_count(object, "devices", message, "devices");
+	put_known_count(object, "bytes", message, "bytes");
+	for (const xmlNode *r = first(message, "recipient"); r; r = next(r, "recipient")) {
+		json_t *one = json_object();
+		put_known(one, "account", r, "account");
+		put_text(one, "device", attribute(r, "device"));
+		json_array_append_new(recipients, one);
+	}
+	for (const xmlNode *c = first(message, "clear"); c; c = next(c, "clear")) {
+		json_t *one = json_object();
+		put_text(one, "name", attribute(c, "name"));
+		put_text(one, "namespace", attribute(c, "ns"));
+		put_known_count(one, "bytes", c, "bytes");
+		json_array_append_new(clear, one);
+	}
+	json_object_set_new(object, "recipients", recipients);
+	json_object_set_new(object, "clear", clear);
+	return object;
+}
+
+static json_t *message_object(const xmlNode *message)
+{
+	json_t *object = json_object(), *got = json_array(), *readings = json_array();
+	put_text(object, "name", attribute(message, "name"));
+	put_real(object, "milliseconds", message, "at");
+	put_text(object, "encryption", attribute(message, "encryption"));
+	put_known(object, "writer", message, "writer");
+	for (const xmlNode *copy = first(message, "got"); copy; copy = next(copy, "got"))
+		json_array_append_new(got,
+			json_pack("{s:s, s:s}", "device", attribute(copy, "actor"), "way", attribute(copy, "way")));
+	for (const xmlNode *reading = first(message, "reading"); reading; reading = next(reading, "reading"))
+		json_array_append_new(readings, reading_object(reading));
+	json_object_set_new(object, "got", got);
+	json_object_set_new(object, "readings", readings);
+	if (first(message, "got"))
+		json_object_set_new(object, "seen", seen_object(message));
+	return object;
+}
+
+static json_t *encryption_object(const xmlNode *encryption, const char *scenario)
+{
+	json_t *object = json_object(), *messages = json_array(), *hidden = json_array();
+	put_text(object, "scenario", scenario);
+	put_count(object, "repeat", encryption, "repeat");
+	for (const xmlNode *m = first(encryption, "message"); m; m = next(m, "message"))
+		json_array_append_new(messages, message_object(m));
+	for (const xmlNode *h = first(encryption, "hidden"); h; h = next(h, "hidden")) {
+		json_t *one = json_object();
+		put_count(one, "stanzas", h, "stanzas");
+		put_flag(one, "expected", h, "expected");
+		put_known(one, "device", h, "actor");
+		json_array_append_new(hidden, one);
+	}
+	json_object_set_new(object, "messages", messages);
+	json_object_set_new(object, "hidden", hidden);
+	return object;
+}
+
 static json_t *scenario_object(const xmlNode *scenario)
 {
 	json_t *object = json_object();
@@ -294,6 +384,7 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e)
 {
 	const xmlNode *root = xml_root(r->doc);
 	json_t *object = json_object(), *checks = json_array(), *latencies = json_array(), *scenarios = json_array();
+	json_t *encryption = json_array();
 	put_count(object, "format", root, "format");
 	put_flag(object, "complete", root, "complete");
 	put_flag(object, "interrupted", root, "interrupted");
@@ -313,11 +404,14 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e)
 				json_array_append_new(checks, check_object(check, id));
 			for (const xmlNode *one = first(node, "latency"); one; one = next(one, "latency"))
 				json_array_append_new(latencies, latency_object(one, id));
+			for (const xmlNode *one = first(node, "encryption"); one; one = next(one, "encryption"))
+				json_array_append_new(encryption, encryption_object(one, id));
 		}
 	}
 	json_object_set_new(object, "checks", checks);
 	json_object_set_new(object, "scenarios", scenarios);
 	json_object_set_new(object, "latencies", latencies);
+	json_object_set_new(object, "encryption", encryption);
 	char *text = json_dumps(object, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
 	json_decref(object);
 	if (!text)

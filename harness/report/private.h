@@ -33,7 +33,9 @@ struct attempt { /* one run of a scenario */
 	double begun; /* ms since the run began */
 	struct scenario_entry *scenario;
 	struct vec events; /* json_t *, borrowed from the model's lines: its transcript */
-	json_t *end;       /* the `end` line, or NULL */
+	/* json_t *, likewise: attempts to read what was encrypted, and looks for what should be nowhere in the clear */
+	struct vec readings, hidden;
+	json_t *end; /* the `end` line, or NULL */
 };
 
 struct check_entry { /* one check over all repeats */
@@ -78,6 +80,8 @@ xmlDoc *document_new(const struct model *m, struct results *r);
 void profile_add(xmlNode *root, const struct model *m);
 /* Adds the transcript of one attempt to its <run>. */
 void transcript_add(xmlNode *run, const struct attempt *attempt);
+/* Adds <encryption> where a device tried to read something encrypted in the attempt, or a text was looked for in the clear. */
+void encryption_add(xmlNode *scenario, const struct attempt *attempt);
 /* The step that a check line belongs to: the one at its place, or else the one before it; NULL without any. */
 const json_t *check_step(const struct attempt *attempt, const json_t *check);
 /* The last part of a check's id, after its scenario's. */

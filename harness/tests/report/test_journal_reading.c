@@ -48,9 +48,10 @@ END_TEST
 
 START_TEST(cut_at_every_line_prints)
 {
+	static const char *const journals[] = { "every-verdict.jsonl", "encryption.jsonl" };
 	struct err e;
 	BUF_AUTO whole = BUF_INIT;
-	AUTO_TEXT source = golden_path("every-verdict.jsonl");
+	AUTO_TEXT source = golden_path(journals[_i]);
 	ck_assert_int_eq(file_read(source, &whole, &e), 0);
 	const char *path = journal_file(buf_text(&whole));
 	for (size_t length = whole.len; length > strcspn(buf_text(&whole), "\n"); length--) {

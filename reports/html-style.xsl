@@ -157,6 +157,20 @@ div.again { display: flex; gap: .6rem; align-items: baseline; } div.again span {
 .step .where { color: var(--muted); }
 .decided .badge { margin-right: .5rem; }
 .note > span:last-child { color: var(--muted); }
+.sealed { padding: .7rem .9rem .9rem; margin-bottom: .7rem; } .sealed > p { max-width: 60rem; } .sealed > p + p { margin-top: .5rem; }
+.sealed h3 { margin: 0 0 .6rem; } .sealed h3 code { font-weight: 400; margin-left: .3rem; } .sealed .scroll { margin: .6rem 0; position: relative; }
+.points { list-style: disc; padding-left: 1.3rem; max-width: 60rem; } .sealed > .points { margin: .2rem 0 .5rem; }
+caption { padding: .45rem .7rem; text-align: left; font-weight: 600; } caption .small { font-weight: 400; }
+.stay { display: inline-block; position: sticky; left: .7rem; max-width: min(60rem, calc(100vw - 5rem)); }
+.matrix th, .matrix td, .seen th, .seen td { text-align: left; vertical-align: top; white-space: normal; overflow-wrap: normal; min-width: 6.5rem; }
+.matrix th .small, .matrix td .small { display: block; } .matrix b { font-weight: 600; } .parties { white-space: nowrap; } .matrix td p + p { margin-top: .35rem; }
+.matrix th:first-child, .seen th:first-child { position: sticky; left: 0; background: var(--card); } .seen th:first-child { min-width: 0; }
+.seen td:last-child { min-width: 14rem; } .seen td { min-width: 4.5rem; }
+.read strong { color: var(--pass); } .wrong strong { color: var(--fail); } .quiet { color: var(--muted); }
+.unexpected { background: var(--fail-soft); box-shadow: inset 3px 0 var(--fail); } .unexpected .badge { background: var(--card); }
+.unexpected .read strong, .unexpected .small { color: var(--text); }
+.numbers { margin-top: .4rem; font-size: .9rem; } .numbers li { margin-top: .4rem; }
+.elements { padding-top: .3rem; font-size: .9rem; } .elements dd { margin: 0 0 .35rem; }
 .list { border-top: 1px solid var(--line); padding: .45rem .9rem; } .card > .list:first-child { border-top: 0; }
 .list .inner .list { padding-left: 1rem; border: 0; }
 .legend { display: grid; grid-template-columns: 8.6rem 1fr; gap: .25rem .6rem; font-size: .9rem; }
@@ -173,6 +187,7 @@ footer > p { margin-top: 1rem; }
   .scenario > summary .meta { text-align: right; } .scenario .what .title { display: block; }
   .filter { position: static; } .push { display: none; }
   .talk > li { grid-template-columns: 3rem 1fr; gap: .4rem; } .talk > li > :nth-child(2) { margin-left: calc(var(--i, 0) * .7rem); }
+  .matrix th, .matrix td, .seen th, .seen td { padding: .32rem .45rem; } .parties { white-space: normal; } .matrix tbody th { min-width: 5.4rem; overflow-wrap: anywhere; }
   .again, .check .path, .sides { margin-left: 0; } div.again { display: block; } div.again pre { margin-top: .2rem; }
 }
 @media print {

@@ -1,11 +1,13 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- results.xml as one self-contained page. The parts: html-style.xsl (how it looks), html-script.xsl (filter; the page
-     is whole without it), html-scenario.xsl (checks and transcripts), texts/LANGUAGE.xml (every word). -->
+     is whole without it), html-scenario.xsl (checks and transcripts), html-encryption.xsl (who could
+     read what), texts/LANGUAGE.xml (every word). -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
   <xsl:include href="html-style.xsl"/>
   <xsl:include href="html-script.xsl"/>
   <xsl:include href="html-scenario.xsl"/>
+  <xsl:include href="html-encryption.xsl"/>
 
   <xsl:param name="language">en</xsl:param>
   <xsl:variable name="t" select="document(concat('texts/', $language, '.xml'))/texts"/>
@@ -36,6 +38,7 @@
           <xsl:call-template name="known"/>
           <xsl:call-template name="not-tested"/>
           <xsl:call-template name="suites"/>
+          <xsl:call-template name="encryption"/>
           <section id="scenarios" aria-labelledby="h-scenarios">
             <h2 id="h-scenarios"><xsl:value-of select="$t/scenarios"/></h2>
             <xsl:call-template name="filter"/>
@@ -152,6 +155,7 @@
           <a href="#not-tested"><xsl:value-of select="$t/not-tested"/></a>
         </xsl:if>
         <a href="#suites"><xsl:value-of select="$t/suites"/></a>
+        <xsl:if test="suite/scenario/encryption"><a href="#encryption"><xsl:value-of select="$t/encryption"/></a></xsl:if>
         <a href="#scenarios"><xsl:value-of select="$t/scenarios"/></a>
         <xsl:if test="suite/scenario/latency"><a href="#latencies"><xsl:value-of select="$t/latencies"/></a></xsl:if>
         <a href="#discovered"><xsl:value-of select="$t/discovered"/></a>

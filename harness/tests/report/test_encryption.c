@@ -3,7 +3,9 @@
 #include "golden.h"
 #include "report/private.h"
 #include <check.h>
+#include <libxml/HTMLparser.h>
 #include <libxml/xpath.h>
+#include <string.h>
 #include <unistd.h>
 
 #define RUN "{\"e\":\"run\",\"t\":0,\"format\":1,\"tool\":\"assay\",\"planned\":1}\n"
@@ -71,6 +73,44 @@ START_TEST(journal)
 }
 END_TEST
 
+/* What people need who hear the page, or see no colours. */
+START_TEST(page_is_accessible)
+{
+	static const char *const none[] = { "count(//table[@class][not(caption)])", "count(//table//th[not(@scope)])",
+		"count(//section[@id = 'encryption'][not(@aria-labelledby = .//h2/@id)])",
+		/* every row has as many cells as there are columns, and none is empty */
+		"count(//table[@class]/tbody/tr[count(th | td) != count(../../thead/tr/th)])",
+		"count(//table[@class = 'matrix']/tbody//td[normalize-space(.) = ''])",
+		/* what is wrong says so in words */
+		"count(//td[@class = 'unexpected'][not(contains(., 'not as expected'))])",
+		"count(//nav/a[starts-with(@href, '#')][not(substring(@href, 2) = //@id)])" };
+	struct err e;
+	BUF_AUTO text = BUF_INIT;
+	struct results r = golden_results("encryption");
+	ck_assert_int_eq(report_print(&r, REPORT_HTML, &text, &e), 0);
+	htmlDocPtr doc = htmlReadMemory(buf_text(&text), (int)text.len, NULL, "UTF-8",
+		HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING);
+	ck_assert_double_eq(count(doc, "count(//table[@class = 'matrix'])"), 2);
+	ck_assert_double_eq(count(doc, "count(//td[@class = 'unexpected'])"), 2);
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		ck_assert_msg(count(doc, none[i]) == 0, "%s is not 0", none[i]);
+	xmlFreeDoc(doc);
+	results_release(&r);
+}
+END_TEST
+
+START_TEST(no_section_without_readings)
+{
+	struct err e;
+	BUF_AUTO text = BUF_INIT;
+	struct results r = golden_results("conforming");
+	ck_assert_int_eq(report_print(&r, REPORT_HTML, &text, &e), 0);
+	ck_assert_ptr_null(strstr(buf_text(&text), "id=\"encryption\""));
+	ck_assert_ptr_null(strstr(buf_text(&text), "href=\"#encryption\""));
+	results_release(&r);
+}
+END_TEST
+
 Suite *suite_encryption(void);
 Suite *suite_encryption(void)
 {
@@ -79,6 +119,8 @@ Suite *suite_encryption(void)
 	tcase_add_unchecked_fixture(tcase, golden_start, NULL);
 	tcase_add_checked_fixture(tcase, NULL, tear_down);
 	tcase_add_loop_test(tcase, journal, 0, sizeof journals / sizeof *journals);
+	tcase_add_test(tcase, page_is_accessible);
+	tcase_add_test(tcase, no_section_without_readings);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

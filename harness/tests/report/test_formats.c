@@ -12,7 +12,7 @@
 
 static const char *const journals[] = { "every-verdict", "conforming", "repeats", "hostile", "encryption" };
 /* Of these the page is kept as well. */
-static const char *const pages[] = { "every-verdict" };
+static const char *const pages[] = { "every-verdict", "encryption" };
 #define PAGES    (int)(sizeof pages / sizeof *pages)
 #define JOURNALS (int)(sizeof journals / sizeof *journals)
 

@@ -106,7 +106,7 @@
       <div class="line">
         <xsl:call-template name="badge"/>
         <div>
-          <p class="title"><xsl:call-template name="check-title"/><xsl:text> </xsl:text>
+          <p class="title"><xsl:call-template name="lang"/><xsl:call-template name="check-title"/><xsl:text> </xsl:text>
             <a class="self" href="#{@id}" title="{$t/link}" aria-label="{$t/link}">#</a></p>
           <p class="small">
             <xsl:choose>
@@ -118,7 +118,7 @@
           </p>
           <xsl:if test="@raised = 'true'"><p class="small"><xsl:value-of select="$t/raised"/></p></xsl:if>
           <xsl:if test="not($plain)"><xsl:call-template name="requirements"/></xsl:if>
-          <xsl:if test="message != ''"><p class="message"><xsl:value-of select="message"/></p></xsl:if>
+          <xsl:if test="message != ''"><p class="message" lang="en"><xsl:value-of select="message"/></p></xsl:if>
           <xsl:call-template name="baseline"/>
           <xsl:if test="seen">
             <p class="remark"><xsl:value-of select="$t/unstable"/>

@@ -1,12 +1,13 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- results.xml as one self-contained page. The parts: html-style.xsl (how it looks), html-script.xsl (filter; the page
-     is whole without it), html-scenario.xsl (checks and transcripts), html-encryption.xsl (who could
+     is whole without it), html-scenario.xsl (checks and transcripts), html-profile.xsl (questions and grade), html-encryption.xsl (who could
      read what), texts/LANGUAGE.xml (every word). -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
   <xsl:include href="html-style.xsl"/>
   <xsl:include href="html-script.xsl"/>
   <xsl:include href="html-scenario.xsl"/>
+  <xsl:include href="html-profile.xsl"/>
   <xsl:include href="html-encryption.xsl"/>
 
   <xsl:param name="language">en</xsl:param>
@@ -34,6 +35,7 @@
         <a class="skip" href="#findings"><xsl:value-of select="$t/skip"/></a>
         <xsl:call-template name="header"/>
         <main>
+          <xsl:call-template name="profile"/>
           <xsl:call-template name="findings"/>
           <xsl:call-template name="known"/>
           <xsl:call-template name="not-tested"/>
@@ -144,11 +146,13 @@
           <xsl:text>.</xsl:text>
         </p>
       </xsl:if>
+      <xsl:call-template name="profile-answer"/>
       <section class="judgement" aria-label="{$t/summary}">
         <xsl:call-template name="judgement"/>
         <xsl:call-template name="tiles"/>
       </section>
       <nav aria-label="{$t/contents}">
+        <xsl:if test="profile"><a href="#questions"><xsl:value-of select="$t/questions"/></a></xsl:if>
         <a href="#findings"><xsl:value-of select="$t/findings"/></a>
         <xsl:if test="$summary/@known &gt; 0"><a href="#known"><xsl:value-of select="$t/known-failures"/></a></xsl:if>
         <xsl:if test="$summary/@unsupported + $summary/@not_run &gt; 0">
@@ -227,9 +231,9 @@
               <li>
                 <xsl:call-template name="badge"/>
                 <div>
-                  <p><a class="title" href="#{@id}"><xsl:call-template name="check-title"/></a>
+                  <p><a class="title" href="#{@id}"><xsl:call-template name="lang"/><xsl:call-template name="check-title"/></a>
                     <xsl:if test="../@title != ''"><span class="small"><xsl:value-of select="concat(' · ', ../@title)"/></span></xsl:if></p>
-                  <xsl:if test="message != ''"><p><xsl:value-of select="message"/></p></xsl:if>
+                  <xsl:if test="message != ''"><p lang="en"><xsl:value-of select="message"/></p></xsl:if>
                   <xsl:call-template name="baseline"/>
                   <p class="small"><code><xsl:value-of select="@id"/></code> <xsl:call-template name="level"/></p>
                   <xsl:call-template name="requirements"/>
@@ -258,9 +262,9 @@
             <li>
               <span class="badge v-known"><span class="glyph" aria-hidden="true">=</span><xsl:value-of select="$t/*[name() = $observed]"/></span>
               <div>
-                <p><a class="title" href="#{@id}"><xsl:call-template name="check-title"/></a>
+                <p><a class="title" href="#{@id}"><xsl:call-template name="lang"/><xsl:call-template name="check-title"/></a>
                   <xsl:if test="../@title != ''"><span class="small"><xsl:value-of select="concat(' · ', ../@title)"/></span></xsl:if></p>
-                <xsl:if test="baseline != ''"><p><xsl:value-of select="baseline"/></p></xsl:if>
+                <xsl:if test="baseline != ''"><p lang="en"><xsl:value-of select="baseline"/></p></xsl:if>
                 <p class="small"><code><xsl:value-of select="@id"/></code> <xsl:call-template name="requirement"/></p>
               </div>
             </li>
@@ -284,7 +288,7 @@
             <li>
               <xsl:call-template name="badge"/>
               <div>
-                <p><xsl:value-of select="message"/></p>
+                <p lang="en"><xsl:value-of select="message"/></p>
                 <details>
                   <summary class="small"><xsl:value-of select="concat(count($same), ' ')"/>
                     <xsl:choose>

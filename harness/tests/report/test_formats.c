@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const journals[] = { "every-verdict", "conforming", "repeats", "hostile", "encryption" };
+static const char *const journals[] = { "every-verdict", "conforming", "repeats", "hostile", "profile", "encryption" };
 /* Of these the page is kept as well. */
-static const char *const pages[] = { "every-verdict", "encryption" };
+static const char *const pages[] = { "every-verdict", "encryption", "profile" };
 #define PAGES    (int)(sizeof pages / sizeof *pages)
 #define JOURNALS (int)(sizeof journals / sizeof *journals)
 

@@ -1,0 +1,172 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- What the run says about the questions of its profile: the answer in one sentence, what to do first, and a row for each question. -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+  <xsl:key name="check-by-id" match="check" use="@id"/>
+
+  <!-- The words of that name of the part that is the context, in the language of the page or else in English. -->
+  <xsl:template name="words">
+    <xsl:param name="name"/>
+    <xsl:variable name="own" select="words[@name = $name and @lang = $language]"/>
+    <xsl:choose>
+      <xsl:when test="$own"><xsl:value-of select="$own"/></xsl:when>
+      <xsl:when test="words[@name = $name and @lang = 'en']">
+        <span lang="en"><xsl:value-of select="words[@name = $name and @lang = 'en']"/></span>
+      </xsl:when>
+      <xsl:when test="$name = 'title'"><xsl:value-of select="@name"/></xsl:when>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="state-class">
+    <xsl:choose>
+      <xsl:when test="@state = 'met'">pass</xsl:when>
+      <xsl:when test="@state = 'weak'">weak</xsl:when>
+      <xsl:when test="@state = 'not-met'">fail</xsl:when>
+      <xsl:when test="@state = 'not-offered'">fail</xsl:when>
+      <xsl:when test="@state = 'open'">inconclusive</xsl:when>
+      <xsl:otherwise>unsupported</xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="state-badge">
+    <xsl:variable name="class"><xsl:call-template name="state-class"/></xsl:variable>
+    <xsl:variable name="state" select="@state"/>
+    <span class="badge v-{$class}">
+      <span class="glyph" aria-hidden="true">
+        <xsl:choose>
+          <xsl:when test="@state = 'paper'">§</xsl:when>
+          <xsl:when test="@state = 'not-offered'">–</xsl:when>
+          <xsl:otherwise><xsl:call-template name="glyph"><xsl:with-param name="verdict" select="$class"/></xsl:call-template></xsl:otherwise>
+        </xsl:choose>
+      </span>
+      <xsl:value-of select="$t/*[name() = concat('row-', $state)]"/>
+    </span>
+  </xsl:template>
+
+  <!-- The answer in one sentence, for the top of the page. -->
+  <xsl:template name="profile-answer">
+    <xsl:variable name="counted" select="profile/rows/row[@from]"/>
+    <xsl:variable name="wrong" select="count($counted[@state = 'not-met' or @state = 'not-offered'])"/>
+    <xsl:for-each select="profile">
+      <div class="answer">
+        <p class="big">
+          <xsl:call-template name="words"><xsl:with-param name="name" select="'title'"/></xsl:call-template>
+          <xsl:text>: </xsl:text>
+          <xsl:choose>
+            <xsl:when test="not(@grade)"><xsl:value-of select="$t/grade-observed"/></xsl:when>
+            <xsl:when test="@grade = '' and @narrowed = 'true'"><xsl:value-of select="$t/grade-narrowed"/></xsl:when>
+            <xsl:when test="@grade = ''"><xsl:value-of select="$t/grade-open"/></xsl:when>
+            <xsl:when test="@grade = 'none'"><xsl:value-of select="$t/grade-none"/></xsl:when>
+            <xsl:otherwise>
+              <xsl:for-each select="levels/level[@name = ../../@grade]">
+                <xsl:call-template name="words"><xsl:with-param name="name" select="'title'"/></xsl:call-template>
+              </xsl:for-each>
+            </xsl:otherwise>
+          </xsl:choose>
+        </p>
+        <p>
+          <xsl:value-of select="concat(count(rows/row[@state = 'met' or @state = 'weak']), ' ', $t/of, ' ',
+            count(rows/row[@state != 'paper']), ' ', $t/rows-met, '.')"/>
+          <xsl:if test="$wrong &gt; 0"><xsl:value-of select="concat(' ', $wrong, ' ', $t/rows-missing, '.')"/></xsl:if>
+          <xsl:if test="@grade"><xsl:value-of select="concat(' ', $t/grade-rule)"/></xsl:if>
+        </p>
+      </div>
+    </xsl:for-each>
+  </xsl:template>
+
+  <!-- What to do first: a failed check for each row that counts and is not met, and what is not offered. -->
+  <xsl:template name="first-things">
+    <xsl:variable name="rows" select="profile/rows/row[@state = 'not-met' or @state = 'not-offered']"/>
+    <xsl:if test="$rows">
+      <section id="first" aria-labelledby="h-first">
+        <h2 id="h-first"><xsl:value-of select="$t/first-things"/></h2>
+        <ol class="findings first">
+          <xsl:for-each select="$rows[position() &lt;= 5]">
+            <li>
+              <xsl:call-template name="state-badge"/>
+              <div>
+                <p class="title"><a href="#row-{@name}"><xsl:call-template name="words"><xsl:with-param name="name" select="'title'"/></xsl:call-template></a></p>
+                <xsl:for-each select="needs[@verdict = 'fail' or (@verdict = 'unsupported' and ../@state = 'not-offered')][1]">
+                  <p><xsl:for-each select="key('check-by-id', @check)">
+                    <a href="#{@id}"><xsl:call-template name="lang"/><xsl:call-template name="check-title"/></a>
+                  </xsl:for-each></p>
+                </xsl:for-each>
+              </div>
+            </li>
+          </xsl:for-each>
+        </ol>
+      </section>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template name="profile">
+    <xsl:if test="profile">
+      <xsl:call-template name="first-things"/>
+      <section id="questions" aria-labelledby="h-questions">
+        <h2 id="h-questions"><xsl:value-of select="$t/questions"/></h2>
+        <xsl:for-each select="profile">
+          <xsl:if test="words[@name = 'about']">
+            <p class="small"><xsl:call-template name="words"><xsl:with-param name="name" select="'about'"/></xsl:call-template></p>
+          </xsl:if>
+          <ul class="findings"><xsl:apply-templates select="rows/row"/></ul>
+        </xsl:for-each>
+      </section>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template match="profile/rows/row">
+    <xsl:variable name="failed" select="needs[@verdict = 'fail']"/>
+    <li id="row-{@name}">
+      <xsl:call-template name="state-badge"/>
+      <div>
+        <p class="title"><xsl:call-template name="words"><xsl:with-param name="name" select="'title'"/></xsl:call-template></p>
+        <xsl:if test="words[@name = 'text']">
+          <p><xsl:call-template name="words"><xsl:with-param name="name" select="'text'"/></xsl:call-template></p>
+        </xsl:if>
+        <xsl:if test="words[@name = 'paper']">
+          <p><strong><xsl:value-of select="concat($t/on-paper, ': ')"/></strong>
+            <xsl:call-template name="words"><xsl:with-param name="name" select="'paper'"/></xsl:call-template></p>
+        </xsl:if>
+        <p class="small">
+          <xsl:if test="words[@name = 'article']">
+            <xsl:call-template name="words"><xsl:with-param name="name" select="'article'"/></xsl:call-template><xsl:text> · </xsl:text>
+          </xsl:if>
+          <xsl:if test="words[@name = 'reference']">
+            <xsl:call-template name="words"><xsl:with-param name="name" select="'reference'"/></xsl:call-template><xsl:text> · </xsl:text>
+          </xsl:if>
+          <xsl:for-each select="../../levels/level[@name = current()/@from]">
+            <xsl:value-of select="concat($t/counts-from, ' ')"/>
+            <xsl:call-template name="words"><xsl:with-param name="name" select="'title'"/></xsl:call-template>
+          </xsl:for-each>
+          <xsl:if test="not(@from)"><xsl:value-of select="$t/counts-not"/></xsl:if>
+        </p>
+        <xsl:if test="$failed">
+          <ul class="wrong-checks">
+            <xsl:for-each select="$failed">
+              <xsl:for-each select="key('check-by-id', @check)">
+                <li><a href="#{@id}"><xsl:call-template name="lang"/><xsl:call-template name="check-title"/></a></li>
+              </xsl:for-each>
+            </xsl:for-each>
+          </ul>
+        </xsl:if>
+        <xsl:if test="needs">
+          <details>
+            <summary class="small"><xsl:value-of select="concat(count(needs[@verdict = 'pass' or @verdict = 'weak']), ' ', $t/of, ' ',
+              count(needs), ' ', $t/checks, ' ', $t/passed)"/></summary>
+            <ul class="names">
+              <xsl:for-each select="needs">
+                <xsl:variable name="verdict" select="@verdict"/>
+                <li><a href="#{@check}"><code><xsl:value-of select="@check"/></code></a>
+                  <xsl:value-of select="concat(' ', $t/*[name() = $verdict])"/></li>
+              </xsl:for-each>
+            </ul>
+          </details>
+        </xsl:if>
+      </div>
+    </li>
+  </xsl:template>
+
+  <!-- Says that what has no translation is English. -->
+  <xsl:template name="lang">
+    <xsl:if test="@lang"><xsl:attribute name="lang"><xsl:value-of select="@lang"/></xsl:attribute></xsl:if>
+  </xsl:template>
+</xsl:stylesheet>

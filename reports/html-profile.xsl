@@ -165,6 +165,17 @@
     </li>
   </xsl:template>
 
+  <!-- What can be done about a check: for the product of the target, where it is known; else for each. -->
+  <xsl:template name="mends">
+    <xsl:variable name="product" select="translate(substring-before(concat(/results/target/@product, ' '), ' '), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"/>
+    <xsl:variable name="own" select="mend[@product = $product or @product = 'any']"/>
+    <xsl:for-each select="$own[@lang = $language] | mend[not($own) and @lang = $language]">
+      <p class="mend"><strong><xsl:value-of select="$t/mend"/>
+        <xsl:if test="@product != 'any'"><xsl:value-of select="concat(' (', @product, ')')"/></xsl:if>
+        <xsl:text>:</xsl:text></strong><xsl:text> </xsl:text><xsl:value-of select="."/></p>
+    </xsl:for-each>
+  </xsl:template>
+
   <!-- Says that what has no translation is English. -->
   <xsl:template name="lang">
     <xsl:if test="@lang"><xsl:attribute name="lang"><xsl:value-of select="@lang"/></xsl:attribute></xsl:if>

@@ -120,6 +120,7 @@
           <xsl:if test="not($plain)"><xsl:call-template name="requirements"/></xsl:if>
           <xsl:if test="message != ''"><p class="message" lang="en"><xsl:value-of select="message"/></p></xsl:if>
           <xsl:call-template name="baseline"/>
+          <xsl:call-template name="mends"/>
           <xsl:if test="seen">
             <p class="remark"><xsl:value-of select="$t/unstable"/>
               <xsl:for-each select="seen">

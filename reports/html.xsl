@@ -235,6 +235,7 @@
                     <xsl:if test="../@title != ''"><span class="small"><xsl:value-of select="concat(' · ', ../@title)"/></span></xsl:if></p>
                   <xsl:if test="message != ''"><p lang="en"><xsl:value-of select="message"/></p></xsl:if>
                   <xsl:call-template name="baseline"/>
+                  <xsl:call-template name="mends"/>
                   <p class="small"><code><xsl:value-of select="@id"/></code> <xsl:call-template name="level"/></p>
                   <xsl:call-template name="requirements"/>
                 </div>
@@ -265,6 +266,7 @@
                 <p><a class="title" href="#{@id}"><xsl:call-template name="lang"/><xsl:call-template name="check-title"/></a>
                   <xsl:if test="../@title != ''"><span class="small"><xsl:value-of select="concat(' · ', ../@title)"/></span></xsl:if></p>
                 <xsl:if test="baseline != ''"><p lang="en"><xsl:value-of select="baseline"/></p></xsl:if>
+                <xsl:call-template name="mends"/>
                 <p class="small"><code><xsl:value-of select="@id"/></code> <xsl:call-template name="requirement"/></p>
               </div>
             </li>

@@ -331,8 +331,11 @@ int results_from_journal(struct results *r, const char *journal_path, struct err
 	if (!result) {
 		model_merge(&m);
 		r->doc = document_new(&m, r);
+		result = mends_add(r->doc, e);
 	}
 	model_release(&m);
+	if (result)
+		results_release(r);
 	return result;
 }
 

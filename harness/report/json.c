@@ -233,6 +233,20 @@ static void put_history(json_t *object, const xmlNode *check)
 		put_text(object, "observed", attribute(check, "observed"));
 }
 
+/* Each product once, with the text in each language. */
+static json_t *mends(const xmlNode *check)
+{
+	json_t *list = json_array();
+	for (const xmlNode *one = first(check, "mend"); one; one = next(one, "mend")) {
+		if (strcmp(attribute(one, "lang"), "en") == 0) {
+			json_array_append_new(list, json_object());
+			put_text(json_array_get(list, json_array_size(list) - 1), "product", attribute(one, "product"));
+		}
+		put_content(json_array_get(list, json_array_size(list) - 1), attribute(one, "lang"), one);
+	}
+	return list;
+}
+
 static json_t *check_object(const xmlNode *check, const char *scenario)
 {
 	json_t *object = json_object();
@@ -256,6 +270,8 @@ static json_t *check_object(const xmlNode *check, const char *scenario)
 		put_text(object, "path", attribute(check, "path"));
 	put_history(object, check);
 	put_content(object, "again", first(check, "again"));
+	if (first(check, "mend"))
+		json_object_set_new(object, "mends", mends(check));
 	return object;
 }
 

@@ -78,6 +78,8 @@ void model_merge(struct model *m);
 xmlDoc *document_new(const struct model *m, struct results *r);
 /* Adds <profile>: its levels and rows, what is known of each, and the grade. Nothing without rows. */
 void profile_add(xmlNode *root, const struct model *m);
+/* Adds <mend> to what failed: what an operator can do, by suites/mends.tsv. ERR_USAGE at FILE:LINE where that is broken. */
+int mends_add(xmlDoc *doc, struct err *e);
 /* Adds the transcript of one attempt to its <run>. */
 void transcript_add(xmlNode *run, const struct attempt *attempt);
 /* Adds <encryption> where a device tried to read something encrypted in the attempt, or a text was looked for in the clear. */

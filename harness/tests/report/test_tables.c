@@ -1,4 +1,4 @@
-/* Results in another language: what the tables hold, and what they lack. */
+/* What tables beside the suites add to the results: words of another language, and what can be done about a failure. */
 #include "base/text.h"
 #include "golden.h"
 #include "report/private.h"
@@ -122,15 +122,59 @@ START_TEST(no_language)
 }
 END_TEST
 
-Suite *suite_translate(void)
+#define FAILED                                                                                                         \
+	"{\"e\":\"run\",\"t\":0,\"format\":1,\"tool\":\"assay\",\"planned\":1}\n"                                      \
+	"{\"e\":\"scenario\",\"t\":1,\"s\":1,\"id\":\"s/a\",\"checks\":[{\"id\":\"s/a/x\",\"level\":\"must\"},"        \
+	"{\"id\":\"s/a/y\",\"level\":\"must\"}]}\n"                                                                    \
+	"{\"e\":\"check\",\"t\":2,\"s\":1,\"id\":\"s/a/x\",\"verdict\":\"fail\"}\n"                                    \
+	"{\"e\":\"check\",\"t\":2,\"s\":1,\"id\":\"s/a/y\",\"verdict\":\"pass\"}\n"                                    \
+	"{\"e\":\"summary\",\"t\":3,\"complete\":true}\n"
+
+START_TEST(mends)
 {
-	Suite *s = suite_create("translate");
+	struct err e;
+	struct results r;
+	write("suites/mends.tsv",
+		"checks\tproduct\ten\tde\ns/*\tprosody\tLoad it\tLaden\nt/*, s/a/x\tany\tMore\tMehr\nt/*\tany\tNo\tNein\n");
+	ck_assert_msg(results_from_journal(&r, journal_file(FAILED), &e) == 0, "%s", e.message);
+	BUF_AUTO text = BUF_INIT;
+	for (const xmlNode *check = xml_find(xml_root(r.doc), "check", NULL); check;
+		check = xml_next(check, "check", NULL))
+		for (const xmlNode *one = xml_child(check, "mend", NULL); one; one = xml_next(one, "mend", NULL)) {
+			AUTO_TEXT words = xml_text(one);
+			buf_printf(&text, "%s %s %s %s\n", xml_attribute(check, "slug"), xml_attribute(one, "product"),
+				xml_attribute(one, "lang"), words);
+		}
+	ck_assert_str_eq(buf_text(&text), "x prosody en Load it\nx prosody de Laden\nx any en More\nx any de Mehr\n");
+	results_release(&r);
+}
+END_TEST
+
+START_TEST(broken_mends)
+{
+	static const char *const texts[] = { "checks\ns/*\tprosody\tLoad it\n", "checks\ns/*\t\tLoad it\tLaden\n",
+		"checks\ns/*\n" };
+	struct err e;
+	struct results r;
+	write("suites/mends.tsv", texts[_i]);
+	ck_assert_int_eq(results_from_journal(&r, journal_file(FAILED), &e), -1);
+	ck_assert_int_eq(e.class, ERR_USAGE);
+	ck_assert_msg(strstr(e.where, "mends.tsv:2"), "%s", e.where);
+	ck_assert_ptr_null(r.doc);
+}
+END_TEST
+
+Suite *suite_tables(void)
+{
+	Suite *s = suite_create("tables");
 	TCase *c = tcase_create("all");
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_test(c, as_far_as_there_is);
 	tcase_add_test(c, without_tables);
 	tcase_add_loop_test(c, a_broken_table, 0, (int)(sizeof broken / sizeof *broken));
 	tcase_add_loop_test(c, no_language, 0, 4);
+	tcase_add_test(c, mends);
+	tcase_add_loop_test(c, broken_mends, 0, 3);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -20,6 +20,7 @@
     <xsl:choose>
       <xsl:when test="@state = 'met'">pass</xsl:when>
       <xsl:when test="@state = 'weak'">weak</xsl:when>
+      <xsl:when test="@state = 'flawed'">weak</xsl:when>
       <xsl:when test="@state = 'not-met'">fail</xsl:when>
       <xsl:when test="@state = 'not-offered'">fail</xsl:when>
       <xsl:when test="@state = 'open'">inconclusive</xsl:when>
@@ -59,13 +60,15 @@
             <xsl:otherwise>
               <xsl:for-each select="levels/level[@name = ../../@grade]">
                 <xsl:call-template name="words"><xsl:with-param name="name" select="'title'"/></xsl:call-template>
+                <xsl:if test="@flawed = 'true'"><xsl:value-of select="concat(', ', $t/grade-flawed)"/></xsl:if>
               </xsl:for-each>
             </xsl:otherwise>
           </xsl:choose>
         </p>
         <p>
-          <xsl:value-of select="concat(count(rows/row[@state = 'met' or @state = 'weak']), ' ', $t/of, ' ',
+          <xsl:value-of select="concat(count(rows/row[@state = 'met' or @state = 'weak' or @state = 'flawed']), ' ', $t/of, ' ',
             count(rows/row[@state != 'paper']), ' ', $t/rows-met, '.')"/>
+          <xsl:if test="rows/row[@state = 'flawed']"><xsl:value-of select="concat(' ', count(rows/row[@state = 'flawed']), ' ', $t/rows-flawed, '.')"/></xsl:if>
           <xsl:if test="$wrong &gt; 0"><xsl:value-of select="concat(' ', $wrong, ' ', $t/rows-missing, '.')"/></xsl:if>
           <xsl:if test="@grade"><xsl:value-of select="concat(' ', $t/grade-rule)"/></xsl:if>
         </p>
@@ -75,13 +78,14 @@
 
   <!-- What to do first: a failed check for each row that counts and is not met, and what is not offered. -->
   <xsl:template name="first-things">
-    <xsl:variable name="rows" select="profile/rows/row[@state = 'not-met' or @state = 'not-offered']"/>
+    <xsl:variable name="rows" select="profile/rows/row[@state = 'not-met' or @state = 'not-offered' or @state = 'flawed']"/>
     <xsl:if test="$rows">
       <section id="first" aria-labelledby="h-first">
         <h2 id="h-first"><xsl:value-of select="$t/first-things"/></h2>
         <ol class="findings first">
-          <xsl:for-each select="$rows[position() &lt;= 5]">
-            <li>
+          <xsl:for-each select="$rows">
+            <xsl:sort select="number(@state != 'flawed') * 2 + number(boolean(@from))" data-type="number" order="descending"/>
+            <xsl:if test="position() &lt;= 5"><li>
               <xsl:call-template name="state-badge"/>
               <div>
                 <p class="title"><a href="#row-{@name}"><xsl:call-template name="words"><xsl:with-param name="name" select="'title'"/></xsl:call-template></a></p>
@@ -91,7 +95,7 @@
                   </xsl:for-each></p>
                 </xsl:for-each>
               </div>
-            </li>
+            </li></xsl:if>
           </xsl:for-each>
         </ol>
       </section>

@@ -193,6 +193,7 @@ static json_t *profile_object(const xmlNode *profile)
 		json_t *level = json_object();
 		put_text(level, "name", attribute(one, "name"));
 		put_flag(level, "reached", one, "reached");
+		put_flag(level, "flawed", one, "flawed");
 		put_words(level, one);
 		json_array_append_new(levels, level);
 	}

@@ -7,12 +7,13 @@
 enum row_state {
 	ROW_MET,
 	ROW_WEAK,        /* met, but for something that is only recommended */
+	ROW_FLAWED,      /* what is required is met, but something else of it violates a requirement */
 	ROW_NOT_OFFERED, /* the system does not claim it */
 	ROW_OPEN,        /* something was not played, or ended otherwise */
 	ROW_NOT_MET,
 	ROW_PAPER, /* only paper can show it */
 };
-static const char *const state_names[] = { "met", "weak", "not-offered", "open", "not-met", "paper" };
+static const char *const state_names[] = { "met", "weak", "flawed", "not-offered", "open", "not-met", "paper" };
 
 /* A row while its checks are looked at. */
 struct sum {
@@ -46,7 +47,7 @@ static void count_check(struct sum *s, const struct check_entry *check, bool req
 		break;
 	case OUTCOME_FAIL:
 	case OUTCOME_KNOWN:
-		make_graver(s, ROW_NOT_MET);
+		make_graver(s, required ? ROW_NOT_MET : ROW_FLAWED);
 		break;
 	case OUTCOME_INCONCLUSIVE:
 	case OUTCOME_ERROR:
@@ -127,6 +128,7 @@ void profile_add(xmlNode *root, const struct model *m)
 		return;
 	bool narrowed = json_is_true(json_object_get(m->profile, "narrowed")), failed = false;
 	size_t reached = json_array_size(levels); /* so many levels, from the least, have every row met */
+	size_t flawless = reached;                /* and of these so many without a flaw */
 	xmlNode *node = node_add(root, "profile");
 	node_set_member(node, "name", m->profile, "name");
 	node_set(node, "narrowed", narrowed ? "true" : "false");
@@ -143,8 +145,10 @@ void profile_add(xmlNode *root, const struct model *m)
 			continue;
 		node_set(row, "from", from);
 		size_t needed_from = level_index(levels, from);
-		if (state > ROW_WEAK && state != ROW_PAPER && needed_from < reached)
+		if (state > ROW_FLAWED && state != ROW_PAPER && needed_from < reached)
 			reached = needed_from;
+		if (state == ROW_FLAWED && needed_from < flawless)
+			flawless = needed_from;
 		failed |= needed_from == 0 && (state == ROW_NOT_MET || state == ROW_NOT_OFFERED);
 	}
 	xmlNode *grades = node_add(node, "levels");
@@ -152,6 +156,7 @@ void profile_add(xmlNode *root, const struct model *m)
 		xmlNode *level = node_add(grades, "level");
 		node_set_member(level, "name", part, "name");
 		node_set(level, "reached", i < reached && !narrowed ? "true" : "false");
+		node_set(level, "flawed", i >= flawless ? "true" : "false");
 		add_words(level, part);
 	}
 	if (!json_array_size(levels))

@@ -160,8 +160,8 @@ static char *english(const xmlNode *node, const char *name)
 static void add_profile(const xmlNode *profile, struct buf *out)
 {
 	static const char *const states[][2] = { { "met", "met" }, { "weak", "met, but not all that is recommended" },
-		{ "not-offered", "NOT OFFERED" }, { "open", "not known" }, { "not-met", "NOT MET" },
-		{ "paper", "to be shown on paper" } };
+		{ "flawed", "works, with faults" }, { "not-offered", "NOT OFFERED" }, { "open", "not known" },
+		{ "not-met", "NOT MET" }, { "paper", "to be shown on paper" } };
 	const xmlNode *row = xml_child(xml_child(profile, "rows", NULL), "row", NULL);
 	for (; row; row = xml_next(row, "row", NULL)) {
 		AUTO_TEXT title = english(row, "title");
@@ -177,7 +177,8 @@ static void add_profile(const xmlNode *profile, struct buf *out)
 		level = xml_next(level, "level", NULL);
 	AUTO_TEXT title = level ? english(level, "title") : NULL;
 	if (level)
-		buf_printf(out, "%s: %s\n", name, title ? title : grade);
+		buf_printf(out, "%s: %s%s\n", name, title ? title : grade,
+			strcmp(xml_attribute(level, "flawed"), "true") == 0 ? ", with faults" : "");
 	else
 		buf_printf(out, "%s: %s\n", name,
 			*grade ? "no level is reached"

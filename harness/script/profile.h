@@ -5,8 +5,8 @@
  *   [row NAME]     title, text, reference, article, paper (what can only be shown on paper), from (the level from which the row
  *                  counts; without it the row is told, and does not count), required and checks (globs over check ids)
  *
- * A row is met where every check of `required` is passed, and of `checks` every one of what the system offers. Texts may have
- * translations: `title.de`. */
+ * A row is met where every check of `required` is passed, and of `checks` every one of what the system offers; where one of these
+ * fails, it is flawed. Texts may have translations: `title.de`. docs/profiles.md tells the whole. */
 #ifndef ASSAY_SCRIPT_PROFILE_H
 #define ASSAY_SCRIPT_PROFILE_H
 #include "base/err.h"

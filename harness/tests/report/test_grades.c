@@ -49,6 +49,7 @@ static const struct {
 	{ "all met", WHOLE, "pass pass pass", false, "", "met met ", "high" },
 	{ "the first alone", WHOLE, "pass fail pass", false, "", "met not-met ", "low" },
 	{ "a recommendation that is not met", WHOLE, "weak pass weak", false, "", "weak weak ", "high" },
+	{ "the rest has a fault", WHOLE, "pass pass fail", false, "", "met flawed ", "high" },
 	{ "what is required is not offered", WHOLE, "pass unsupported pass", false, "", "met not-offered ", "low" },
 	{ "what is not required is not offered", WHOLE, "pass pass unsupported", false, "", "met met ", "high" },
 	{ "the higher without the lower", WHOLE, "fail pass pass", false, "", "not-met met ", "none" },

@@ -45,7 +45,7 @@
   <xsl:template name="matrix">
     <xsl:variable name="messages" select="message"/>
     <xsl:variable name="devices" select="../actor[@name = $messages/@writer or @name = $messages/got/@actor or @name = $messages/reading/@actor]"/>
-    <div class="scroll" role="region" tabindex="0" aria-label="{concat($t/matrix, ': ', ../@id)}">
+    <div class="scroll" role="region" tabindex="0" aria-label="{concat(translate($t/matrix, '.', ''), ': ', ../@id)}">
       <table class="matrix">
         <caption><span class="stay"><xsl:value-of select="concat($t/matrix, ' ')"/><span class="small"><xsl:value-of select="$t/matrix-about"/></span></span></caption>
         <thead>
@@ -176,7 +176,7 @@
 
   <xsl:template name="seen">
     <xsl:variable name="messages" select="message[got]"/>
-    <div class="scroll" role="region" tabindex="0" aria-label="{concat($t/seen, ': ', ../@id)}">
+    <div class="scroll" role="region" tabindex="0" aria-label="{concat(translate($t/seen, '.', ''), ': ', ../@id)}">
       <table class="seen">
         <caption><span class="stay"><xsl:value-of select="concat($t/seen, ' ')"/><span class="small"><xsl:value-of select="$t/seen-addresses"/></span></span></caption>
         <thead>
@@ -235,7 +235,7 @@
   <xsl:template match="message" mode="seen">
     <tr>
       <th scope="row"><b><xsl:value-of select="@name"/></b></th>
-      <td><xsl:value-of select="format-number(@at, '0')"/></td>
+      <td><xsl:value-of select="translate(format-number(@at, '0'), '.', $t/point)"/></td>
       <td><xsl:call-template name="party"><xsl:with-param name="address" select="@from"/><xsl:with-param name="whole" select="true()"/></xsl:call-template></td>
       <td><xsl:call-template name="party"><xsl:with-param name="address" select="@to"/><xsl:with-param name="whole" select="true()"/></xsl:call-template></td>
       <td><xsl:value-of select="@type"/></td>

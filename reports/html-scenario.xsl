@@ -95,8 +95,9 @@
 
   <xsl:template name="baseline">
     <xsl:if test="baseline">
-      <p class="remark"><xsl:value-of select="concat($t/baseline-expects, ' ', baseline/@verdict)"/>
-        <xsl:if test="baseline != ''"><xsl:value-of select="concat(': ', baseline)"/></xsl:if></p>
+      <xsl:variable name="expected" select="baseline/@verdict"/>
+      <p class="remark"><xsl:value-of select="concat($t/baseline-expects, ' ', $t/*[name() = $expected])"/>
+        <xsl:if test="baseline != ''">: <span lang="en"><xsl:value-of select="baseline"/></span></xsl:if></p>
     </xsl:if>
   </xsl:template>
 
@@ -193,7 +194,7 @@
   </xsl:template>
 
   <xsl:template name="at">
-    <span class="at"><xsl:value-of select="format-number(@at, '0.0')"/></span>
+    <span class="at"><xsl:value-of select="translate(format-number(@at, '0.0'), '.', $t/point)"/></span>
   </xsl:template>
 
   <xsl:template match="step">
@@ -267,7 +268,7 @@
   <xsl:template match="measure">
     <li class="note">
       <xsl:call-template name="at"/>
-      <span><xsl:value-of select="concat($t/measured, ' ', @label, ': ', format-number(@ms, '0.00'), ' ', $t/milliseconds)"/></span>
+      <span><xsl:value-of select="concat($t/measured, ' ', @label, ': ', translate(format-number(@ms, '0.00'), '.', $t/point), ' ', $t/milliseconds)"/></span>
     </li>
   </xsl:template>
 

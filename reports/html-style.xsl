@@ -77,7 +77,7 @@ nav { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin-top: .9rem; font
 .tile .glyph { min-width: 1em; margin-right: .35em; }
 .findings > li { display: grid; grid-template-columns: 8.6rem 1fr; gap: .2rem .6rem; padding: .6rem .9rem; align-items: baseline; }
 .findings > li + li, .check + .check { border-top: 1px solid var(--line); }
-.findings .badge, .line .badge { justify-self: start; }
+.findings .badge, .line .badge { justify-self: start; white-space: normal; border-radius: 1rem; }
 .findings .title { font-weight: 600; }
 .findings p code { margin-right: .6rem; }
 section > .small { margin-bottom: .5rem; }

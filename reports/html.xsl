@@ -84,9 +84,9 @@
   <xsl:template name="duration">
     <xsl:param name="ms" select="@ms"/>
     <xsl:choose>
-      <xsl:when test="$ms &gt;= 1000"><xsl:value-of select="concat(format-number($ms div 1000, '0.0'), ' ', $t/seconds)"/></xsl:when>
-      <xsl:when test="$ms &gt;= 10"><xsl:value-of select="concat(format-number($ms, '0'), ' ', $t/milliseconds)"/></xsl:when>
-      <xsl:otherwise><xsl:value-of select="concat(format-number($ms, '0.0'), ' ', $t/milliseconds)"/></xsl:otherwise>
+      <xsl:when test="$ms &gt;= 1000"><xsl:value-of select="concat(translate(format-number($ms div 1000, '0.0'), '.', $t/point), ' ', $t/seconds)"/></xsl:when>
+      <xsl:when test="$ms &gt;= 10"><xsl:value-of select="concat(translate(format-number($ms, '0'), '.', $t/point), ' ', $t/milliseconds)"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="concat(translate(format-number($ms, '0.0'), '.', $t/point), ' ', $t/milliseconds)"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
 
@@ -404,9 +404,9 @@
                   <th scope="row"><xsl:value-of select="@label"/></th>
                   <td class="text"><a href="#{../@id}"><code><xsl:value-of select="../@id"/></code></a></td>
                   <td><xsl:value-of select="@count"/></td>
-                  <td><xsl:value-of select="format-number(@minimum, '0.00')"/> <xsl:value-of select="$t/milliseconds"/></td>
-                  <td><xsl:value-of select="format-number(@median, '0.00')"/> <xsl:value-of select="$t/milliseconds"/></td>
-                  <td><xsl:value-of select="format-number(@maximum, '0.00')"/> <xsl:value-of select="$t/milliseconds"/></td>
+                  <td><xsl:value-of select="translate(format-number(@minimum, '0.00'), '.', $t/point)"/> <xsl:value-of select="$t/milliseconds"/></td>
+                  <td><xsl:value-of select="translate(format-number(@median, '0.00'), '.', $t/point)"/> <xsl:value-of select="$t/milliseconds"/></td>
+                  <td><xsl:value-of select="translate(format-number(@maximum, '0.00'), '.', $t/point)"/> <xsl:value-of select="$t/milliseconds"/></td>
                 </tr>
               </xsl:for-each>
             </tbody>
@@ -475,10 +475,10 @@
         </dl>
       </section>
       <xsl:if test="timing">
-        <p class="small"><xsl:value-of select="concat($t/timing, ': ', $t/timing-wall, ' ', format-number(timing/@wall div 1000, '0.00'), ' ',
-          $t/seconds, ' · ', $t/timing-idle, ' ', format-number(timing/@idle div 1000, '0.00'), ' ', $t/seconds, ' · ', $t/timing-harness,
-          ' ', format-number(timing/@harness_processor div 1000, '0.00'), ' ', $t/seconds, ' · ', $t/timing-server, ' ',
-          format-number(timing/@server_processor div 1000, '0.00'), ' ', $t/seconds)"/></p>
+        <p class="small"><xsl:value-of select="concat($t/timing, ': ', $t/timing-wall, ' ', translate(format-number(timing/@wall div 1000, '0.00'), '.', $t/point), ' ',
+          $t/seconds, ' · ', $t/timing-idle, ' ', translate(format-number(timing/@idle div 1000, '0.00'), '.', $t/point), ' ', $t/seconds, ' · ', $t/timing-harness,
+          ' ', translate(format-number(timing/@harness_processor div 1000, '0.00'), '.', $t/point), ' ', $t/seconds, ' · ', $t/timing-server, ' ',
+          translate(format-number(timing/@server_processor div 1000, '0.00'), '.', $t/point), ' ', $t/seconds)"/></p>
       </xsl:if>
       <p class="small"><xsl:value-of select="concat($t/tool, ' ', tool/@name, ' ', tool/@version)"/></p>
     </footer>

@@ -1,6 +1,7 @@
 /* assay lint: are the scripts sound? */
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/lint_words.h"
 #include "cmd/options.h"
 #include "run/run.h"
 #include "script/profile.h"
@@ -15,13 +16,13 @@ static const char usage[] =
 	"Reads scripts (.scn, .scs) whole and checks them, without connecting anywhere; without an argument, the suites.\n"
 	"Faults are errors. Warned of: a scenario without a check or a title, a citation that the catalogue lacks, a check\n"
 	"whose level is not the catalogue's. In the suites themselves a citation that the catalogue lacks is an error; where\n"
-	"all of them are read, the profiles are, too: each glob in them must find a check. Exit status 2 when there is an\n"
-	"error. The last line counts.\n";
+	"all of them are read, the profiles are, too: each glob in them must find a check; and each check must have its words\n"
+	"in every language of the reports. Exit status 2 when there is an error. The last line counts.\n";
 
 struct lint {
 	struct catalogue catalogue;
-	struct map ids; /* scenario id -> file */
-	struct vec check_ids;
+	struct map ids;              /* scenario id -> file */
+	struct vec check_ids, words; /* names of checks; of all that is translated */
 	struct arena arena;
 	const char *suites;
 	size_t scenarios, checks, errors, warnings;
@@ -73,6 +74,9 @@ static void check_scenario(struct lint *l, const struct scenario *s)
 	for (size_t k = 0; k < s->step_count; k++)
 		if (s->steps[k].check.level != LEVEL_NONE)
 			vec_push(&l->check_ids, arena_text(&l->arena, s->steps[k].check.id));
+	vec_push(&l->words, arena_text(&l->arena, s->id));
+	if (s->about)
+		vec_push(&l->words, arena_printf(&l->arena, "%s:about", s->id));
 	if (!scenario_checks(s))
 		say(l, false, s->file, 1, "the scenario has no check: no step says must, should or may");
 	if (!s->title)
@@ -140,6 +144,20 @@ static int lint_profiles(struct lint *l, struct err *e)
 	return result;
 }
 
+/* What can only be said of the suites as a whole. */
+static int lint_all(struct lint *l, struct err *e)
+{
+	if (lint_profiles(l, e))
+		return -1;
+	for (size_t i = 0; i < l->check_ids.count; i++)
+		vec_push(&l->words, l->check_ids.items[i]);
+	int faults = lint_words(&l->words, &l->catalogue, e);
+	if (faults < 0)
+		return -1;
+	l->errors += (size_t)faults;
+	return 0;
+}
+
 static void lint_file(struct lint *l, const char *file)
 {
 	struct vec errors = VEC_INIT;
@@ -195,7 +213,7 @@ static int run_lint(int argc, char **argv)
 	}
 	for (size_t i = 0; i < files.count; i++)
 		lint_file(&l, files.items[i]);
-	if (all && lint_profiles(&l, &e)) {
+	if (all && lint_all(&l, &e)) {
 		status = cmd_fail(&e);
 		goto out;
 	}
@@ -205,6 +223,7 @@ out:
 	catalogue_release(&l.catalogue);
 	map_release(&l.ids);
 	vec_release(&l.check_ids);
+	vec_release(&l.words);
 	arena_release(&l.arena);
 	vec_release(&words);
 	vec_release(&files);

@@ -21,6 +21,9 @@ struct results {
 	 * catalogues. NULL is English. Set by the owner, borrowed. */
 	const char *language;
 };
+/* Adds all translations to that language: "SUITE/SCENARIO", "SUITE/SCENARIO:about", "SUITE/SCENARIO/CHECK" and "SPEC#ANCHOR" ->
+ * text. ERR_USAGE at FILE:LINE where a table is broken. */
+int report_translations(const char *language, struct map *out, struct err *e);
 /* The languages that there are, parted by ", ", into `out`; whether `language` is one of them. */
 bool report_has_language(const char *language, struct buf *out);
 

@@ -4,12 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct translation {
-	const char *language;
-	json_t *suites;       /* "suite/scenario", "suite/scenario:about", "suite/scenario/check" -> text */
-	json_t *requirements; /* "XEP-0384#trust" -> text */
-};
-
 static bool is_language(const char *language)
 {
 	return strlen(language) == 2 && language[0] >= 'a' && language[0] <= 'z' && language[1] >= 'a' &&
@@ -33,13 +27,10 @@ bool report_has_language(const char *language, struct buf *out)
 	return found;
 }
 
-/* Reads NAME, TAB, TEXT a line, after a first line of headings; what is behind another TAB is not for here. A file that is not there
- * translates nothing. */
-static int read_table(const char *path, const char *prefix, json_t *into, struct err *e)
+/* Reads NAME, TAB, TEXT a line, after a first line of headings; what is behind another TAB is not for here. */
+static int read_table(const char *path, const char *prefix, struct map *into, struct err *e)
 {
 	BUF_AUTO text = BUF_INIT;
-	if (!file_exists(path))
-		return 0;
 	if (file_read(path, &text, e))
 		return -1;
 	int number = 0;
@@ -48,53 +39,52 @@ static int read_table(const char *path, const char *prefix, json_t *into, struct
 		char *tab = strchr(line, '\t');
 		if (!*line || number == 1)
 			continue;
-		if (!tab || tab == line || !tab[1] || tab[1] == '\t') {
-			AUTO_TEXT where = memory_printf("%s:%d", path, number);
+		AUTO_TEXT where = memory_printf("%s:%d", path, number);
+		if (!tab || tab == line || !tab[1] || tab[1] == '\t')
 			return err_set(e, ERR_USAGE, where, "expected a name and its translation, parted by a tab");
-		}
 		*tab = 0;
 		tab[1 + strcspn(tab + 1, "\t")] = 0;
 		AUTO_TEXT key = memory_printf("%s%s", prefix, line);
-		json_object_set_new(into, key, json_string(tab + 1));
+		if (map_get(into, key))
+			return err_set(e, ERR_USAGE, where, "'%s' is translated twice", line);
+		map_set(into, key, tab + 1);
 	}
 	return 0;
 }
 
-static int read_suites(struct translation *t, const xmlNode *root, struct err *e)
+/* suites/SUITE/LANGUAGE.tsv and suites/catalogue/LANGUAGE/SPEC.tsv. What lies elsewhere is no translation. */
+static int read_file(const char *path, const char *below, const char *language, struct map *into, struct err *e)
 {
-	for (const xmlNode *suite = xml_child(root, "suite", NULL); suite; suite = xml_next(suite, "suite", NULL)) {
-		struct arena a = ARENA_INIT;
-		const char *name = xml_attribute(suite, "name");
-		AUTO_TEXT prefix = memory_printf("%s/", name);
-		/* A name with a slash or dots is no suite of ours. */
-		const char *path = data_path(&a, arena_printf(&a, "suites/%s/%s.tsv", name, t->language));
-		int result = text_is_slug(name) ? read_table(path, prefix, t->suites, e) : 0;
-		arena_release(&a);
-		if (result)
-			return -1;
+	const char *slash = strchr(below, '/');
+	AUTO_TEXT first = memory_copy_bytes(below, slash ? (size_t)(slash - below) : 0);
+	AUTO_TEXT own = memory_printf("%s.tsv", language);
+	AUTO_TEXT catalogue = memory_printf("catalogue/%s/", language);
+	if (slash && strcmp(slash + 1, own) == 0) {
+		AUTO_TEXT prefix = memory_printf("%s/", first);
+		return read_table(path, prefix, into, e);
 	}
-	return 0;
+	if (!text_starts(below, catalogue))
+		return 0;
+	const char *spec = below + strlen(catalogue);
+	AUTO_TEXT prefix = memory_printf("%.*s#", (int)(strlen(spec) - strlen(".tsv")), spec);
+	return read_table(path, prefix, into, e);
 }
 
-static int read_catalogues(struct translation *t, struct err *e)
+int report_translations(const char *language, struct map *out, struct err *e)
 {
 	struct arena a = ARENA_INIT;
 	struct vec files = VEC_INIT;
-	char *folder = data_path(&a, arena_printf(&a, "suites/catalogue/%s", t->language));
-	int result = file_is_directory(folder) ? directory_files(&a, folder, ".tsv", &files, e) : 0;
+	const char *suites = data_path(&a, "suites");
+	if (!is_language(language))
+		return err_set(e, ERR_USAGE, NULL, "'%s' is no language", language);
+	int result = file_is_directory(suites) ? directory_files(&a, suites, ".tsv", &files, e) : 0;
 	for (size_t i = 0; i < files.count && result == 0; i++) {
-		const char *base = strrchr(files.items[i], '/') + 1;
-		AUTO_TEXT prefix = memory_printf("%.*s#", (int)(strlen(base) - strlen(".tsv")), base);
-		result = read_table(files.items[i], prefix, t->requirements, e);
+		const char *path = files.items[i];
+		result = read_file(path, path + strlen(suites) + 1, language, out, e);
 	}
 	vec_release(&files);
 	arena_release(&a);
 	return result;
-}
-
-static const char *look_up(const json_t *table, const char *key)
-{
-	return json_string_value(json_object_get(table, key));
 }
 
 static void mark_untranslated(xmlNode *node)
@@ -102,9 +92,9 @@ static void mark_untranslated(xmlNode *node)
 	xml_set_attribute(node, "lang", "en");
 }
 
-static void translate_title(xmlNode *node, const json_t *table)
+static void translate_title(xmlNode *node, const struct map *table)
 {
-	const char *text = look_up(table, xml_attribute(node, "id"));
+	const char *text = map_get(table, xml_attribute(node, "id"));
 	if (text)
 		xml_set_attribute(node, "title", text);
 	else if (*xml_attribute(node, "title"))
@@ -117,41 +107,35 @@ static void translate_content(xmlNode *node, const char *text)
 	node_text(node, text);
 }
 
-static void translate_scenario(struct translation *t, xmlNode *scenario)
+static void translate_scenario(const struct map *table, xmlNode *scenario)
 {
-	translate_title(scenario, t->suites);
+	translate_title(scenario, table);
 	xmlNode *about = xml_child(scenario, "about", NULL);
 	AUTO_TEXT key = memory_printf("%s:about", xml_attribute(scenario, "id"));
-	if (about && look_up(t->suites, key))
-		translate_content(about, look_up(t->suites, key));
+	if (about && map_get(table, key))
+		translate_content(about, map_get(table, key));
 	else if (about)
 		mark_untranslated(about);
 	for (xmlNode *check = xml_child(scenario, "check", NULL); check; check = xml_next(check, "check", NULL))
-		translate_title(check, t->suites);
+		translate_title(check, table);
 }
 
 xmlDoc *document_translate(const struct results *r, struct err *e)
 {
-	struct translation t = { r->language, json_object(), json_object() };
-	xmlDoc *doc = NULL;
-	if (!is_language(r->language))
-		err_set(e, ERR_USAGE, NULL, "'%s' is no language", r->language);
-	else if (read_suites(&t, xml_root(r->doc), e) == 0 && read_catalogues(&t, e) == 0)
-		doc = xmlCopyDoc(r->doc, 1);
-	xmlNode *root = doc ? xml_root(doc) : NULL;
-	for (xmlNode *node = doc ? xml_child(root, "requirement", NULL) : NULL; node;
-		node = xml_next(node, "requirement", NULL)) {
-		const char *text = look_up(t.requirements, xml_attribute(node, "key"));
+	struct map table = MAP_INIT;
+	xmlDoc *doc = report_translations(r->language, &table, e) ? NULL : xmlCopyDoc(r->doc, 1);
+	xmlNode *node = doc ? xml_child(xml_root(doc), "requirement", NULL) : NULL;
+	for (; node; node = xml_next(node, "requirement", NULL)) {
+		const char *text = map_get(&table, xml_attribute(node, "key"));
 		if (text)
 			translate_content(node, text);
 		else
 			mark_untranslated(node);
 	}
-	for (xmlNode *suite = doc ? xml_child(root, "suite", NULL) : NULL; suite;
-		suite = xml_next(suite, "suite", NULL))
+	xmlNode *suite = doc ? xml_child(xml_root(doc), "suite", NULL) : NULL;
+	for (; suite; suite = xml_next(suite, "suite", NULL))
 		for (xmlNode *one = xml_child(suite, "scenario", NULL); one; one = xml_next(one, "scenario", NULL))
-			translate_scenario(&t, one);
-	json_decref(t.suites);
-	json_decref(t.requirements);
+			translate_scenario(&table, one);
+	map_release(&table);
 	return doc;
 }

@@ -83,8 +83,12 @@ int catalogue_load(struct catalogue *c, const char *directory, struct err *e)
 {
 	struct vec files = VEC_INIT;
 	int result = directory_files(&c->arena, directory, ".tsv", &files, e);
-	for (size_t i = 0; i < files.count && result == 0; i++)
-		result = load_file(c, files.items[i], e);
+	size_t length = strlen(directory);
+	for (size_t i = 0; i < files.count && result == 0; i++) {
+		const char *name = (const char *)files.items[i] + length;
+		if (!strchr(name + strspn(name, "/"), '/')) /* below are translations */
+			result = load_file(c, files.items[i], e);
+	}
 	vec_release(&files);
 	return result;
 }

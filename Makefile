@@ -12,7 +12,7 @@ CC := gcc
 endif
 VERSION := 0.1.0
 
-PACKAGES := libxml-2.0 libxslt openssl jansson libstrophe libidn libcurl libomemo-c
+PACKAGES := libxml-2.0 libxslt openssl jansson libstrophe libidn libcurl libomemo-c librnp
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wvla -Wimplicit-fallthrough -Wformat=2
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iharness $(WARNINGS) $(CFLAGS) $(SANITIZE) \

@@ -94,6 +94,7 @@ int openpgp_encrypt_bytes(const struct openpgp *o, enum openpgp_kind kind, const
 struct openpgp_reading {
 	enum openpgp_kind kind;
 	bool encrypted, has_signature;         /* of the message; the signature right or wrong */
+	bool not_for_us;                       /* with -1: it is encrypted, and not with the own key */
 	bool padded, has_body;                 /* of the content element */
 	char signer[OPENPGP_FINGERPRINT_SIZE]; /* the sender's key that signed it, "" where none did */
 	char *time;                            /* NULL where there was none */

@@ -50,6 +50,7 @@ static int run(rnp_op_verify_t op, const struct openpgp *o, const char *sender, 
 	found->encrypted = mode && !text_equal(mode, "none");
 	if (o)
 		find_signer(op, o, sender, found);
+	found->not_for_us = code == RNP_ERROR_NO_SUITABLE_KEY;
 	if (code != RNP_SUCCESS && !found->encrypted && found->has_signature)
 		return err_set(e, ERR_PROTOCOL, NULL, "%s", found->fault);
 	if (code != RNP_SUCCESS)
@@ -119,6 +120,7 @@ int openpgp_decrypt(const struct openpgp *o, const char *sender, const char *to,
 	int result = message_open(o->ring, o, sender, &bytes, &content, &found, e);
 	facts->encrypted = found.encrypted;
 	facts->has_signature = found.has_signature;
+	facts->not_for_us = found.not_for_us;
 	memcpy(facts->signer, found.signer, sizeof facts->signer);
 	if (result == 0)
 		result = content_read(&content, to, &body, facts, e);

@@ -79,7 +79,7 @@ int content_read(
 /* ---- openpgp_decrypt.c ---- */
 /* What protected the bytes that were read. */
 struct protection {
-	bool encrypted, has_signature;
+	bool encrypted, has_signature, not_for_us;
 	char signer[OPENPGP_FINGERPRINT_SIZE]; /* the key of `sender` that signed it, or "" */
 	const char *fault;                     /* why there is none */
 };

@@ -2,7 +2,9 @@
 #include "base/base64.h"
 #include "base/text.h"
 #include "crypto/omemo.h"
+#include "crypto/openpgp.h"
 #include "run/forgery.h"
+#include "run/openpgp.h"
 #include "run/readings.h"
 #include "xml/redact.h"
 #include <stdlib.h>
@@ -19,12 +21,7 @@ static int find_players(struct stage *g, const char *names, struct vec *out, str
 {
 	for (size_t length; *(names += strspn(names, " ")); names += length) {
 		length = strcspn(names, " ");
-		struct player *found = NULL;
-		for (size_t i = 0; i < g->scenario->actor_count; i++) {
-			const char *name = g->scenario->actors[i].name;
-			if (strlen(name) == length && strncmp(name, names, length) == 0)
-				found = &g->players[i];
-		}
+		struct player *found = stage_named(g, names, length);
 		if (!found || !found->omemo)
 			return err_set(e, ERR_SCRIPT, NULL, "%.*s has no keys of OMEMO here", (int)length, names);
 		vec_push(out, found);
@@ -81,6 +78,8 @@ static int print_repeated(const struct player *of, struct buf *out, struct err *
 
 static int print_one(struct stage *g, struct player *p, const xmlNode *node, struct buf *out, struct err *e)
 {
+	if (xml_is(node, NULL, NS_OPENPGP_PLACEHOLDERS))
+		return openpgp_fill(g, p, node, out, e);
 	bool encrypted = xml_is(node, "encrypted", NULL);
 	struct vec players = VEC_INIT;
 	int result = find_players(g, xml_attribute(node, encrypted ? "for" : "of"), &players, e);
@@ -119,7 +118,8 @@ static int fill(struct stage *g, struct player *p, xmlNode *node, struct err *e)
 {
 	for (xmlNode *c = xml_child(node, NULL, NULL), *next; c; c = next) {
 		next = xml_next(c, NULL, NULL);
-		if (xml_is(c, NULL, NS_PLACEHOLDERS) ? replace(g, p, c, e) : fill(g, p, c, e))
+		bool placeholder = xml_is(c, NULL, NS_PLACEHOLDERS) || xml_is(c, NULL, NS_OPENPGP_PLACEHOLDERS);
+		if (placeholder ? replace(g, p, c, e) : fill(g, p, c, e))
 			return -1;
 	}
 	return 0;
@@ -137,15 +137,23 @@ void encryption_tell(struct stage *g)
 		AUTO_TEXT key = memory_printf("%s.omemo.id", p->actor->name);
 		AUTO_TEXT id = p->omemo ? memory_printf("%u", omemo_device_id(p->omemo)) : memory_copy_text("");
 		map_set(&g->variables, key, id);
+		openpgp_tell(g, p);
 	}
 }
 
-void encryption_release(struct player *p)
+static void release_omemo(struct player *p)
 {
 	omemo_free(p->omemo);
 	p->omemo = NULL;
 	free(p->encrypted);
 	p->encrypted = NULL;
+}
+
+void encryption_release(struct player *p)
+{
+	release_omemo(p);
+	openpgp_free(p->openpgp);
+	p->openpgp = NULL;
 }
 
 /* ---- keys ---- */
@@ -154,11 +162,13 @@ enum outcome encryption_equip(struct stage *g, const struct step *step, struct f
 {
 	struct err e;
 	struct player *p = stage_player(g, step->actor);
+	if (text_equal(step->name, "openpgp"))
+		return openpgp_play_keys(g, step, f);
 	const struct player *same = step->other ? stage_player(g, step->other) : NULL;
 	if (same && !same->omemo)
 		return finding_say(f, OUTCOME_UNKNOWN, "%s has no keys of OMEMO, so no number", same->actor->name);
 	uint32_t id = same ? omemo_device_id(same->omemo) : 0;
-	encryption_release(p);
+	release_omemo(p);
 	p->omemo =
 		omemo_new(text_equal(step->name, "omemo") ? OMEMO_2 : OMEMO_AXOLOTL, bare_of(g, step->actor), id, &e);
 	return p->omemo ? OUTCOME_MET : finding_error(f, &e);
@@ -210,6 +220,8 @@ enum outcome encryption_learn(struct stage *g, const struct step *step, struct f
 	enum outcome o = OUTCOME_UNKNOWN;
 	struct player *p = stage_player(g, step->actor);
 	const struct player *other = stage_player(g, step->other);
+	if (openpgp_is_meant(p))
+		return openpgp_play_learns(g, step, f);
 	const xmlNode *bundle = last_element(p, "bundle", f, &o);
 	if (!bundle)
 		return o;
@@ -245,6 +257,8 @@ enum outcome encryption_read(struct stage *g, const struct step *step, struct fi
 	enum outcome o = OUTCOME_UNKNOWN;
 	struct omemo_reading facts;
 	struct player *p = stage_player(g, step->actor);
+	if (openpgp_is_meant(p))
+		return openpgp_play_reads(g, step, f);
 	const xmlNode *encrypted = last_element(p, "encrypted", f, &o);
 	if (!encrypted)
 		return o;

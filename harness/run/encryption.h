@@ -1,14 +1,14 @@
-/* run/encryption.h: actors who really encrypt and decrypt (XEP-0384, crypto/omemo.h). Keys live in the worker's memory only, as long as
+/* run/encryption.h: actors who really encrypt and decrypt, by OMEMO (XEP-0384, crypto/omemo.h) or by OpenPGP (run/openpgp.h). Keys live in the worker's memory only, as long as
  * the scenario lasts. */
 #ifndef ASSAY_RUN_ENCRYPTION_H
 #define ASSAY_RUN_ENCRYPTION_H
 #include "run/search.h"
 #include "run/stage.h"
 
-/* Replaces the elements of NS_PLACEHOLDERS in what the player sends. -1 with ERR_SCRIPT where an actor has no keys, or its bundle was not
+/* Replaces the elements of NS_PLACEHOLDERS and NS_OPENPGP_PLACEHOLDERS in what the player sends. -1 with ERR_SCRIPT where an actor has no keys, or its bundle was not
  * learned. */
 int encryption_fill(struct stage *g, struct player *p, xmlDoc *doc, struct err *e);
-/* Sets ${ACTOR.omemo.id}. */
+/* Sets ${ACTOR.omemo.id} and ${ACTOR.openpgp.fingerprint}. */
 void encryption_tell(struct stage *g);
 void encryption_release(struct player *p); /* wipes its keys */
 

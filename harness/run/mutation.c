@@ -85,6 +85,7 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 		plan_one(shape, MUTATION_ADMITTED, 0, 0, out);
 		return;
 	case STEP_LEARNS:
+	case STEP_RESTORES:
 	case STEP_READS:
 	case STEP_HIDDEN:
 		plan_one(shape, MUTATION_TURNED, 0, 0, out);

@@ -165,6 +165,16 @@ struct player *stage_player(struct stage *g, const struct actor *actor)
 	return &g->players[actor->index];
 }
 
+struct player *stage_named(struct stage *g, const char *name, size_t length)
+{
+	for (size_t i = 0; i < g->scenario->actor_count; i++) {
+		const char *known = g->scenario->actors[i].name;
+		if (strlen(known) == length && strncmp(known, name, length) == 0)
+			return &g->players[i];
+	}
+	return NULL;
+}
+
 static void make_uuid(char out[37])
 {
 	unsigned char b[16];

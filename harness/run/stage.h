@@ -11,6 +11,7 @@
 #include "run/mutation.h"
 
 struct omemo;
+struct openpgp;
 
 #define NS_FENCE   "urn:assay:fence:0"
 #define FENCE_MARK "assay-fence-" /* in every id and address that a fence makes */
@@ -22,6 +23,7 @@ struct player { /* one actor on stage */
 	struct device_config config;
 	struct inbox inbox;
 	struct omemo *omemo;       /* its keys, or NULL (run/encryption.h) */
+	struct openpgp *openpgp;   /* the same of OpenPGP (run/openpgp.h) */
 	char *encrypted;           /* the <encrypted/> that it made last, or NULL */
 	const xmlNode *last_got;   /* the last stanza that a step matched here; in the inbox */
 	int64_t last_time;         /* of the last stanza sent or got by a step; 0 none */
@@ -69,6 +71,7 @@ void stage_open(struct stage *g, struct scenario_account *accounts);
 /* Disconnects everything and frees it; devices that are online are closed cleanly, at most `deadline` long. */
 void stage_close(struct stage *g, int64_t deadline);
 struct player *stage_player(struct stage *g, const struct actor *actor);
+struct player *stage_named(struct stage *g, const char *name, size_t length); /* NULL where there is none */
 
 /* Refreshes ${uuid}, ${now} and the facts of every device. */
 void stage_refresh(struct stage *g);

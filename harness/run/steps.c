@@ -3,6 +3,7 @@
 #include "run/alike.h"
 #include "run/encryption.h"
 #include "run/fetch.h"
+#include "run/openpgp.h"
 #include "run/texts.h"
 #include "xml/redact.h"
 #include <stdarg.h>
@@ -451,6 +452,8 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 		return encryption_change(g, step, f);
 	case STEP_LEARNS:
 		return encryption_learn(g, step, f);
+	case STEP_RESTORES:
+		return openpgp_play_restores(g, step, f);
 	case STEP_READS:
 		return encryption_read(g, step, f);
 	case STEP_HIDDEN:

@@ -95,6 +95,7 @@ static int check_presence(struct parser *p)
 			break;
 		case STEP_GOT:
 		case STEP_LEARNS:
+		case STEP_RESTORES:
 		case STEP_READS:
 		case STEP_SUMS:
 		case STEP_KEEPS:

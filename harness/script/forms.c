@@ -104,20 +104,37 @@ static int read_sums(struct reading *r)
 	return 0;
 }
 
+/* Another device of the actor's account. */
+static int read_own_device(struct reading *r)
+{
+	struct step *s = r->step;
+	size_t at = r->words.next;
+	if (!(s->other = reading_actor(r, "another device")))
+		return -1;
+	if (s->other->account != s->actor->account || s->other == s->actor)
+		return parser_error(r->p, reading_place(r, at),
+			"'%s' is not another device of %s: the devices of an account share its key", s->other->name,
+			s->actor->name);
+	return 0;
+}
+
 static int read_keys(struct reading *r)
 {
+	struct step *s = r->step;
 	size_t at = r->words.next;
-	r->step->name = reading_any(r, "`omemo` or `axolotl`");
-	if (r->step->name && !text_equal(r->step->name, "omemo") && !text_equal(r->step->name, "axolotl"))
-		return parser_error(r->p, reading_place(r, at), "'%s' is no form of OMEMO: expected omemo or axolotl",
-			r->step->name);
-	if (!r->step->name)
+	if (!(s->name = reading_any(r, "`omemo`, `axolotl` or `openpgp`")))
 		return -1;
+	bool openpgp = text_equal(s->name, "openpgp");
+	if (!openpgp && !text_equal(s->name, "omemo") && !text_equal(s->name, "axolotl"))
+		return parser_error(r->p, reading_place(r, at),
+			"'%s' is no form of OMEMO, nor openpgp: expected omemo, axolotl or openpgp", s->name);
+	if (openpgp)
+		return reading_take(r, "of") ? read_own_device(r) : 0;
 	if (!reading_take(r, "numbered"))
 		return 0;
 	if (!reading_take(r, "as"))
 		return reading_unexpected(r);
-	return (r->step->other = reading_actor(r, "an actor")) ? 0 : -1;
+	return (s->other = reading_actor(r, "an actor")) ? 0 : -1;
 }
 
 /* Why something cannot be read. */
@@ -193,6 +210,8 @@ int forms_read(struct reading *r)
 	case STEP_LEARNS:
 		s->refused = text_starts(r->verb->words, "refuses");
 		return (s->other = reading_actor(r, "an actor")) ? 0 : -1;
+	case STEP_RESTORES:
+		return read_own_device(r);
 	case STEP_READS:
 		return read_reads(r);
 	case STEP_HIDDEN:

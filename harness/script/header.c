@@ -63,7 +63,8 @@ struct actor *add_actor(
 {
 	static const char *const account_facts[] = { "bare", "user", "domain", NULL };
 	static const char *const actor_facts[] = { "jid", "bare", "user", "domain", "resource", "sm.id", "sm.h",
-		"sm.sent", "tls.version", "tls.cipher", "tls.number", "tls.asked", "sasl.mechanism", "omemo.id", NULL };
+		"sm.sent", "tls.version", "tls.cipher", "tls.number", "tls.asked", "sasl.mechanism", "omemo.id",
+		"openpgp.fingerprint", NULL };
 	struct scenario *s = p->s;
 	struct account_reference *reference = find_account(p, account);
 	if (s->actor_count == ACTORS_AT_MOST || (!reference && s->account_count == ACCOUNTS_AT_MOST)) {

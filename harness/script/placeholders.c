@@ -1,4 +1,4 @@
-/* Elements that the runner replaces by what only it can make: bundles, lists of devices, ciphertext (XEP-0384). */
+/* Elements that the runner replaces by what only it can make: keys, lists of them, ciphertext (XEP-0384, XEP-0373). */
 #include "base/text.h"
 #include "script/private.h"
 #include <stdio.h>
@@ -35,29 +35,49 @@ static int check_forgery(struct parser *p, struct position at, const xmlNode *no
 		: 0;
 }
 
+/* <openpgp kind="…"/> */
+static int check_kind(struct parser *p, struct position at, const xmlNode *node)
+{
+	const char *kind = xml_attribute(node, "kind");
+	if (!kind || text_equal(kind, "signcrypt") || text_equal(kind, "sign") || text_equal(kind, "crypt"))
+		return 0;
+	return parser_error(p, at, "'%s' is no kind of OpenPGP: expected signcrypt, sign or crypt", kind);
+}
+
 static int check_one(struct parser *p, struct position at, const xmlNode *node)
 {
 	static const struct {
-		const char *name, *attribute;
-	} known[] = { { "bundle", "of" }, { "devices", "of" }, { "encrypted", "for" }, { "repeated", "of" } };
+		const char *ns, *name, *attribute;
+	} known[] = {
+		{ NS_PLACEHOLDERS, "bundle", "of" },
+		{ NS_PLACEHOLDERS, "devices", "of" },
+		{ NS_PLACEHOLDERS, "encrypted", "for" },
+		{ NS_PLACEHOLDERS, "repeated", "of" },
+		{ NS_OPENPGP_PLACEHOLDERS, "pubkey", "of" },
+		{ NS_OPENPGP_PLACEHOLDERS, "public-keys-list", "of" },
+		{ NS_OPENPGP_PLACEHOLDERS, "secretkey", "of" },
+		{ NS_OPENPGP_PLACEHOLDERS, "openpgp", "for" },
+	};
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		if (!xml_is(node, known[i].name, NS_PLACEHOLDERS))
+		if (!xml_is(node, known[i].name, known[i].ns))
 			continue;
 		if (check_forgery(p, at, node))
 			return -1;
 		const char *names = xml_attribute(node, known[i].attribute);
 		return names && *names
-			? check_actors(p, at, names)
+			? check_actors(p, at, names) | check_kind(p, at, node)
 			: parser_error(p, at, "<%s> in the block lacks its attribute '%s', which names actors",
 				  known[i].name, known[i].attribute);
 	}
-	return parser_error(p, at, "<%s> in the block is none of bundle, devices, encrypted and repeated",
-		(const char *)node->name);
+	return parser_error(p, at, "<%s> in the block is none of %s", (const char *)node->name,
+		xml_is(node, NULL, NS_PLACEHOLDERS) ? "bundle, devices, encrypted and repeated"
+						    : "pubkey, public-keys-list, secretkey and openpgp");
 }
 
 int placeholders_check(struct parser *p, struct position at, const xmlNode *element)
 {
-	int result = xml_is(element, NULL, NS_PLACEHOLDERS) ? check_one(p, at, element) : 0;
+	bool placeholder = xml_is(element, NULL, NS_PLACEHOLDERS) || xml_is(element, NULL, NS_OPENPGP_PLACEHOLDERS);
+	int result = placeholder ? check_one(p, at, element) : 0;
 	for (const xmlNode *c = xml_child(element, NULL, NULL); c; c = xml_next(c, NULL, NULL))
 		result |= placeholders_check(p, at, c);
 	return result;

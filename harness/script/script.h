@@ -57,7 +57,9 @@ struct need {
 	struct position position;
 };
 
-#define NS_PLACEHOLDERS "urn:assay:omemo:0" /* of elements that the runner replaces when it sends them */
+/* Of elements that the runner replaces when it sends them. */
+#define NS_PLACEHOLDERS         "urn:assay:omemo:0"
+#define NS_OPENPGP_PLACEHOLDERS "urn:assay:openpgp:0"
 
 enum step_kind {
 	STEP_CONNECTS,
@@ -83,10 +85,11 @@ enum step_kind {
 	STEP_LET,     /* `let NAME TEXT`, with base64 `encode` and `decode`, `fill`, and `attribute NAME LETTER TEXT` */
 	STEP_PROVES,  /* `A proves PROOF SIGNATURE MECHANISM TEXT` */
 	STEP_SUMS,    /* `A sums NAME MECHANISM [of sasl2]`: hashes what the features offer */
-	STEP_KEYS,    /* `A has keys omemo|axolotl [numbered as B]`: is a device of OMEMO from now on */
-	STEP_ROTATES, /* `A rotates keys`: has a new signed prekey */
-	STEP_FORGETS, /* `A forgets B`: has no session with B any more */
-	STEP_LEARNS,  /* `A learns B`, `A refuses keys of B`: the bundle in the last stanza that A took */
+	STEP_KEYS, /* `A has keys omemo|axolotl [numbered as B]`, `A has keys openpgp [of B]`: can encrypt from now on */
+	STEP_ROTATES,  /* `A rotates keys`: has a new signed prekey */
+	STEP_FORGETS,  /* `A forgets B`: has no session with B any more */
+	STEP_LEARNS,   /* `A learns B`, `A refuses keys of B`: the keys in the last stanza that A took */
+	STEP_RESTORES, /* `A restores keys of B`: the backup in that stanza */
 	STEP_READS, /* `A reads TEXT [from B]`, `A cannot read [because REASON] [from B]`: what is encrypted in that stanza */
 	STEP_HIDDEN,  /* `hidden TEXT`: nobody got it in the clear */
 	STEP_SAME,    /* `same TEXT TEXT` */
@@ -170,11 +173,12 @@ struct step {
 	int64_t within; /* nanoseconds; 0: the run's default */
 	struct fence fence;
 	/* STEP_GOT, STEP_KEEPS */
-	const char **expressions;  /* ended by NULL */
-	bool sasl2;                /* STEP_SUMS: of SASL2's list */
-	const struct actor *other; /* STEP_LEARNS: whose; STEP_READS: from whom, NULL where the stanza says it */
-	bool refused;              /* STEP_LEARNS, STEP_READS: it must not work */
-	bool needed;               /* where they are not true, the rest is unsupported */
+	const char **expressions; /* ended by NULL */
+	bool sasl2;               /* STEP_SUMS: of SASL2's list */
+	/* STEP_LEARNS, STEP_RESTORES, STEP_FORGETS: whose; STEP_KEYS: numbered as whose, or with whose key, or NULL; STEP_READS: from whom, NULL where the stanza says it */
+	const struct actor *other;
+	bool refused; /* STEP_LEARNS, STEP_READS: it must not work */
+	bool needed;  /* where they are not true, the rest is unsupported */
 	/* STEP_LET, STEP_PROVES, STEP_SUMS, STEP_KEYS, STEP_READS, STEP_HIDDEN, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
 	const char *name, *left, *right;
 };

@@ -122,12 +122,17 @@ const struct verb verbs[] = {
 		"Sets a variable to the hash, by the digest of the SCRAM mechanism, of all that the stream features offer which the actor "
 		"took last: the mechanisms of SASL (or of SASL2) and the channel bindings (XEP-0474).",
 		"phone sums offered SCRAM-SHA-1" },
-	{ "has keys", true, STEP_KEYS, 0, BLOCK_NONE, "A has keys omemo|axolotl [numbered as B]",
+	{ "has keys", true, STEP_KEYS, 0, BLOCK_NONE,
+		"A has keys omemo|axolotl [numbered as B], A has keys openpgp [of B]",
 		"Makes the keys of a device of OMEMO (XEP-0384; `axolotl`: its older form) for the actor, as long as the scenario lasts. `numbered as B`: "
 		"with the number of B's device, as if it were taken by another. In what is sent, `<bundle xmlns=\"urn:assay:omemo:0\" of=\"A\"/>` is then the actor's bundle, `<devices … of=\"A B\"/>` a list of devices, and "
 		"`<encrypted … for=\"A B\">TEXT</encrypted>` the text as the sender encrypts it for these devices; without text: keys alone. "
 		"`<repeated … of=\"A\"/>` is once more what A encrypted last. With `forged` one thing in them is spoilt: in a bundle the `signature`, "
-		"the `signed-prekey`, the `identity`, or there are a `short-key` or `no-prekeys`; in what is encrypted each `key` or the `payload`.",
+		"the `signed-prekey`, the `identity`, or there are a `short-key` or `no-prekeys`; in what is encrypted each `key` or the `payload`. "
+		"`openpgp`: makes a key of OpenPGP (XEP-0373) besides, or (`of B`, another device of the account) takes B's. "
+		"`<pubkey xmlns=\"urn:assay:openpgp:0\" of=\"A\"/>` is then the key, `<public-keys-list … of=\"A B\"/>` the list of keys, "
+		"`<secretkey … of=\"A\"/>` the encrypted backup of the key, and `<openpgp … for=\"A B\">TEXT</openpgp>` the text, signed by the sender "
+		"and encrypted for the accounts of these; with `kind=\"sign\"` only signed, with `kind=\"crypt\"` only encrypted.",
 		"phone has keys omemo" },
 	{ "rotates keys", true, STEP_ROTATES, 0, BLOCK_NONE, "A rotates keys",
 		"Makes a new signed prekey; the one before is kept for messages that are on their way.",
@@ -136,11 +141,16 @@ const struct verb verbs[] = {
 		"A has no session with B any more, as after a loss of data; B's identity stays known.",
 		"phone forgets juliet" },
 	{ "learns", true, STEP_LEARNS, OPTION_CHECK, BLOCK_NONE, "A learns B " CHECK,
-		"Takes B's bundle out of the last stanza that A took: its signature and keys must be right, and its identity that which A knows.",
+		"Takes B's bundle out of the last stanza that A took: its signature and keys must be right, and its identity that which A knows. "
+		"Of OpenPGP: the list of keys, which must name B's, or then the key itself, which must be announced and B's.",
 		"phone learns juliet" },
 	{ "refuses keys of", true, STEP_LEARNS, OPTION_CHECK, BLOCK_NONE, "A refuses keys of B " CHECK,
-		"The bundle in the last stanza that A took must not be taken for B's.",
+		"The bundle, list of keys or key in the last stanza that A took must not be taken for B's.",
 		"phone refuses keys of juliet" },
+	{ "restores keys of", true, STEP_RESTORES, OPTION_CHECK, BLOCK_NONE, "A restores keys of B " CHECK,
+		"Takes B's key of OpenPGP out of the encrypted backup in the last stanza that A took, by the code that B made with it. B is "
+		"another device of the account.",
+		"laptop restores keys of phone" },
 	{ "reads", true, STEP_READS, OPTION_CHECK, BLOCK_NONE, "A reads TEXT [from B] " CHECK,
 		"Decrypts what is in the last stanza that A took, also inside a copy or a result of an archive; it must be this text. The sender is "
 		"the stanza's, or B (in a room).",
@@ -247,6 +257,7 @@ const struct entry variable_table[] = {
 	{ "${ACTOR.tls.version} ${ACTOR.tls.cipher} ${ACTOR.sasl.mechanism}", "facts of the connection" },
 	{ "${ACTOR.tls.number}", "the version of TLS as four hexadecimal digits: `0304` is TLS 1.3" },
 	{ "${ACTOR.omemo.id}", "the number of the actor's device of OMEMO" },
+	{ "${ACTOR.openpgp.fingerprint}", "the fingerprint of the actor's key of OpenPGP" },
 	{ "${ACTOR.tls.asked}", "`yes` or `no`: whether the server asked for a certificate" },
 	{ "${ACCOUNT.bare} ${ACCOUNT.user} ${ACCOUNT.domain}", "of an account" },
 	{ "${domain} ${muc} ${upload} ${pubsub} ${proxy}", "the target's domain and services" },

@@ -12,6 +12,7 @@ int fuzz_journal(const uint8_t *data, size_t size);
 int fuzz_hello(const uint8_t *data, size_t size);
 int fuzz_websocket(const uint8_t *data, size_t size);
 int fuzz_omemo(const uint8_t *data, size_t size);
+int fuzz_openpgp(const uint8_t *data, size_t size);
 
 static const struct {
 	const char *name;
@@ -25,6 +26,7 @@ static const struct {
 	{ "hello", fuzz_hello },
 	{ "websocket", fuzz_websocket },
 	{ "omemo", fuzz_omemo },
+	{ "openpgp", fuzz_openpgp },
 };
 
 START_TEST(corpus)

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "crypto/omemo.h"
 #include "crypto/openpgp.h"
+#include "run/envelope.h"
 #include "run/forgery.h"
 #include "run/openpgp.h"
 #include "run/readings.h"
@@ -275,11 +276,13 @@ enum outcome encryption_read(struct stage *g, const struct step *step, struct fi
 	/* Without a session, and without a key exchange, it is not a fault of ours that it cannot be read. */
 	bool ours = fault && is_ours(&e) && facts.outcome != OMEMO_NO_SESSION;
 	const char *reason = readings_why(facts.outcome);
+	BUF_AUTO misfit = BUF_INIT;
+	bool fits = !readable || envelope_fits(&facts, sender, encrypted, &misfit);
 	omemo_reading_release(&facts);
 	if (ours)
 		return finding_error(f, &e);
 	bool as_wanted = step->refused ? !readable && (!step->name || text_equal(reason, step->name))
-				       : readable && text_equal(buf_text(&text), wanted);
+				       : readable && fits && text_equal(buf_text(&text), wanted);
 	readings_tell(g, p, encrypted, reason, as_wanted);
 	bool turned = strike_step(g, step, MUTATION_TURNED);
 	if (step->refused) {
@@ -292,6 +295,8 @@ enum outcome encryption_read(struct stage *g, const struct step *step, struct fi
 	}
 	if (!readable)
 		return finding_say(f, OUTCOME_NOT_MET, "%s cannot read it: %s", p->actor->name, why);
+	if (!fits)
+		return finding_say(f, OUTCOME_NOT_MET, "%s rejects it: %s", p->actor->name, buf_text(&misfit));
 	if (as_wanted != turned)
 		return OUTCOME_MET;
 	return finding_say(f, OUTCOME_NOT_MET, "%s reads '%s', not '%s'", p->actor->name, buf_text(&text), wanted);

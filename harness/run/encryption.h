@@ -17,7 +17,8 @@ enum outcome encryption_equip(struct stage *g, const struct step *step, struct f
 enum outcome encryption_change(struct stage *g, const struct step *step, struct finding *f);
 /* Not met where the bundle is wrong, or (`refused`) where it is not; unknown where there is none to look at. */
 enum outcome encryption_learn(struct stage *g, const struct step *step, struct finding *f);
-/* Not met where nothing is encrypted, it cannot be read or is another text; or (`refused`) where it can be read. */
+/* Not met where it cannot be read, is another text, or its envelope does not fit the stanza (run/envelope.h); or (`refused`) where it
+ * can be read; unknown where nothing is encrypted. */
 enum outcome encryption_read(struct stage *g, const struct step *step, struct finding *f);
 /* Not met where some actor got the text, with the stanza that held it. */
 enum outcome encryption_hidden(struct stage *g, const struct step *step, struct finding *f);

@@ -127,6 +127,7 @@ const struct verb verbs[] = {
 		"Makes the keys of a device of OMEMO (XEP-0384; `axolotl`: its older form) for the actor, as long as the scenario lasts. `numbered as B`: "
 		"with the number of B's device, as if it were taken by another. In what is sent, `<bundle xmlns=\"urn:assay:omemo:0\" of=\"A\"/>` is then the actor's bundle, `<devices … of=\"A B\"/>` a list of devices, and "
 		"`<encrypted … for=\"A B\">TEXT</encrypted>` the text as the sender encrypts it for these devices; without text: keys alone. "
+		"With `group=\"JID\"` the envelope of OMEMO 2 says that it is for this address: a room's, or an account's. "
 		"`<repeated … of=\"A\"/>` is once more what A encrypted last. With `forged` one thing in them is spoilt: in a bundle the `signature`, "
 		"the `signed-prekey`, the `identity`, or there are a `short-key` or `no-prekeys`; in what is encrypted each `key` or the `payload`. "
 		"`openpgp`: makes a key of OpenPGP (XEP-0373) besides, or (`of B`, another device of the account) takes B's. "
@@ -152,8 +153,9 @@ const struct verb verbs[] = {
 		"another device of the account.",
 		"laptop restores keys of phone" },
 	{ "reads", true, STEP_READS, OPTION_CHECK, BLOCK_NONE, "A reads TEXT [from B] " CHECK,
-		"Decrypts what is in the last stanza that A took, also inside a copy or a result of an archive; it must be this text. The sender is "
-		"the stanza's, or B (in a room).",
+		"Decrypts what is in the last stanza that A took, also inside a copy or a result of an archive; it must be this text (`\"\"`: keys "
+		"alone). The sender is the stanza's, or B (in a room). What the envelope of OMEMO 2 says of sender, recipient and time must fit "
+		"the stanza (XEP-0420 section 4).",
 		"phone reads hark must RFC6120#unmodified" },
 	{ "cannot read", true, STEP_READS, OPTION_CHECK, BLOCK_NONE, "A cannot read [because REASON] [from B] " CHECK,
 		"What is encrypted in the last stanza that A took is not for A, or cannot be decrypted; with a reason, for just that one: `not-for-us`, "

@@ -26,7 +26,7 @@ struct http {
 	CURLM *multi;
 	struct curl_slist *headers, *connect_to;
 	char *url, *ca_file;
-	bool verify;
+	bool verify, puts;
 	size_t most;
 	int epoll, curl_timer;
 	struct alarm alarms[HTTP_ALARMS];
@@ -312,12 +312,15 @@ struct http *http_new(struct loop *l, const struct http_options *o)
 	h->url = memory_copy_text(o->url);
 	h->ca_file = memory_copy_text(o->ca_file);
 	h->verify = o->verify;
+	h->puts = o->puts;
 	h->most = o->most ? o->most : MOST_TAKEN;
 	if (o->content_type) {
 		AUTO_TEXT type = memory_printf("Content-Type: %s", o->content_type);
 		h->headers = curl_slist_append(NULL, type);
 		h->headers = curl_slist_append(h->headers, "Expect:");
 	}
+	for (size_t i = 0; o->headers && o->headers[i]; i++)
+		h->headers = curl_slist_append(h->headers, o->headers[i]);
 	if (o->host) {
 		AUTO_TEXT place = memory_printf(strchr(o->host, ':') ? "::[%s]:" : "::%s:", o->host);
 		h->connect_to = curl_slist_append(NULL, place);
@@ -368,12 +371,12 @@ void http_request(struct http *h, const char *body, size_t length, http_callback
 		x->posted = memory_alloc(length + 1);
 		memcpy(x->posted, body, length);
 		x->posted_length = length;
-		curl_easy_setopt(x->easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(x->easy, h->puts ? CURLOPT_UPLOAD : CURLOPT_POST, 1L);
 		curl_easy_setopt(x->easy, CURLOPT_READFUNCTION, on_upload);
 		curl_easy_setopt(x->easy, CURLOPT_READDATA, x);
 		curl_easy_setopt(x->easy, CURLOPT_SEEKFUNCTION, on_rewind);
 		curl_easy_setopt(x->easy, CURLOPT_SEEKDATA, x);
-		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE, (long)length);
+		curl_easy_setopt(x->easy, h->puts ? CURLOPT_INFILESIZE : CURLOPT_POSTFIELDSIZE, (long)length);
 		curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, h->headers);
 	}
 	curl_easy_setopt(x->easy, CURLOPT_URL, h->url);

@@ -21,9 +21,11 @@ struct http_options { /* every text is copied */
 	const char *url;
 	const char *ca_file; /* PEM; NULL: the system's */
 	bool verify;
-	const char *host;         /* the machine to connect to; NULL: the URL's */
-	const char *content_type; /* of what is posted */
-	size_t most;              /* bytes of an answer's body that are taken; more is an error. 0: 1 MiB */
+	const char *host;           /* the machine to connect to; NULL: the URL's */
+	const char *content_type;   /* of what is posted */
+	bool puts;                  /* a body is put, not posted */
+	const char *const *headers; /* more of them with a body, each `Name: value`; ended by NULL. Or NULL */
+	size_t most;                /* bytes of an answer's body that are taken; more is an error. 0: 1 MiB */
 };
 /* Requests to one URL; connections are kept open and used again. */
 struct http;
@@ -41,7 +43,7 @@ struct http_answer {
 	const struct err *error; /* class ERR_NONE where an answer came */
 };
 typedef void http_callback(void *context, const struct http_answer *answer);
-/* Begins a request: POST with this body (copied), or GET where `body` is NULL. The callback comes once, from loop_once(); before
+/* Begins a request: POST or PUT with this body (copied), or GET where `body` is NULL. The callback comes once, from loop_once(); before
  * it `sent` (may be NULL) when the last byte of a body is on its way, from within libcurl: it may only take note. */
 void http_request(struct http *h, const char *body, size_t length, http_callback *callback, void (*sent)(void *context),
 	void *context);

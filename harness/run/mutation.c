@@ -88,6 +88,8 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_RESTORES:
 	case STEP_READS:
 	case STEP_HIDDEN:
+	case STEP_UPLOADS:
+	case STEP_DOWNLOADS:
 		plan_one(shape, MUTATION_TURNED, 0, 0, out);
 		return;
 	case STEP_ALIKE:

@@ -4,6 +4,7 @@
 #include "run/encryption.h"
 #include "run/fetch.h"
 #include "run/openpgp.h"
+#include "run/sharing.h"
 #include "run/texts.h"
 #include "xml/redact.h"
 #include <stdarg.h>
@@ -458,6 +459,10 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 		return encryption_read(g, step, f);
 	case STEP_HIDDEN:
 		return encryption_hidden(g, step, f);
+	case STEP_UPLOADS:
+		return sharing_upload(g, step, f);
+	case STEP_DOWNLOADS:
+		return sharing_download(g, step, f);
 	case STEP_SAME:
 	case STEP_DIFFER:
 		return play_compare(g, step, f);

@@ -98,6 +98,7 @@ static int check_presence(struct parser *p)
 		case STEP_RESTORES:
 		case STEP_READS:
 		case STEP_SUMS:
+		case STEP_UPLOADS:
 		case STEP_KEEPS:
 		case STEP_MARKS:
 			if (!was[a->index])
@@ -109,6 +110,7 @@ static int check_presence(struct parser *p)
 		case STEP_ROTATES:
 		case STEP_FORGETS:
 		case STEP_HIDDEN:
+		case STEP_DOWNLOADS:
 		case STEP_PROVES:
 		case STEP_SAME:
 		case STEP_DIFFER:

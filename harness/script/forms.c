@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define UPLOAD_MOST 4000000 /* bytes */
+
 static int take_name(struct reading *r, const char **out)
 {
 	size_t at = r->words.next;
@@ -165,6 +167,24 @@ static int read_reads(struct reading *r)
 	return !reading_take(r, "from") || (s->other = reading_actor(r, "an actor")) ? 0 : -1;
 }
 
+static int read_uploads(struct reading *r)
+{
+	struct step *s = r->step;
+	s->refused = text_equal(r->verb->words, "cannot upload");
+	if (!s->refused && take_name(r, &s->name))
+		return -1;
+	size_t at = r->words.next;
+	const char *size = reading_any(r, "a number of bytes");
+	if (!size)
+		return -1;
+	if (text_to_number(size, 0, UPLOAD_MOST, &s->size))
+		return parser_error(
+			r->p, reading_place(r, at), "'%s' is no number of bytes up to %d", size, UPLOAD_MOST);
+	if (s->name)
+		map_set(&r->p->known, s->name, "");
+	return 0;
+}
+
 static int read_opening(struct reading *r)
 {
 	if (reading_take(r, "secured"))
@@ -214,6 +234,10 @@ int forms_read(struct reading *r)
 		return read_own_device(r);
 	case STEP_READS:
 		return read_reads(r);
+	case STEP_UPLOADS:
+		return read_uploads(r);
+	case STEP_DOWNLOADS:
+		return (s->name = reading_any(r, "a link")) ? 0 : -1;
 	case STEP_HIDDEN:
 		return (s->name = reading_any(r, "a text")) ? 0 : -1;
 	case STEP_SAME:

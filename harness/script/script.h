@@ -91,11 +91,13 @@ enum step_kind {
 	STEP_LEARNS,   /* `A learns B`, `A refuses keys of B`: the keys in the last stanza that A took */
 	STEP_RESTORES, /* `A restores keys of B`: the backup in that stanza */
 	STEP_READS, /* `A reads TEXT [from B]`, `A cannot read [because REASON] [from B]`: what is encrypted in that stanza */
-	STEP_HIDDEN,  /* `hidden TEXT`: nobody got it in the clear */
-	STEP_SAME,    /* `same TEXT TEXT` */
-	STEP_DIFFER,  /* `differ TEXT TEXT` */
-	STEP_MARKS,   /* `A marks NAME`: the instant of the actor's last stanza sent or got */
-	STEP_MEASURE, /* `measure LABEL from MARK to MARK` */
+	STEP_HIDDEN,    /* `hidden TEXT`: nobody got it in the clear */
+	STEP_UPLOADS,   /* `A uploads NAME SIZE`, `A cannot upload SIZE`: an encrypted file, by the slot that A took */
+	STEP_DOWNLOADS, /* `A downloads LINK`: and decrypts it */
+	STEP_SAME,      /* `same TEXT TEXT` */
+	STEP_DIFFER,    /* `differ TEXT TEXT` */
+	STEP_MARKS,     /* `A marks NAME`: the instant of the actor's last stanza sent or got */
+	STEP_MEASURE,   /* `measure LABEL from MARK to MARK` */
 };
 
 enum fence_kind {
@@ -177,9 +179,10 @@ struct step {
 	bool sasl2;               /* STEP_SUMS: of SASL2's list */
 	/* STEP_LEARNS, STEP_RESTORES, STEP_FORGETS: whose; STEP_KEYS: numbered as whose, or with whose key, or NULL; STEP_READS: from whom, NULL where the stanza says it */
 	const struct actor *other;
-	bool refused; /* STEP_LEARNS, STEP_READS: it must not work */
+	bool refused; /* STEP_LEARNS, STEP_READS, STEP_UPLOADS: it must not work */
+	int64_t size; /* STEP_UPLOADS: bytes of the file, before it is encrypted */
 	bool needed;  /* where they are not true, the rest is unsupported */
-	/* STEP_LET, STEP_PROVES, STEP_SUMS, STEP_KEYS, STEP_READS, STEP_HIDDEN, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
+	/* STEP_LET, STEP_PROVES, STEP_SUMS, STEP_KEYS, STEP_READS, STEP_HIDDEN, STEP_UPLOADS, STEP_DOWNLOADS, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
 	const char *name, *left, *right;
 };
 

@@ -161,6 +161,16 @@ const struct verb verbs[] = {
 		"What is encrypted in the last stanza that A took is not for A, or cannot be decrypted; with a reason, for just that one: `not-for-us`, "
 		"`no-session`, `prekey-gone` (it was used before), `identity-changed`, `repeated` (read before) or `unreadable` (broken, or forged).",
 		"phone cannot read because repeated" },
+	{ "uploads", true, STEP_UPLOADS, OPTION_CHECK, BLOCK_NONE, "A uploads NAME SIZE " CHECK,
+		"Encrypts a file of that many bytes (XEP-0454) and puts it where the slot says that is in the last stanza which A took (XEP-0363), "
+		"with the slot's headers, by HTTPS; the answer must be 201. NAME is then the link to the file, `aesgcm://…`.",
+		"phone uploads file 5000 must XEP-0363#put" },
+	{ "cannot upload", true, STEP_UPLOADS, OPTION_CHECK, BLOCK_NONE, "A cannot upload SIZE " CHECK,
+		"The same, and it must be refused.", "phone cannot upload 6000 must XEP-0363#length" },
+	{ "downloads", true, STEP_DOWNLOADS, OPTION_CHECK, BLOCK_NONE, "A downloads LINK " CHECK,
+		"Fetches the file of an `aesgcm://` link by HTTPS and decrypts it: it must be, byte for byte, what was uploaded, and must not lie "
+		"there in the clear.",
+		"phone uploads file 5000\njuliet downloads ${file} must XEP-0363#get" },
 	{ "hidden", false, STEP_HIDDEN, OPTION_CHECK, BLOCK_NONE, "hidden TEXT " CHECK,
 		"The text is in nothing that any actor of the scenario has got so far, neither as it is nor as the base64 of itself.",
 		"hidden hark" },

@@ -136,6 +136,7 @@ static bool is_secret(const xmlNode *node)
 		{ "urn:xmpp:sasl:2", "response" },
 		{ "urn:xmpp:sasl:2", "additional-data" },
 		{ NS_REGISTER, "password" },
+		{ "urn:xmpp:http:upload:0", "header" }, /* XEP-0363 section 4: it may authorise the upload */
 		{ NS_REGISTER, "key" },
 		{ "jabber:iq:auth", "password" },
 		{ "jabber:iq:auth", "digest" },

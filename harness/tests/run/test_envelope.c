@@ -80,6 +80,7 @@ START_TEST(now)
 }
 END_TEST
 
+Suite *suite_envelope(void);
 Suite *suite_envelope(void)
 {
 	Suite *s = suite_create("envelope");

@@ -1,11 +1,23 @@
 /* What the journal says about a run as a whole. */
 #include "run/record.h"
 #include "base/clock.h"
+#include "base/digest.h"
+#include "base/text.h"
 #include <stdlib.h>
 
 static json_t *milliseconds(int64_t span)
 {
 	return json_real((double)(span / 1000) / 1000.0);
+}
+
+/* Which suites the run is made with. A folder that cannot be read leaves it out: a run may need none of it. */
+static void put_suites(json_t *run)
+{
+	struct arena arena = ARENA_INIT;
+	char digest[DIGEST_SIZE];
+	if (digest_folder(data_path(&arena, "suites"), digest, NULL) == 0)
+		json_object_set_new(run, "suites", json_string(digest));
+	arena_release(&arena);
 }
 
 json_t *record_run(const struct run_options *o, const struct target *t, unsigned jobs, size_t planned)
@@ -18,11 +30,13 @@ json_t *record_run(const struct run_options *o, const struct target *t, unsigned
 		json_array_append_new(arguments, json_string(o->arguments[i]));
 	json_t *target = json_pack("{s:s, s:s, s:s, s:s}", "name", t->name, "domain", t->domain, "product",
 		t->product ? t->product : "", "provisioning", ways[t->provisioning]);
-	return json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0,
+	json_t *run = json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0,
 		"format", 1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", target, "driver",
 		o->driver, "transport", transport_name(t->transport), "profile",
 		o->profile ? o->profile->head.name : "", "arguments", arguments, "jobs", (int)jobs, "planned",
 		(int)planned);
+	put_suites(run);
+	return run;
 }
 
 static json_t *record_part(const struct profile_part *part)

@@ -28,7 +28,8 @@ int cmd_fail(const struct err *e);
 int cmd_usage(const struct command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 extern const struct command command_run, command_lint, command_show, command_list, command_doctor, command_report,
-	command_coverage, command_language, command_compare, command_mutate, command_tls, command_names;
+	command_coverage, command_language, command_compare, command_mutate, command_tls, command_names,
+	command_certify, command_verify;
 /* 0 where reports can be written in that language (NULL: English), or EXIT_USAGE with its line printed. `chosen` gets what
  * struct results wants. */
 int cmd_language(const struct command *c, const char *language, const char **chosen);

@@ -11,6 +11,8 @@ const struct command *const commands[] = {
 	&command_names,
 	&command_report,
 	&command_compare,
+	&command_certify,
+	&command_verify,
 	&command_list,
 	&command_show,
 	&command_lint,

@@ -133,7 +133,7 @@ static const int interruptions[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 #define INTERRUPTIONS (sizeof interruptions / sizeof *interruptions)
 
 /* Reads a line without echo; the terminal is put back even when a signal ends the question. */
-static char *ask_terminal(int terminal, const char *user, const char *domain)
+static char *ask_terminal(int terminal, const char *question)
 {
 	struct termios old, silent;
 	struct sigaction note = { .sa_handler = note_signal }, before[INTERRUPTIONS];
@@ -146,7 +146,7 @@ static char *ask_terminal(int terminal, const char *user, const char *domain)
 	for (size_t i = 0; i < INTERRUPTIONS; i++)
 		sigaction(interruptions[i], &note, &before[i]);
 	tcsetattr(terminal, TCSAFLUSH, &silent);
-	dprintf(terminal, "Password of %s@%s: ", user, domain);
+	dprintf(terminal, "%s", question);
 	ssize_t length = read(terminal, line, sizeof line - 1);
 	tcsetattr(terminal, TCSAFLUSH, &old);
 	for (size_t i = 0; i < INTERRUPTIONS; i++)
@@ -163,6 +163,16 @@ static char *ask_terminal(int terminal, const char *user, const char *domain)
 	return secret;
 }
 
+char *password_ask(const char *question)
+{
+	int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (terminal < 0)
+		return NULL;
+	char *secret = ask_terminal(terminal, question);
+	close(terminal);
+	return secret;
+}
+
 char *password_for(const char *user, const char *domain, struct err *e)
 {
 	AUTO_TEXT variable = memory_printf("ASSAY_PASSWORD_%s", user);
@@ -173,11 +183,8 @@ char *password_for(const char *user, const char *domain, struct err *e)
 		secret = password_from_variable("ASSAY_PASSWORD", user);
 	if (secret)
 		return secret;
-	int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	if (terminal >= 0) {
-		secret = ask_terminal(terminal, user, domain);
-		close(terminal);
-	}
+	AUTO_TEXT question = memory_printf("Password of %s@%s: ", user, domain);
+	secret = password_ask(question);
 	if (secret)
 		redact_secret(secret, user);
 	else

@@ -26,8 +26,6 @@ void passwords_release(struct passwords *p); /* cleansed */
 /* Reads lines `user password`; `#` lines and blank lines are passed over. ERR_USAGE at file:line. */
 int passwords_load(struct passwords *p, const char *path, const char *domain, struct err *e);
 const char *passwords_of(const struct passwords *p, const char *user); /* NULL where there is none */
-/* The first line of a file; free(). */
-char *password_from_file(const char *path, const char *user, struct err *e);
 /* The value of an environment variable, free(); NULL where it is not set or empty. */
 char *password_from_variable(const char *name, const char *user);
 /* From ASSAY_PASSWORD_USER, else ASSAY_PASSWORD, else by a question on the terminal; free(). ERR_USAGE. */

@@ -140,4 +140,10 @@ struct baseline {
  * that transport, and goes before one without. */
 int baseline_load(struct baseline *b, const char *path, enum transport transport, struct err *e);
 void baseline_release(struct baseline *b);
+
+/* Passphrases, for what is no account. Both are told to xml/redact.h, or never leave the caller; free(), after cleansing. */
+/* The first line of a file; `whose` is for the message. NULL with ERR_USAGE. */
+char *password_from_file(const char *path, const char *whose, struct err *e);
+/* Asks on the terminal, without echo; NULL where there is none, or no answer. */
+char *password_ask(const char *question);
 #endif

@@ -97,7 +97,17 @@
     <xsl:if test="baseline">
       <xsl:variable name="expected" select="baseline/@verdict"/>
       <p class="remark"><xsl:value-of select="concat($t/baseline-expects, ' ', $t/*[name() = $expected])"/>
-        <xsl:if test="baseline != ''">: <span lang="en"><xsl:value-of select="baseline"/></span></xsl:if></p>
+        <xsl:if test="baseline != ''">: <span lang="en"><xsl:value-of select="baseline"/></span></xsl:if>
+        <xsl:call-template name="baseline-more"/></p>
+    </xsl:if>
+  </xsl:template>
+
+  <!-- The pattern that names the check in the baseline, until when it holds, and where more is to be read. -->
+  <xsl:template name="baseline-more">
+    <xsl:if test="baseline/@pattern"><xsl:text> </xsl:text><code><xsl:value-of select="baseline/@pattern"/></code></xsl:if>
+    <xsl:if test="baseline/@expires"><xsl:value-of select="concat(' ', $t/baseline-expires, ' ', baseline/@expires)"/></xsl:if>
+    <xsl:if test="starts-with(baseline/@link, 'https://') or starts-with(baseline/@link, 'http://')">
+      <xsl:text> </xsl:text><a href="{baseline/@link}" rel="noreferrer"><xsl:value-of select="baseline/@link"/></a>
     </xsl:if>
   </xsl:template>
 

@@ -265,7 +265,7 @@
               <div>
                 <p><a class="title" href="#{@id}"><xsl:call-template name="lang"/><xsl:call-template name="check-title"/></a>
                   <xsl:if test="../@title != ''"><span class="small"><xsl:value-of select="concat(' · ', ../@title)"/></span></xsl:if></p>
-                <xsl:if test="baseline != ''"><p lang="en"><xsl:value-of select="baseline"/></p></xsl:if>
+                <xsl:if test="baseline != ''"><p><span lang="en"><xsl:value-of select="baseline"/></span><xsl:call-template name="baseline-more"/></p></xsl:if>
                 <xsl:call-template name="mends"/>
                 <p class="small"><code><xsl:value-of select="@id"/></code> <xsl:call-template name="requirement"/></p>
               </div>

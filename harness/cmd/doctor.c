@@ -1,6 +1,7 @@
 /* assay doctor: what stands between this machine and a run against a target, step by step, and how to mend it. */
 #include "base/clock.h"
 #include "base/text.h"
+#include "cmd/checks.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "run/run.h"
@@ -98,12 +99,13 @@ static int check_fixtures(const char *target)
 static int check_baseline(const struct target *t)
 {
 	struct baseline b;
+	const struct vec none = VEC_INIT;
 	struct err e = { .class = ERR_NONE };
 	if (!t->baseline)
 		return EXIT_AS_EXPECTED;
-	if (baseline_load(&b, t->baseline, t->transport, &e))
+	if (checks_baseline(&b, t->baseline, &none, NULL, t->transport, &e))
 		return bad("baseline", &e, NULL);
-	good("baseline", "%zu verdicts are expected not to be `pass`", b.verdicts.count);
+	good("baseline", "%zu lines expect verdicts that are not `pass`", b.lines.count);
 	baseline_release(&b);
 	return EXIT_AS_EXPECTED;
 }

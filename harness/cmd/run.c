@@ -2,6 +2,7 @@
 #include "run/run.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cmd/checks.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/progress.h"
@@ -32,7 +33,7 @@ static const char usage[] =
 	"  --repeat N            play everything N times;  --shuffle SEED in random order\n"
 	"  --shard I/N           the I-th of N parts\n"
 	"  --within TIME         how long a step waits (default 5s);  --limit TIME how long a scenario may take (60s)\n"
-	"  --baseline FILE       expected verdicts (a fixture has its own; `none` for no baseline)\n"
+	"  --baseline FILE       expected verdicts (docs/baselines.md; a fixture has its own, `none` is no baseline)\n"
 	"  --option KEY=VALUE    for the fixture\n"
 	"  --fault NAME          make the fixture wrong in one way (`assay list --faults`);\n"
 	"                        --fault-dir DIR takes the fault from a folder of your own\n"
@@ -163,19 +164,23 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 	return status;
 }
 
-/* The baseline that the command line, or else the target, names. */
+/* The baseline that the command line names, read before anything is started; none where it names none. */
+static int open_own_baseline(const struct run_line *l, struct baseline *b, struct run_options *o, struct err *e)
+{
+	if (!l->baseline || strcmp(l->baseline, "none") == 0)
+		return 0;
+	o->baseline = b;
+	return checks_baseline(b, l->baseline, &l->selection.files, l->selection.addresses, TRANSPORT_STARTTLS, e);
+}
+
+/* Else the one that the target has. */
 static int open_baseline(
 	const struct run_line *l, const struct target *t, struct baseline *b, struct run_options *o, struct err *e)
 {
-	const char *path = l->baseline ? l->baseline : t->baseline;
-	if (!path || text_equal(l->baseline, "none"))
+	if (l->baseline || !t->baseline || !file_exists(t->baseline))
 		return 0;
-	if (!l->baseline && !file_exists(path))
-		return 0;
-	if (baseline_load(b, path, t->transport, e))
-		return -1;
 	o->baseline = b;
-	return 0;
+	return checks_baseline(b, t->baseline, &l->selection.files, l->selection.addresses, TRANSPORT_STARTTLS, e);
 }
 
 static int report(const struct run_options *o, const char *language, bool colour, struct err *e)
@@ -223,18 +228,20 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	struct run_totals totals;
 	bool colour = false;
 	progress_colour(l->colour, &colour);
-	struct target *t = open_target(l, scenarios, &a, &e);
-	if (!t) {
+	struct target *t = NULL;
+	if (open_own_baseline(l, &baseline, &o, &e) || !(t = open_target(l, scenarios, &a, &e))) {
+		baseline_release(&baseline);
 		arena_release(&a);
 		return cmd_fail(&e);
 	}
 	int status;
 	o.catalogue = &catalogue;
-	if (target_choose_transport(t, l->transport, &e) || open_baseline(l, t, &baseline, &o, &e) ||
+	if (open_baseline(l, t, &baseline, &o, &e) || target_choose_transport(t, l->transport, &e) ||
 		catalogue_load(&catalogue, data_path(&a, "suites/catalogue"), &e)) {
 		status = cmd_fail(&e);
 	} else {
 		struct progress progress;
+		baseline.transport = t->transport;
 		progress_begin(&progress, colour, l->trace);
 		o.progress = progress_show;
 		o.progress_context = &progress;

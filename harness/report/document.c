@@ -254,6 +254,12 @@ static void add_check(
 	if (check->expected_verdict) {
 		xmlNode *baseline = node_add(node, "baseline");
 		node_set(baseline, "verdict", check->expected_verdict);
+		if (*check->link)
+			node_set(baseline, "link", check->link);
+		if (*check->expires)
+			node_set(baseline, "expires", check->expires);
+		if (*check->pattern)
+			node_set(baseline, "pattern", check->pattern);
 		node_text(baseline, check->reason);
 	}
 	again_command(m->run, check->id, &again);

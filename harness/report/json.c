@@ -215,6 +215,7 @@ static json_t *cites(const xmlNode *check)
 /* What is only there when it says something: repeats that differ, a baseline. */
 static void put_history(json_t *object, const xmlNode *check)
 {
+	static const char *const more[] = { "link", "expires", "pattern" };
 	const xmlNode *baseline = first(check, "baseline");
 	put_count(object, "runs", check, "runs");
 	put_flag(object, "unstable", check, "unstable");
@@ -228,6 +229,9 @@ static void put_history(json_t *object, const xmlNode *check)
 		json_t *known = json_object();
 		put_text(known, "verdict", attribute(baseline, "verdict"));
 		put_content(known, "reason", baseline);
+		for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+			if (*attribute(baseline, more[i]))
+				put_text(known, more[i], attribute(baseline, more[i]));
 		json_object_set_new(object, "baseline", known);
 	}
 	if (*attribute(check, "observed"))

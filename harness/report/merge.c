@@ -116,10 +116,33 @@ static void apply_baseline(struct check_entry *check, const json_t *baseline)
 		return;
 	check->expected_verdict = outcome_name(expected);
 	check->reason = json_member_text(entry, "reason");
+	check->link = json_member_text(entry, "link");
+	check->expires = json_member_text(entry, "expires");
+	check->pattern = json_member_text(entry, "pattern");
 	if (check->observed == expected)
 		check->outcome = OUTCOME_KNOWN;
 	else if (check->observed == OUTCOME_PASS)
 		check->outcome = OUTCOME_FIXED;
+}
+
+/* A pattern is still needed where anything that it names did not pass: then what it names and passes is no news. */
+static bool pattern_is_needed(const struct model *m, const char *pattern)
+{
+	for (size_t i = 0; i < m->checks.count; i++) {
+		const struct check_entry *check = m->checks.items[i];
+		if (check->expected_verdict && strcmp(check->pattern, pattern) == 0 && can_be_known(check->observed))
+			return true;
+	}
+	return false;
+}
+
+static void apply_patterns(struct model *m)
+{
+	for (size_t i = 0; i < m->checks.count; i++) {
+		struct check_entry *check = m->checks.items[i];
+		if (check->outcome == OUTCOME_FIXED && *check->pattern && pattern_is_needed(m, check->pattern))
+			check->outcome = OUTCOME_PASS;
+	}
 }
 
 void model_merge(struct model *m)
@@ -133,4 +156,5 @@ void model_merge(struct model *m)
 			apply_baseline(check, m->baseline);
 		}
 	}
+	apply_patterns(m);
 }

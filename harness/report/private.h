@@ -48,6 +48,7 @@ struct check_entry { /* one check over all repeats */
 	json_t *evidence;                      /* the `check` line that `observed` comes from, or NULL */
 	struct attempt *attempt;               /* where that line is */
 	const char *expected_verdict, *reason; /* the baseline's, or NULL */
+	const char *link, *expires, *pattern;  /* likewise; "" where the baseline does not say */
 };
 
 struct scenario_entry {

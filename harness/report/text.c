@@ -123,8 +123,11 @@ static void add_check(struct buf *out, bool colour, const xmlNode *check)
 	for (const xmlNode *seen = xml_child(check, "seen", NULL); seen; seen = xml_next(seen, "seen", NULL))
 		buf_printf(out, "    %s in %s of %s runs\n", outcome_words(outcome_of(xml_attribute(seen, "verdict"))),
 			xml_attribute(seen, "times"), xml_attribute(check, "runs"));
-	if (baseline && outcome == OUTCOME_FIXED)
-		buf_printf(out, "    the baseline still expects %s: take it out\n", xml_attribute(baseline, "verdict"));
+	if (baseline && outcome == OUTCOME_FIXED) {
+		const char *pattern = xml_attribute(baseline, "pattern");
+		buf_printf(out, "    the baseline still expects %s%s%s: take it out\n",
+			xml_attribute(baseline, "verdict"), pattern ? " of " : "", pattern ? pattern : "");
+	}
 	buf_printf(out, "    %s:%s\n", xml_attribute(check, "file"), xml_attribute(check, "line"));
 	add_child(out, check, "again", "    again: ");
 }

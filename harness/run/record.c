@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/text.h"
+#include "run/journal.h"
 #include <stdlib.h>
 
 static json_t *milliseconds(int64_t span)
@@ -72,13 +73,26 @@ json_t *record_profile(const struct run_options *o)
 	return object;
 }
 
-json_t *record_baseline(const struct baseline *b)
+json_t *record_baseline(const struct baseline *b, const struct vec *scenarios)
 {
 	json_t *checks = json_object();
-	for (size_t i = 0; i < b->verdicts.count; i++) {
-		const char *reason = map_get(&b->reasons, b->verdicts.keys[i]);
-		json_object_set_new(checks, b->verdicts.keys[i],
-			json_pack("{s:s, s:s}", "verdict", b->verdicts.values[i], "reason", reason ? reason : ""));
+	for (size_t i = 0; i < scenarios->count; i++) {
+		const struct scenario *s = scenarios->items[i];
+		for (size_t k = 0; k < scenario_checks(s); k++) {
+			BUF_AUTO id = BUF_INIT;
+			const char *check = scenario_check_id(s, k, &id);
+			const struct baseline_line *l = baseline_find(b, check);
+			if (!l)
+				continue;
+			json_t *entry = json_pack("{s:s, s:s}", "verdict", l->verdict, "reason", l->reason);
+			if (*l->link)
+				json_object_set_new(entry, "link", json_string(l->link));
+			if (*l->expires)
+				json_object_set_new(entry, "expires", json_string(l->expires));
+			if (l->glob)
+				json_object_set_new(entry, "pattern", json_string(l->check));
+			json_object_set_new(checks, check, entry);
+		}
 	}
 	return json_pack("{s:s, s:i, s:o}", "e", "baseline", "t", 0, "checks", checks);
 }

@@ -7,7 +7,8 @@
 json_t *record_run(const struct run_options *o, const struct target *t, unsigned jobs, size_t planned);
 /* What the profile asks: its levels and rows. */
 json_t *record_profile(const struct run_options *o);
-json_t *record_baseline(const struct baseline *b);
+/* What the baseline expects of the scenarios' checks. */
+json_t *record_baseline(const struct baseline *b, const struct vec *scenarios);
 /* What the citations of the scenarios' checks mean: section and paraphrase. */
 json_t *record_catalogue(const struct catalogue *catalogue, const struct vec *scenarios);
 /* `when`: nanoseconds since the run began. */

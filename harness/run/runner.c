@@ -195,8 +195,9 @@ static bool is_expected(const struct runner *r, const struct scenario *s, size_t
 {
 	BUF_AUTO id = BUF_INIT;
 	const struct baseline *b = r->options->baseline;
-	return verdict != VERDICT_PASS && b &&
-		text_equal(map_get(&b->verdicts, scenario_check_id(s, index, &id)), verdict_name(verdict));
+	const struct baseline_line *l =
+		verdict != VERDICT_PASS && b ? baseline_find(b, scenario_check_id(s, index, &id)) : NULL;
+	return l && strcmp(l->verdict, verdict_name(verdict)) == 0;
 }
 
 /* Counts a check. False when its verdict is a pass or known from the baseline. */
@@ -578,7 +579,7 @@ int run_scenarios(const struct run_options *options, struct target *target, cons
 	if (options->profile)
 		append_object(&r, record_profile(options));
 	if (options->baseline)
-		append_object(&r, record_baseline(options->baseline));
+		append_object(&r, record_baseline(options->baseline, scenarios));
 	append_object(&r, record_catalogue(options->catalogue, scenarios));
 	append_object(&r, record_discovered(&r.features, clock_now() - r.began));
 	r.signals = open_signals(&before);

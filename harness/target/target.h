@@ -131,14 +131,37 @@ const struct service *features_service(
 void features_print(const struct features *f, struct buf *out);
 int features_parse(struct features *f, const char *json, struct err *e);
 
-/* ---- baseline: expected verdicts of a target ---- */
-struct baseline {
-	struct arena arena;
-	struct map verdicts, reasons; /* by check id */
+/* ---- baseline: expected verdicts of a target (docs/baselines.md) ---- */
+struct baseline_line {
+	char *check;         /* an id, or a glob over ids; without the transport that may stand behind it */
+	int transport;       /* an enum transport; -1: whatever the run's is */
+	bool glob;           /* `check` is a glob */
+	const char *verdict; /* the one that is expected; never "pass" */
+	const char *reason;
+	const char *link, *expires; /* an http(s) address, a date YYYY-MM-DD; "" where there is none */
+	unsigned number;            /* of the line in the file, from 1 */
 };
-/* A file of lines `CHECK<tab>VERDICT<tab>REASON`; `#` comments. A line whose check is written `CHECK@TRANSPORT` is for runs over
- * that transport, and goes before one without. */
+struct baseline {
+	struct arena arena; /* owns all texts */
+	char *path;
+	struct vec lines;         /* struct baseline_line *, in the file's order */
+	enum transport transport; /* the run's; may be set after loading */
+};
+/* Reads a file of lines `CHECK<tab>VERDICT<tab>REASON[<tab>LINK[<tab>EXPIRES]]`; `#` begins a comment. A malformed line, a
+ * second one for the same check and transport, and one whose date is past (UTC; the day itself still counts) is ERR_USAGE at
+ * file:line, and `b` is empty. */
 int baseline_load(struct baseline *b, const char *path, enum transport transport, struct err *e);
+/* The same, but lines that have expired are no fault: for who is about to mend them. */
+int baseline_load_expired(struct baseline *b, const char *path, enum transport transport, struct err *e);
+/* ERR_USAGE at file:line for the first line that names none of these checks (char *, ids). */
+int baseline_match(const struct baseline *b, const struct vec *checks, struct err *e);
+/* Whether the line is about the check, whatever its transport. */
+bool baseline_names(const struct baseline_line *l, const char *check);
+/* The line that says what a check is expected to come to in a run over b->transport, NULL where none does. A line for the check alone
+ * goes before a glob, then one for the transport before one for any, then the first. Borrowed. */
+const struct baseline_line *baseline_find(const struct baseline *b, const char *check);
+bool baseline_is_date(const char *text); /* YYYY-MM-DD, in the calendar */
+bool baseline_is_past(const char *date); /* such a date: its day is over, UTC */
 void baseline_release(struct baseline *b);
 
 /* Passphrases, for what is no account. Both are told to xml/redact.h, or never leave the caller; free(), after cleansing. */

@@ -195,6 +195,36 @@ START_TEST(verdicts_and_status)
 }
 END_TEST
 
+/* A pattern is said to be fixed only when nothing that it names needs it any more. */
+START_TEST(patterns_of_a_baseline)
+{
+	static const char baseline[] =
+		"{\"e\":\"baseline\",\"t\":0,\"checks\":{\"a/b/c\":{\"verdict\":\"fail\",\"reason\":\"r\",\"pattern\":\"a/*\","
+		"\"link\":\"https://bugs.test/1\",\"expires\":\"2030-01-01\"},"
+		"\"a/b/d\":{\"verdict\":\"fail\",\"reason\":\"r\",\"pattern\":\"a/*\"}}}\n";
+	static const char second[] = "{\"e\":\"check\",\"t\":4,\"s\":1,\"id\":\"a/b/d\",\"verdict\":\"%s\"}\n";
+	static const char *const cases[][3] = { { "pass", "fixed", "fixed" }, { "fail", "pass", "known" },
+		{ "weak", "pass", "weak" }, { "unsupported", "fixed", "unsupported" } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct err e;
+		struct results r;
+		BUF_AUTO journal = BUF_INIT;
+		buf_printf(&journal, "%s%s%s%s", RUN, baseline, SCENARIO("1"), CHECK("1", "pass"));
+		buf_printf(&journal, second, cases[i][0]);
+		buf_add_text(&journal, END);
+		ck_assert_int_eq(results_from_journal(&r, journal_file(buf_text(&journal)), &e), 0);
+		const xmlNode *check = xml_find(xml_root(r.doc), "check", NULL);
+		const xmlNode *known = xml_child(check, "baseline", NULL);
+		ck_assert_str_eq(xml_attribute(check, "verdict"), cases[i][1]);
+		ck_assert_str_eq(xml_attribute(xml_next(check, "check", NULL), "verdict"), cases[i][2]);
+		ck_assert_str_eq(xml_attribute(known, "pattern"), "a/*");
+		ck_assert_str_eq(xml_attribute(known, "link"), "https://bugs.test/1");
+		ck_assert_str_eq(xml_attribute(known, "expires"), "2030-01-01");
+		results_release(&r);
+	}
+}
+END_TEST
+
 /* The evidence of a check is that of the run with the worst verdict, and only that one keeps its transcript. */
 START_TEST(repeats_keep_the_worst)
 {
@@ -227,6 +257,7 @@ Suite *suite_journal_reading(void)
 	tcase_add_test(tcase, missing_file);
 	tcase_add_test(tcase, tolerated);
 	tcase_add_loop_test(tcase, verdicts_and_status, 0, (int)(sizeof judged / sizeof *judged));
+	tcase_add_test(tcase, patterns_of_a_baseline);
 	tcase_add_test(tcase, repeats_keep_the_worst);
 	suite_add_tcase(suite, tcase);
 	/* Thousands of readings: too many for the slow machine that valgrind makes, where these tags are left out. */

@@ -12,6 +12,7 @@ const struct command *const commands[] = {
 	&command_report,
 	&command_baseline,
 	&command_compare,
+	&command_history,
 	&command_certify,
 	&command_verify,
 	&command_list,

@@ -30,17 +30,17 @@ const char *report_file_name(enum report_format format)
 	return formats[format].file;
 }
 
-static int print_xml(const struct results *r, struct buf *out, struct err *e)
+int document_print(xmlDoc *doc, struct buf *out, struct err *e)
 {
 	xmlBuffer *bytes = xmlBufferCreate();
 	xmlSaveCtxt *save = xmlSaveToBuffer(bytes, "UTF-8", 0);
-	long written = save ? xmlSaveDoc(save, r->doc) : -1;
+	long written = save ? xmlSaveDoc(save, doc) : -1;
 	if (save)
 		xmlSaveClose(save);
 	if (written >= 0)
 		buf_add(out, xmlBufferContent(bytes), (size_t)xmlBufferLength(bytes));
 	xmlBufferFree(bytes);
-	return written < 0 ? err_set(e, ERR_INTERNAL, "results.xml", "cannot be printed") : 0;
+	return written < 0 ? err_set(e, ERR_INTERNAL, NULL, "a document cannot be printed as XML") : 0;
 }
 
 int report_print(const struct results *r, enum report_format format, struct buf *out, struct err *e)
@@ -53,7 +53,7 @@ int report_print(const struct results *r, enum report_format format, struct buf 
 	case REPORT_JUNIT:
 		return results_transform(r, "junit.xsl", out, e);
 	case REPORT_XML:
-		return print_xml(r, out, e);
+		return document_print(r->doc, out, e);
 	case REPORT_TEXT:
 		break;
 	}

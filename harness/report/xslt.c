@@ -102,16 +102,27 @@ static int transform(xmlDoc *doc, const char *language, const char *name, struct
 	return result;
 }
 
-int results_transform(const struct results *r, const char *name, struct buf *out, struct err *e)
+static int transform_here(xmlDoc *doc, const char *language, const char *name, struct buf *out, struct err *e)
 {
 	struct arena arena = ARENA_INIT;
-	xmlDoc *translated = r->language ? document_translate(r, e) : NULL;
-	if (r->language && !translated)
-		return -1;
 	folder = data_path(&arena, "reports");
-	int result = transform(translated ? translated : r->doc, r->language ? r->language : "en", name, out, e);
+	int result = transform(doc, language, name, out, e);
 	folder = NULL;
-	xmlFreeDoc(translated);
 	arena_release(&arena);
+	return result;
+}
+
+int document_transform(xmlDoc *doc, const char *name, struct buf *out, struct err *e)
+{
+	return transform_here(doc, "en", name, out, e);
+}
+
+int results_transform(const struct results *r, const char *name, struct buf *out, struct err *e)
+{
+	if (!r->language)
+		return transform_here(r->doc, "en", name, out, e);
+	xmlDoc *translated = document_translate(r, e);
+	int result = translated ? transform_here(translated, r->language, name, out, e) : -1;
+	xmlFreeDoc(translated);
 	return result;
 }

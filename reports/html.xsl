@@ -137,7 +137,15 @@
         <p class="banner" role="status">
           <strong><xsl:value-of select="$t/incomplete"/></strong>
           <xsl:text> </xsl:text>
+          <xsl:if test="tool/missing">
+            <xsl:value-of select="concat($t/incomplete-missing, ' ')"/>
+            <xsl:for-each select="tool/missing">
+              <xsl:value-of select="."/>
+              <xsl:choose><xsl:when test="position() = last()">. </xsl:when><xsl:otherwise>, </xsl:otherwise></xsl:choose>
+            </xsl:for-each>
+          </xsl:if>
           <xsl:choose>
+            <xsl:when test="tool/missing and @interrupted != 'true'"/>
             <xsl:when test="@interrupted = 'true'"><xsl:value-of select="$t/incomplete-interrupted"/></xsl:when>
             <xsl:otherwise><xsl:value-of select="$t/incomplete-ended"/></xsl:otherwise>
           </xsl:choose>

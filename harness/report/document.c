@@ -39,6 +39,8 @@ static void add_tool(xmlNode *root, const struct model *m)
 	json_t *word;
 	json_array_foreach(json_object_get(m->run, "arguments"), i, word)
 		node_text(node_add(tool, "argument"), json_is_string(word) ? json_string_value(word) : "");
+	json_array_foreach(json_object_get(m->run, "missing"), i, word)
+		node_text(node_add(tool, "missing"), json_is_string(word) ? json_string_value(word) : "");
 }
 
 static void add_target(xmlNode *root, const struct model *m)
@@ -221,6 +223,14 @@ static void add_message(xmlNode *node, const struct check_entry *check)
 		node_text_member(node_add(node, "message"), check->evidence, "message");
 }
 
+/* The run that an attempt was made in: of a merged one, the part. */
+static const json_t *run_of(const struct model *m, const struct attempt *attempt)
+{
+	const json_t *parts = json_object_get(m->run, "parts");
+	const json_t *part = attempt && attempt->part >= 0 ? json_array_get(parts, (size_t)attempt->part) : NULL;
+	return part ? part : m->run;
+}
+
 static void add_check(
 	xmlNode *parent, const struct model *m, const struct check_entry *check, const struct scenario_entry *scenario)
 {
@@ -262,7 +272,7 @@ static void add_check(
 			node_set(baseline, "pattern", check->pattern);
 		node_text(baseline, check->reason);
 	}
-	again_command(m->run, check->id, &again);
+	again_command(run_of(m, check->attempt), check->id, &again);
 	node_text(node_add(node, "again"), buf_text(&again));
 }
 

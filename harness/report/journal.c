@@ -149,6 +149,7 @@ static int read_scenario(struct line *l)
 	struct attempt *attempt = arena_alloc(&m->arena, sizeof *attempt);
 	attempt->number = json_integer_value(json_object_get(l->object, "s"));
 	attempt->repeat = json_integer_value(json_object_get(l->object, "repeat"));
+	attempt->part = json_integer_value(json_object_get(l->object, "part"));
 	attempt->begun = json_member_number(l->object, "t");
 	attempt->scenario = scenario;
 	json_object_set_new(m->attempt_index, key, json_integer((json_int_t)m->attempts.count));

@@ -65,6 +65,8 @@ static json_t *tool(const xmlNode *root)
 	if (*attribute(node, "transport"))
 		put_text(object, "transport", attribute(node, "transport"));
 	json_object_set_new(object, "arguments", texts(node, "argument"));
+	if (first(node, "missing"))
+		json_object_set_new(object, "missing", texts(node, "missing"));
 	put_count(object, "jobs", node, "jobs");
 	put_count(object, "planned", node, "planned");
 	put_count(object, "begun", node, "begun");

@@ -30,7 +30,8 @@ unsigned *results_count(struct results *r, enum outcome o); /* the member that c
 struct attempt { /* one run of a scenario */
 	long long number;
 	long long repeat;
-	double begun; /* ms since the run began */
+	long long part; /* of a merged run: the number of its run in `parts` */
+	double begun;   /* ms since the run began */
 	struct scenario_entry *scenario;
 	struct vec events; /* json_t *, borrowed from the model's lines: its transcript */
 	/* json_t *, likewise: attempts to read what was encrypted, and looks for what should be nowhere in the clear */

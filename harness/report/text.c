@@ -195,6 +195,12 @@ static void add_state(const struct results *r, struct buf *out)
 	const xmlNode *root = xml_root(r->doc), *tool = xml_child(root, "tool", NULL);
 	if (r->complete)
 		return;
+	for (const xmlNode *part = xml_child(tool, "missing", NULL); part; part = xml_next(part, "missing", NULL)) {
+		AUTO_TEXT text = xml_text(part);
+		buf_printf(out, "incomplete: %s is missing\n", text ? text : "");
+	}
+	if (xml_child(tool, "missing", NULL))
+		return;
 	long long planned = strtoll(xml_attribute(tool, "planned"), NULL, 10);
 	buf_printf(out, "incomplete: the run %s; %s",
 		strcmp(xml_attribute(root, "interrupted"), "true") == 0 ? "was interrupted" : "did not end by itself",

@@ -16,7 +16,10 @@
           <p class="kind"><xsl:value-of select="$t/history"/></p>
           <h1><xsl:value-of select="$runs[1]/@target"/></h1>
           <p class="figures">
-            <xsl:value-of select="concat(count($runs), ' ', $t/runs-many, ', ', substring($runs[1]/@started, 1, 10), ' – ', substring($runs[last()]/@started, 1, 10))"/>
+            <xsl:choose>
+              <xsl:when test="count($runs) = 1"><xsl:value-of select="substring($runs/@started, 1, 10)"/></xsl:when>
+              <xsl:otherwise><xsl:value-of select="concat(count($runs), ' ', $t/runs-many, ', ', substring($runs[1]/@started, 1, 10), ' – ', substring($runs[last()]/@started, 1, 10))"/></xsl:otherwise>
+            </xsl:choose>
           </p>
           <nav aria-label="{$t/contents}">
             <a href="#trend"><xsl:value-of select="$t/trend"/></a>

@@ -1,8 +1,31 @@
-/* Journals, and every report that is made of them without a transform. */
+/* Journals, every report that is made of them without a transform, and what they are merged into. */
 #include "base/buf.h"
+#include "base/memory.h"
 #include "fuzz.h"
+#include "report/combine.h"
 #include "report/report.h"
 #include <libxml/parser.h>
+
+/* Merged with itself it says no more and no less, or it is said why not. */
+static void merge(const char *path, const struct results *alone)
+{
+	struct err e = { .class = ERR_NONE };
+	struct vec twice = VEC_INIT;
+	BUF_AUTO out = BUF_INIT;
+	vec_push(&twice, (void *)path);
+	vec_push(&twice, (void *)path);
+	int result = journals_combine(&twice, &out, &e);
+	vec_release(&twice);
+	fuzz_must(result == 0 || (*e.message && *e.where), "a refusal has a place and a message");
+	if (result)
+		return;
+	struct results r = { 0 };
+	fuzz_must(results_from_journal(&r, fuzz_file("journal.jsonl", (const uint8_t *)out.data, out.len), &e) == 0,
+		"what was merged can be read");
+	fuzz_must(r.checks == alone->checks && r.fail == alone->fail && r.known == alone->known,
+		"with the same verdicts");
+	results_release(&r);
+}
 
 FUZZ_TARGET(journal)
 {
@@ -27,6 +50,8 @@ FUZZ_TARGET(journal)
 	report_summary_text(&r, false, &summary);
 	int status = report_exit_status(&r);
 	fuzz_must(status == 0 || status == 1 || status == 4 || status == 77, "the exit status is one of ours");
+	AUTO_TEXT path = memory_copy_text(fuzz_file("journal.jsonl", data, size));
+	merge(path, &r);
 	results_release(&r);
 	return 0;
 }

@@ -13,7 +13,7 @@ struct openpgp *openpgp_of_ring(const char *bare_jid, rnp_ffi_t *ring, rnp_key_h
 {
 	struct openpgp *o = memory_alloc(sizeof *o);
 	o->jid = memory_copy_text(bare_jid);
-	key_fingerprint(key, o->fingerprint);
+	rnp_fingerprint(key, o->fingerprint);
 	o->ring = *ring;
 	*ring = NULL;
 	return o;

@@ -21,7 +21,7 @@ static void find_signer(rnp_op_verify_t op, const struct openpgp *o, const char 
 			continue;
 		rnp_result_t code = rnp_op_verify_signature_get_status(signature);
 		if (code == RNP_SUCCESS && rnp_op_verify_signature_get_key(signature, &key) == RNP_SUCCESS)
-			key_fingerprint(key, fingerprint);
+			rnp_fingerprint(key, fingerprint);
 		if (!*fingerprint)
 			found->fault = code == RNP_ERROR_KEY_NOT_FOUND ? "it is signed by a key that is not known"
 								       : "its signature is wrong";

@@ -188,7 +188,7 @@ int openpgp_learn(struct openpgp *o, const char *bare_jid, const char *node, con
 		return err_set(e, ERR_PROTOCOL, NULL, "the key is broken: %s", rnp_result_to_string(code));
 	if (ring_only_key(ring, &key, e) || check_key(key, bare_jid, e))
 		return -1;
-	key_fingerprint(key, fingerprint);
+	rnp_fingerprint(key, fingerprint);
 	if (check_name(c, node, fingerprint, e))
 		return -1;
 	code = ring_import(o->ring, bytes.data, bytes.len, RNP_LOAD_SAVE_PUBLIC_KEYS);

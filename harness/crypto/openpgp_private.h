@@ -47,7 +47,7 @@ int rnp_failed(rnp_result_t code, const char *what, struct err *e);
 /* What an output in memory holds; borrowed, NULL where it is empty. */
 const uint8_t *output_bytes(rnp_output_t output, size_t *length);
 /* The key's primary key's fingerprint, "" where there is none of version 4. */
-void key_fingerprint(rnp_key_handle_t key, char out[OPENPGP_FINGERPRINT_SIZE]);
+void rnp_fingerprint(rnp_key_handle_t key, char out[OPENPGP_FINGERPRINT_SIZE]);
 /* The only primary key in a ring: 0, and the handle is the caller's; ERR_PROTOCOL where there are none or several. */
 int ring_only_key(rnp_ffi_t ring, rnp_key_handle_t *key, struct err *e);
 /* Exports a key with its subkeys; `flags` RNP_KEY_EXPORT_PUBLIC or RNP_KEY_EXPORT_SECRET. */

@@ -90,7 +90,7 @@ const uint8_t *output_bytes(rnp_output_t output, size_t *length)
 	return rnp_output_memory_get_buf(output, &bytes, length, false) == RNP_SUCCESS ? bytes : NULL;
 }
 
-void key_fingerprint(rnp_key_handle_t key, char out[OPENPGP_FINGERPRINT_SIZE])
+void rnp_fingerprint(rnp_key_handle_t key, char out[OPENPGP_FINGERPRINT_SIZE])
 {
 	bool primary = false;
 	AUTO_RNP_TEXT text = NULL;

@@ -18,8 +18,11 @@
 
   <xsl:template match="suite">
     <testsuite name="{@name}" tests="{@checks}" failures="{@fail}" errors="{@error + @inconclusive}"
-      skipped="{@unsupported + @known + @not_run}" time="{format-number(sum(scenario/check/@ms) div 1000, '0.000')}"
-      timestamp="{substring(/results/tool/@started, 1, 19)}">
+      skipped="{@unsupported + @known + @not_run}" time="{format-number(sum(scenario/check/@ms) div 1000, '0.000')}">
+      <xsl:variable name="started" select="substring(/results/tool/@started, 1, 19)"/>
+      <xsl:if test="translate($started, '123456789', '000000000') = '0000-00-00T00:00:00'">
+        <xsl:attribute name="timestamp"><xsl:value-of select="$started"/></xsl:attribute>
+      </xsl:if>
       <properties>
         <property name="target" value="{/results/target/@name}"/>
         <property name="domain" value="{/results/target/@domain}"/>

@@ -8,13 +8,14 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: assay report JOURNAL|DIR [--out DIR] [--format html|json|junit|xml|text] [--lang NAME]\n"
+	"usage: assay report JOURNAL|DIR [--out DIR] [--format NAME] [--lang NAME] [--colour WHEN]\n"
 	"\n"
 	"Makes the reports of a run from its journal, whether the run ended or was cut off. DIR is a folder that holds\n"
 	"journal.jsonl.\n"
 	"\n"
 	"  --out DIR       where report.html, result.json, junit.xml and results.xml go (default: beside the journal)\n"
-	"  --format NAME   only this format, on standard output, or as a file in --out\n"
+	"  --format NAME   only this format, on standard output, or as a file in --out: html, json, junit, xml, text,\n"
+	"                  tap or markdown\n"
 	"  --lang NAME     the language of report.html: en (default) or de\n"
 	"  --colour WHEN   auto (default), always or never\n"
 	"\n"
@@ -69,7 +70,8 @@ static int report_on(const struct report_line *l, const char *word)
 	bool colour = false;
 	enum report_format format = REPORT_HTML;
 	if (l->format && report_format_from_name(l->format, &format))
-		return cmd_usage(&command_report, "--format takes html, json, junit, xml or text, not '%s'", l->format);
+		return cmd_usage(&command_report,
+			"--format takes html, json, junit, xml, text, tap or markdown, not '%s'", l->format);
 	if (progress_colour(l->colour, &colour))
 		return cmd_usage(&command_report, "--colour takes auto, always or never, not '%s'", l->colour);
 	const char *language;

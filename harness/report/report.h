@@ -2,8 +2,8 @@
  *
  * The room promises: every report is made from a journal alone (run/journal.h writes it, docs/journal.md describes it),
  * whole or cut off at any byte; the same journal gives the same bytes. Results are one XML document
- * (reports/results.rng); JSON is written from it directly, HTML and JUnit by XSLT (reports/html.xsl,
- * reports/junit.xsl). Nothing in a journal is trusted: text stays text in every format, without control characters,
+ * (reports/results.rng); JSON is written from it directly, HTML, JUnit, TAP and Markdown by XSLT
+ * (reports/html.xsl, reports/junit.xsl, …). Nothing in a journal is trusted: text stays text in every format, without control characters,
  * and one text is at most REPORT_TEXT_MOST bytes long. docs/results.md describes the formats. */
 #ifndef ASSAY_REPORT_REPORT_H
 #define ASSAY_REPORT_REPORT_H
@@ -27,8 +27,8 @@ int report_translations(const char *language, struct map *out, struct err *e);
 /* The languages that there are, parted by ", ", into `out`; whether `language` is one of them. */
 bool report_has_language(const char *language, struct buf *out);
 
-enum report_format { REPORT_HTML, REPORT_JSON, REPORT_JUNIT, REPORT_XML, REPORT_TEXT };
-/* The format of that name ("html", "json", "junit", "xml", "text") into `format`; -1 where there is none. */
+enum report_format { REPORT_HTML, REPORT_JSON, REPORT_JUNIT, REPORT_XML, REPORT_TEXT, REPORT_TAP, REPORT_MARKDOWN };
+/* The format of that name ("html", "json", "junit", "xml", "text", "tap", "markdown") into `format`; -1 where there is none. */
 int report_format_from_name(const char *name, enum report_format *format);
 /* The name of the file that holds the format in a report's folder: "report.html", "result.json", … */
 const char *report_file_name(enum report_format format);

@@ -12,6 +12,8 @@ static const struct {
 	[REPORT_JUNIT] = { "junit", "junit.xml" },
 	[REPORT_XML] = { "xml", "results.xml" },
 	[REPORT_TEXT] = { "text", "report.txt" },
+	[REPORT_TAP] = { "tap", "report.tap" },
+	[REPORT_MARKDOWN] = { "markdown", "report.md" },
 };
 
 int report_format_from_name(const char *name, enum report_format *format)
@@ -52,6 +54,10 @@ int report_print(const struct results *r, enum report_format format, struct buf 
 		return results_print_json(r, out, e);
 	case REPORT_JUNIT:
 		return results_transform(r, "junit.xsl", out, e);
+	case REPORT_TAP:
+		return results_transform(r, "tap.xsl", out, e);
+	case REPORT_MARKDOWN:
+		return results_transform(r, "markdown.xsl", out, e);
 	case REPORT_XML:
 		return document_print(r->doc, out, e);
 	case REPORT_TEXT:

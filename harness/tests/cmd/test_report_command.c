@@ -48,6 +48,8 @@ START_TEST(one_format)
 	expect_format("junit", JOURNALS "every-verdict.junit.xml");
 	expect_format("xml", JOURNALS "every-verdict.results.xml");
 	expect_format("text", JOURNALS "every-verdict.report.txt");
+	expect_format("tap", JOURNALS "every-verdict.report.tap");
+	expect_format("markdown", JOURNALS "every-verdict.report.md");
 }
 END_TEST
 

@@ -6,6 +6,7 @@
 #include <libxml/parser.h>
 #include <libxml/relaxng.h>
 #include <libxml/xpath.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,26 +58,130 @@ START_TEST(golden_text)
 }
 END_TEST
 
+START_TEST(golden_tap)
+{
+	compare(journals[_i], REPORT_TAP);
+}
+END_TEST
+
+START_TEST(golden_markdown)
+{
+	compare(journals[_i], REPORT_MARKDOWN);
+}
+END_TEST
+
 START_TEST(golden_html)
 {
 	compare(pages[_i], REPORT_HTML);
 }
 END_TEST
 
-START_TEST(results_are_valid)
+/* Whether a document is valid against a schema of reports/. */
+static bool is_valid(xmlDoc *doc, const char *name)
 {
 	struct arena arena = ARENA_INIT;
-	struct results r = golden_results(journals[_i]);
-	xmlRelaxNGParserCtxt *parser = xmlRelaxNGNewParserCtxt(data_path(&arena, "reports/results.rng"));
+	xmlRelaxNGParserCtxt *parser = xmlRelaxNGNewParserCtxt(data_path(&arena, name));
 	xmlRelaxNG *schema = xmlRelaxNGParse(parser);
 	ck_assert_ptr_nonnull(schema);
 	xmlRelaxNGValidCtxt *valid = xmlRelaxNGNewValidCtxt(schema);
-	ck_assert_int_eq(xmlRelaxNGValidateDoc(valid, r.doc), 0);
+	int result = xmlRelaxNGValidateDoc(valid, doc);
 	xmlRelaxNGFreeValidCtxt(valid);
 	xmlRelaxNGFree(schema);
 	xmlRelaxNGFreeParserCtxt(parser);
-	results_release(&r);
 	arena_release(&arena);
+	return result == 0;
+}
+
+START_TEST(results_are_valid)
+{
+	struct results r = golden_results(journals[_i]);
+	ck_assert(is_valid(r.doc, "reports/results.rng"));
+	results_release(&r);
+}
+END_TEST
+
+static xmlDoc *junit_document(const struct results *r)
+{
+	BUF_AUTO text = BUF_INIT;
+	print(r, REPORT_JUNIT, &text);
+	xmlDoc *doc = xmlReadMemory(buf_text(&text), (int)text.len, NULL, NULL, XML_PARSE_NONET);
+	ck_assert_ptr_nonnull(doc);
+	return doc;
+}
+
+START_TEST(junit_is_valid)
+{
+	struct results r = golden_results(journals[_i]);
+	xmlDoc *doc = junit_document(&r);
+	ck_assert(is_valid(doc, "reports/junit.rng"));
+	/* The schema is one that can refuse. */
+	xmlNode *suite = xmlFirstElementChild(xmlDocGetRootElement(doc));
+	xmlSetProp(suite, BAD_CAST "tests", BAD_CAST "many");
+	ck_assert(!is_valid(doc, "reports/junit.rng"));
+	xmlSetProp(suite, BAD_CAST "tests", BAD_CAST "1");
+	xmlNewChild(xmlLastElementChild(suite), NULL, BAD_CAST "skipped", NULL);
+	ck_assert(!is_valid(doc, "reports/junit.rng"));
+	xmlFreeDoc(doc);
+	results_release(&r);
+}
+END_TEST
+
+/* Perl's reader counts what the results say. */
+START_TEST(tap_is_read)
+{
+	struct err e;
+	char said[256] = "";
+	BUF_AUTO text = BUF_INIT;
+	struct results r = golden_results(journals[_i]);
+	print(&r, REPORT_TAP, &text);
+	char path[] = "/tmp/assay-test-tap-XXXXXX";
+	int file = mkstemp(path);
+	ck_assert_int_ge(file, 0);
+	close(file);
+	ck_assert_int_eq(file_write(path, buf_text(&text), text.len, &e), 0);
+	AUTO_TEXT command = memory_printf("perl harness/tests/report/read-tap.pl <%s", path);
+	FILE *reader = popen(command, "r");
+	ck_assert_ptr_nonnull(reader);
+	ck_assert_ptr_nonnull(fgets(said, sizeof said, reader));
+	ck_assert_int_eq(pclose(reader), 0);
+	unlink(path);
+	unsigned bad = r.fail + r.inconclusive + r.error + r.known;
+	AUTO_TEXT expected =
+		memory_printf("%u planned, %u pass, %u fail, %u skipped, %u todo, %u unexpected, %u blocks, %s\n",
+			r.checks, r.checks - bad, bad, r.unsupported + r.not_run, r.known + r.fixed, r.fixed,
+			bad + r.weak + r.fixed, r.complete ? "whole" : "bails out");
+	ck_assert_str_eq(said, expected);
+	results_release(&r);
+}
+END_TEST
+
+/* A job's summary stays below the mebibyte that services take, whatever is in it, and still says what it leaves out. */
+START_TEST(markdown_is_bounded)
+{
+	BUF_AUTO journal = BUF_INIT;
+	BUF_AUTO text = BUF_INIT;
+	struct results r;
+	struct err e;
+	char *long_text = memory_copy_text("");
+	for (int i = 0; i < 12; i++) {
+		char *twice = memory_printf("%s%s", i ? long_text : "*a*\\n<b>", i ? long_text : "");
+		free(long_text);
+		long_text = twice;
+	}
+	buf_printf(&journal,
+		"{\"e\":\"run\",\"t\":0,\"format\":1}\n{\"e\":\"scenario\",\"t\":1,\"s\":1,\"id\":\"a/b\",\"checks\":[]}\n");
+	for (int i = 0; i < 400; i++)
+		buf_printf(&journal,
+			"{\"e\":\"check\",\"t\":2,\"s\":1,\"id\":\"a/b/c-%d\",\"verdict\":\"fail\",\"level\":\"must\","
+			"\"message\":\"%s\",\"expected\":\"%s\",\"actual\":\"%s\"}\n",
+			i, long_text, long_text, long_text);
+	if (results_from_journal(&r, journal_file(buf_text(&journal)), &e))
+		ck_abort_msg("%s: %s", e.where, e.message);
+	print(&r, REPORT_MARKDOWN, &text);
+	ck_assert_uint_lt(text.len, 1 << 20);
+	ck_assert_ptr_nonnull(strstr(buf_text(&text), "And 350 more."));
+	results_release(&r);
+	free(long_text);
 }
 END_TEST
 
@@ -107,11 +212,8 @@ static double xpath(xmlDoc *doc, const char *expression)
 /* What CI systems add up themselves must be what the attributes say. */
 START_TEST(junit_counts)
 {
-	BUF_AUTO text = BUF_INIT;
 	struct results r = golden_results(journals[_i]);
-	print(&r, REPORT_JUNIT, &text);
-	xmlDoc *doc = xmlReadMemory(buf_text(&text), (int)text.len, NULL, NULL, XML_PARSE_NONET);
-	ck_assert_ptr_nonnull(doc);
+	xmlDoc *doc = junit_document(&r);
 	static const char *const equal[] = { "count(//testcase) - /testsuites/@tests",
 		"count(//failure) - /testsuites/@failures", "count(//error) - /testsuites/@errors",
 		"count(//skipped) - /testsuites/@skipped", "sum(//testsuite/@tests) - /testsuites/@tests",
@@ -199,7 +301,7 @@ END_TEST
 START_TEST(format_names)
 {
 	enum report_format format;
-	static const char *const names[] = { "html", "json", "junit", "xml", "text" };
+	static const char *const names[] = { "html", "json", "junit", "xml", "text", "tap", "markdown" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		ck_assert_int_eq(report_format_from_name(names[i], &format), 0);
 		ck_assert_uint_eq(format, i);
@@ -232,8 +334,13 @@ Suite *suite_formats(void)
 	tcase_add_loop_test(tcase, golden_json, 0, JOURNALS);
 	tcase_add_loop_test(tcase, golden_junit, 0, JOURNALS);
 	tcase_add_loop_test(tcase, golden_text, 0, JOURNALS);
+	tcase_add_loop_test(tcase, golden_tap, 0, JOURNALS);
+	tcase_add_loop_test(tcase, golden_markdown, 0, JOURNALS);
 	tcase_add_loop_test(tcase, golden_html, 0, PAGES);
 	tcase_add_loop_test(tcase, results_are_valid, 0, JOURNALS);
+	tcase_add_loop_test(tcase, junit_is_valid, 0, JOURNALS);
+	tcase_add_loop_test(tcase, tap_is_read, 0, JOURNALS);
+	tcase_add_test(tcase, markdown_is_bounded);
 	tcase_add_test(tcase, printing_twice_is_the_same);
 	tcase_add_loop_test(tcase, junit_counts, 0, JOURNALS);
 	tcase_add_loop_test(tcase, json_counts, 0, JOURNALS);

@@ -160,14 +160,34 @@ picture: ## install what is missing, and photograph a report for the README (doc
 fresh-machine: ## type the README's commands on an empty Debian 12 (as root; a quarter of an hour)
 	ci/fresh-machine
 
-install: all ## install the program and its data below PREFIX (default /usr/local), honouring DESTDIR
-	install -D -m 755 $(BUILD)/assay $(DESTDIR)$(PREFIX)/bin/assay
-	for folder in suites fixtures reports; do \
+# What `make install` puts where; a package sets the last ones otherwise.
+SHARE := $(PREFIX)/share
+MAN ?= $(SHARE)/man
+DOCS ?= $(SHARE)/doc/assay
+BASH_COMPLETIONS ?= $(SHARE)/bash-completion/completions
+ZSH_COMPLETIONS ?= $(SHARE)/zsh/site-functions
+FISH_COMPLETIONS ?= $(SHARE)/fish/vendor_completions.d
+
+manual: all ## make the man pages and what shells need for completion, from what the program prints
+	@rm -rf $(BUILD)/man $(BUILD)/completion
+	@ASSAY_DATA=$(CURDIR) ci/manual $(BUILD)/assay $(BUILD)/man
+	@mkdir -p $(BUILD)/completion
+	@for shell in bash zsh fish; do ASSAY_DATA=$(CURDIR) $(BUILD)/assay completion $$shell >$(BUILD)/completion/$$shell || exit 1; done
+
+install: manual ## install the program, its data, its manual and completion below PREFIX (default /usr/local), honouring DESTDIR
+	@install -D -m 755 $(BUILD)/assay $(DESTDIR)$(PREFIX)/bin/assay
+	@for folder in suites fixtures reports; do \
 	  find $$folder -type f | while read -r file; do \
 	    if [ -x "$$file" ]; then mode=755; else mode=644; fi; \
-	    install -D -m $$mode "$$file" "$(DESTDIR)$(PREFIX)/share/assay/$$file" || exit 1; \
-	  done; \
+	    install -D -m $$mode "$$file" "$(DESTDIR)$(SHARE)/assay/$$file" || exit 1; \
+	  done || exit 1; \
 	done
+	@for section in 1 5; do install -D -m 644 -t $(DESTDIR)$(MAN)/man$$section $(BUILD)/man/*.$$section || exit 1; done
+	@install -D -m 644 -t $(DESTDIR)$(DOCS) README.md docs/*.md docs/*.png
+	@install -D -m 644 $(BUILD)/completion/bash $(DESTDIR)$(BASH_COMPLETIONS)/assay
+	@install -D -m 644 $(BUILD)/completion/zsh $(DESTDIR)$(ZSH_COMPLETIONS)/_assay
+	@install -D -m 644 $(BUILD)/completion/fish $(DESTDIR)$(FISH_COMPLETIONS)/assay.fish
+	@echo 'INSTALL $(DESTDIR)$(PREFIX)'
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 16
@@ -175,5 +195,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults repeat mutate picture newer-servers fresh-machine install $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults repeat mutate picture newer-servers fresh-machine manual install $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

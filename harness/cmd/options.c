@@ -2,6 +2,12 @@
 #include "base/text.h"
 #include <string.h>
 
+/* Set by options_of while it asks a command for its table. */
+static struct listing {
+	struct option_known *known;
+	size_t count, most;
+} * listing;
+
 static const struct option_spec *find_option(const struct option_spec *specs, const char *name, size_t length)
 {
 	for (; specs->name; specs++)
@@ -54,6 +60,11 @@ static int take_option(const struct command *c, const struct option_spec *specs,
 int options_read(const struct command *c, int argc, char **argv, const struct option_spec *specs, struct vec *rest)
 {
 	bool only_rest = false;
+	if (listing) {
+		for (; specs->name && listing->count < listing->most; specs++)
+			listing->known[listing->count++] = (struct option_known){ specs->name, !specs->flag };
+		return -1;
+	}
 	for (int i = 1; i < argc; i++) {
 		if (!only_rest && strcmp(argv[i], "--") == 0)
 			only_rest = true;
@@ -68,4 +79,14 @@ int options_read(const struct command *c, int argc, char **argv, const struct op
 		}
 	}
 	return 0;
+}
+
+size_t options_of(const struct command *c, struct option_known *known, size_t most)
+{
+	struct listing l = { known, 0, most };
+	char *argv[] = { (char *)c->name, NULL };
+	listing = &l;
+	c->run(1, argv);
+	listing = NULL;
+	return l.count;
 }

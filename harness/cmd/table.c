@@ -22,6 +22,7 @@ const struct command *const commands[] = {
 	&command_coverage,
 	&command_mutate,
 	&command_language,
+	&command_completion,
 	NULL,
 };
 

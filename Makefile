@@ -118,8 +118,10 @@ fuzz: fuzz-build ## feed each parser with what a fuzzer thinks of, FUZZ_SECONDS 
 fuzz-smoke: ## the same for a few seconds
 	@$(MAKE) fuzz FUZZ_SECONDS=5
 
-lint: all deps ## check scenarios, includes, layout of the C code, and run a static analyser
+lint: all deps ## check scenarios, includes, layout of the C code, shell scripts and job templates, and run a static analyser
 	$(BUILD)/assay lint suites
+	ci/check-shell
+	ci/check-templates
 	clang-format --dry-run --Werror $$(git ls-files 'harness/*.c' 'harness/*.h')
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --suppressions-list=ci/cppcheck.txt \
 	  --error-exitcode=1 -j 2 -Iharness -D_GNU_SOURCE -DASSAY_VERSION='""' -DASSAY_SHARE='""' harness
@@ -181,6 +183,14 @@ install: manual ## install the program, its data, its manual and completion belo
 	    if [ -x "$$file" ]; then mode=755; else mode=644; fi; \
 	    install -D -m $$mode "$$file" "$(DESTDIR)$(SHARE)/assay/$$file" || exit 1; \
 	  done || exit 1; \
+	done
+	@cd ci/templates && find . -type f | while read -r file; do \
+	  if [ -x "$$file" ]; then mode=755; else mode=644; fi; \
+	  install -D -m $$mode "$$file" "$(DESTDIR)$(SHARE)/assay/pipelines/$$file" || exit 1; \
+	done
+	@cd ci/examples && find . -type f | while read -r file; do \
+	  if [ -x "$$file" ]; then mode=755; else mode=644; fi; \
+	  install -D -m $$mode "$$file" "$(DESTDIR)$(DOCS)/examples/$$file" || exit 1; \
 	done
 	@for section in 1 5; do install -D -m 644 -t $(DESTDIR)$(MAN)/man$$section $(BUILD)/man/*.$$section || exit 1; done
 	@install -D -m 644 -t $(DESTDIR)$(DOCS) README.md docs/*.md docs/*.png

@@ -199,11 +199,21 @@ install: manual ## install the program, its data, its manual and completion belo
 	@install -D -m 644 $(BUILD)/completion/fish $(DESTDIR)$(FISH_COMPLETIONS)/assay.fish
 	@echo 'INSTALL $(DESTDIR)$(PREFIX)'
 
+# In a copy, so that nothing but the package appears in this tree.
+deb: ## make a Debian package of it, build/assay_VERSION_ARCHITECTURE.deb
+	@ci/set-up build deb
+	@rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb/source
+	@tar -c --exclude=./.git --exclude='./build*' --exclude='./assay-*' . | tar -x -C $(BUILD)/deb/source
+	@cd $(BUILD)/deb/source && env -u MAKEFLAGS -u MAKELEVEL -u BUILD dpkg-buildpackage --build=binary --no-sign >../log 2>&1 || { tail -n 30 ../log; exit 1; }
+	@cp $(BUILD)/deb/assay_*.deb $(BUILD)/
+	@lintian --fail-on error $(BUILD)/deb/assay_*.changes
+	@ls $(BUILD)/assay_*.deb
+
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 16
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults repeat mutate picture newer-servers fresh-machine manual install $(addprefix unit-,$(ROOMS) fuzz all)
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults repeat mutate picture newer-servers fresh-machine manual install deb $(addprefix unit-,$(ROOMS) fuzz all)
+-include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)

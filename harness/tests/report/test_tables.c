@@ -164,6 +164,54 @@ START_TEST(broken_mends)
 }
 END_TEST
 
+/* Of a line of a table, the field at `index`, which loses the tab behind it; NULL where there is none. */
+static char *field(char *line, int index)
+{
+	for (; index && line; index--)
+		line = strchr(line, '\t') ? strchr(line, '\t') + 1 : NULL;
+	if (line)
+		line[strcspn(line, "\t")] = 0;
+	return line;
+}
+
+static bool has_mend(struct arena *a, const char *table, const char *check, const char *product)
+{
+	for (char *rest = arena_text(a, table), *line; (line = strsep(&rest, "\n"));) {
+		char *for_whom = field(line, 1);
+		if (for_whom && (text_equal(for_whom, product) || text_equal(for_whom, "any")) &&
+			text_glob(field(line, 0), check))
+			return true;
+	}
+	return false;
+}
+
+static const struct {
+	const char *fixture, *product;
+} fixtures[] = { { "prosody", "prosody" }, { "prosody-13", "prosody" }, { "ejabberd", "ejabberd" },
+	{ "ejabberd-24", "ejabberd" } };
+
+/* What fails on a server that this program brings with it says what its operator can do about it. */
+START_TEST(known_faults_have_mends)
+{
+	struct err e;
+	struct arena a = ARENA_INIT;
+	BUF_AUTO table = BUF_INIT;
+	BUF_AUTO baseline = BUF_INIT;
+	BUF_AUTO missing = BUF_INIT;
+	golden_start();
+	AUTO_TEXT place = memory_printf("fixtures/servers/%s/baseline.tsv", fixtures[_i].fixture);
+	ck_assert_msg(file_read(data_path(&a, "suites/mends.tsv"), &table, &e) == 0, "%s", e.message);
+	ck_assert_msg(file_read(data_path(&a, place), &baseline, &e) == 0, "%s", e.message);
+	for (char *rest = arena_text(&a, buf_text(&baseline)), *line; (line = strsep(&rest, "\n"));) {
+		line[strcspn(line, "@\t")] = 0;
+		if (*line && *line != '#' && !has_mend(&a, buf_text(&table), line, fixtures[_i].product))
+			buf_printf(&missing, " %s", line);
+	}
+	ck_assert_msg(!missing.len, "%s: no mend for%s", place, buf_text(&missing));
+	arena_release(&a);
+}
+END_TEST
+
 Suite *suite_tables(void)
 {
 	Suite *s = suite_create("tables");
@@ -176,5 +224,8 @@ Suite *suite_tables(void)
 	tcase_add_test(c, mends);
 	tcase_add_loop_test(c, broken_mends, 0, 3);
 	suite_add_tcase(s, c);
+	TCase *own = tcase_create("own");
+	tcase_add_loop_test(own, known_faults_have_mends, 0, (int)(sizeof fixtures / sizeof *fixtures));
+	suite_add_tcase(s, own);
 	return s;
 }

@@ -206,6 +206,29 @@ static json_t *profile_object(const xmlNode *profile)
 	return object;
 }
 
+/* The grade as certificates and histories want it: the level's title, or why there is none. */
+static json_t *grades(const xmlNode *profile)
+{
+	static const char rule[] =
+		"The highest level whose questions, and those of the levels before it, are all answered with yes.";
+	json_t *one = json_object(), *list = json_array();
+	const char *grade = attribute(profile, "grade");
+	const xmlNode *level = first(first(profile, "levels"), "level");
+	while (level && strcmp(attribute(level, "name"), grade) != 0)
+		level = next(level, "level");
+	json_t *title = level ? words(level, "title") : NULL;
+	const char *name = title ? json_string_value(json_object_get(title, "en")) : NULL;
+	AUTO_TEXT text = level ? memory_printf("%s%s", name ? name : grade,
+					 strcmp(attribute(level, "flawed"), "true") == 0 ? ", with faults" : "")
+			       : memory_copy_text(*grade ? "no level" : "not graded");
+	put_text(one, "profile", attribute(profile, "name"));
+	put_text(one, "grade", text);
+	put_text(one, "rule", rule);
+	json_array_append_new(list, one);
+	json_decref(title);
+	return list;
+}
+
 static json_t *cites(const xmlNode *check)
 {
 	json_t *list = json_array();
@@ -419,6 +442,8 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e)
 	json_object_set_new(object, "requirements", requirements(root));
 	if (first(root, "profile"))
 		json_object_set_new(object, "profile", profile_object(first(root, "profile")));
+	if (first(root, "profile") && xml_attribute(first(root, "profile"), "grade"))
+		json_object_set_new(object, "grades", grades(first(root, "profile")));
 	for (const xmlNode *suite = first(root, "suite"); suite; suite = next(suite, "suite")) {
 		for (const xmlNode *node = first(suite, "scenario"); node; node = next(node, "scenario")) {
 			const char *id = attribute(node, "id");

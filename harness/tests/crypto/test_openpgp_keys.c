@@ -194,7 +194,7 @@ static void refuse_forged(rnp_ffi_t ring, rnp_key_handle_t key, uint32_t flags, 
 	char fingerprint[OPENPGP_FINGERPRINT_SIZE];
 	AUTO_OUTPUT out = NULL;
 	size_t length = 0;
-	key_fingerprint(key, fingerprint);
+	rnp_fingerprint(key, fingerprint);
 	announce(juliet, ROMEO, fingerprint);
 	ck_assert_uint_eq(rnp_output_to_memory(&out, 0), RNP_SUCCESS);
 	ck_assert_uint_eq(rnp_key_export(key, out, flags), RNP_SUCCESS);

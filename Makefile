@@ -154,6 +154,11 @@ mutate: all ## attack each expectation of each check on Prosody, or of a part (S
 newer-servers: ## make a Debian 13 in a folder, for the fixtures of its servers (as root; a minute, half a gigabyte)
 	ci/newer-servers
 
+pages: all ## look at the pages of reports by an HTML validator and, in Chromium, by an accessibility checker
+	@ci/set-up pages
+	@command -v npm >/dev/null || ci/set-up node
+	ci/pages/run $(BUILD)/assay
+
 picture: ## install what is missing, and photograph a report for the README (docs/report.png)
 	@ci/set-up build run prosody picture
 	@$(MAKE) all
@@ -215,5 +220,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults repeat mutate picture newer-servers fresh-machine manual install deb $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults repeat mutate pages picture newer-servers fresh-machine manual install deb $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)

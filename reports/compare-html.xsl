@@ -52,7 +52,7 @@
   <xsl:template name="systems">
     <section id="systems" aria-labelledby="h-systems">
       <h2 id="h-systems"><xsl:value-of select="$t/systems"/></h2>
-      <div class="scroll" role="region" aria-labelledby="h-systems" tabindex="0">
+      <div class="scroll" role="group" aria-labelledby="h-systems" tabindex="0">
         <table class="systems">
           <caption><xsl:value-of select="$t/systems-caption"/></caption>
           <thead><tr><th scope="col"><xsl:value-of select="$t/system"/></th><xsl:call-template name="verdict-heads"/></tr></thead>
@@ -72,7 +72,7 @@
   <xsl:template name="suites">
     <section id="suites" aria-labelledby="h-suites">
       <h2 id="h-suites"><xsl:value-of select="$t/suites"/></h2>
-      <div class="scroll" role="region" aria-labelledby="h-suites" tabindex="0">
+      <div class="scroll" role="group" aria-labelledby="h-suites" tabindex="0">
         <table class="suites">
           <caption><xsl:value-of select="$t/suites-caption"/></caption>
           <thead><tr><th scope="col"><xsl:value-of select="$t/suite"/></th><xsl:call-template name="labels"/><th scope="col"><xsl:value-of select="$t/disagree"/></th></tr></thead>
@@ -139,7 +139,7 @@
         <xsl:value-of select="@name"/>
         <span class="small"><xsl:value-of select="concat(@checks, ' ', $t/checks, ', ', @different, ' ', $t/differ)"/></span>
       </summary>
-      <div class="scroll" role="region" aria-label="{@name}" tabindex="0">
+      <div class="scroll" role="group" aria-label="{@name}" tabindex="0">
         <table>
           <caption><xsl:value-of select="concat($t/matrix-caption, ' ', @name)"/></caption>
           <thead><tr><th scope="col"><xsl:value-of select="$t/check"/></th><xsl:call-template name="labels"/></tr></thead>

@@ -59,7 +59,7 @@
   <xsl:template name="runs">
     <section id="runs" aria-labelledby="h-runs">
       <h2 id="h-runs"><xsl:value-of select="$t/runs"/></h2>
-      <div class="scroll" role="region" aria-labelledby="h-runs" tabindex="0">
+      <div class="scroll" role="group" aria-labelledby="h-runs" tabindex="0">
         <table class="systems">
           <caption><xsl:value-of select="$t/runs-caption"/></caption>
           <thead><tr><th scope="col"><xsl:value-of select="$t/begun"/></th><xsl:call-template name="verdict-heads"/></tr></thead>

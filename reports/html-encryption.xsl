@@ -45,7 +45,7 @@
   <xsl:template name="matrix">
     <xsl:variable name="messages" select="message"/>
     <xsl:variable name="devices" select="../actor[@name = $messages/@writer or @name = $messages/got/@actor or @name = $messages/reading/@actor]"/>
-    <div class="scroll" role="region" tabindex="0" aria-label="{concat(translate($t/matrix, '.', ''), ': ', ../@id)}">
+    <div class="scroll" role="group" tabindex="0" aria-label="{concat(translate($t/matrix, '.', ''), ': ', ../@id)}">
       <table class="matrix">
         <caption><span class="stay"><xsl:value-of select="concat($t/matrix, ' ')"/><span class="small"><xsl:value-of select="$t/matrix-about"/></span></span></caption>
         <thead>
@@ -176,7 +176,7 @@
 
   <xsl:template name="seen">
     <xsl:variable name="messages" select="message[got]"/>
-    <div class="scroll" role="region" tabindex="0" aria-label="{concat(translate($t/seen, '.', ''), ': ', ../@id)}">
+    <div class="scroll" role="group" tabindex="0" aria-label="{concat(translate($t/seen, '.', ''), ': ', ../@id)}">
       <table class="seen">
         <caption><span class="stay"><xsl:value-of select="concat($t/seen, ' ')"/><span class="small"><xsl:value-of select="$t/seen-addresses"/></span></span></caption>
         <thead>

@@ -113,7 +113,7 @@
 
   <xsl:template match="check">
     <xsl:variable name="plain" select="@verdict = 'pass' or @verdict = 'unsupported'"/>
-    <article class="check" id="{@id}" data-verdict="{@verdict}" aria-label="{@slug}">
+    <article class="check" id="{@id}" data-verdict="{@verdict}">
       <div class="line">
         <xsl:call-template name="badge"/>
         <div>

@@ -338,7 +338,7 @@
   <xsl:template name="suites">
     <section id="suites" aria-labelledby="h-suites">
       <h2 id="h-suites"><xsl:value-of select="$t/suites"/></h2>
-      <div class="scroll" role="region" aria-labelledby="h-suites" tabindex="0">
+      <div class="scroll" role="group" aria-labelledby="h-suites" tabindex="0">
         <table>
           <thead>
             <tr>
@@ -394,7 +394,7 @@
     <xsl:if test="suite/scenario/latency">
       <section id="latencies" aria-labelledby="h-latencies">
         <h2 id="h-latencies"><xsl:value-of select="$t/latencies"/></h2>
-        <div class="scroll" role="region" aria-labelledby="h-latencies" tabindex="0">
+        <div class="scroll" role="group" aria-labelledby="h-latencies" tabindex="0">
           <table>
             <thead>
               <tr>

@@ -217,9 +217,9 @@ START_TEST(test_search_finds)
 }
 END_TEST
 
-Suite *suite_encryption(void)
+Suite *suite_encryption_verbs(void)
 {
-	Suite *s = suite_create("encryption");
+	Suite *s = suite_create("encryption verbs");
 	TCase *c = tcase_create("verbs");
 	tcase_add_checked_fixture(c, xml_start, NULL);
 	tcase_add_loop_test(c, test_play, 0, sizeof plays / sizeof *plays);

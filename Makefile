@@ -159,10 +159,11 @@ pages: all ## look at the pages of reports by an HTML validator and, in Chromium
 	@command -v npm >/dev/null || ci/set-up node
 	ci/pages/run $(BUILD)/assay
 
-picture: ## install what is missing, and photograph a report for the README (docs/report.png)
+picture: ## install what is missing, and photograph reports for the README (docs/report.png, docs/bericht.png)
 	@ci/set-up build run prosody picture
 	@$(MAKE) all
-	ASSAY_DATA=$(CURDIR) ci/picture $(BUILD)/assay docs/report.png
+	ASSAY_DATA=$(CURDIR) ci/picture $(BUILD)/assay docs/report.png en
+	ASSAY_DATA=$(CURDIR) ci/picture $(BUILD)/assay docs/bericht.png de
 
 fresh-machine: ## type the README's commands on an empty Debian 12 (as root; a quarter of an hour)
 	ci/fresh-machine

@@ -72,11 +72,11 @@ static int read_file(const char *path, const char *below, const char *language, 
 
 int report_translations(const char *language, struct map *out, struct err *e)
 {
+	if (!is_language(language))
+		return err_set(e, ERR_USAGE, NULL, "'%s' is no language", language);
 	struct arena a = ARENA_INIT;
 	struct vec files = VEC_INIT;
 	const char *suites = data_path(&a, "suites");
-	if (!is_language(language))
-		return err_set(e, ERR_USAGE, NULL, "'%s' is no language", language);
 	int result = file_is_directory(suites) ? directory_files(&a, suites, ".tsv", &files, e) : 0;
 	for (size_t i = 0; i < files.count && result == 0; i++) {
 		const char *path = files.items[i];

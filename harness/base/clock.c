@@ -1,6 +1,8 @@
 #include "base/clock.h"
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -43,4 +45,24 @@ void clock_stamp(char out[CLOCK_STAMP_SIZE])
 	gmtime_r(&now.tv_sec, &utc);
 	size_t length = strftime(out, CLOCK_STAMP_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
 	snprintf(out + length, CLOCK_STAMP_SIZE - length, ".%03ldZ", now.tv_nsec / 1000000);
+}
+
+int clock_read_stamp(const char *text, int64_t *seconds)
+{
+	struct tm parts = { 0 };
+	char *end = NULL;
+	const char *zone = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &parts) : NULL;
+	if (!zone)
+		return -1;
+	if (*zone == '.')
+		zone += 1 + strspn(zone + 1, "0123456789");
+	*seconds = timegm(&parts);
+	if (strcmp(zone, "Z") == 0)
+		return 0;
+	long hours = strtol(zone, &end, 10);
+	if ((*zone != '+' && *zone != '-') || *end != ':')
+		return -1;
+	long minutes = strtol(end + 1, &end, 10);
+	*seconds -= hours * 3600 + (*zone == '-' ? -minutes : minutes) * 60;
+	return *end ? -1 : 0;
 }

@@ -14,4 +14,6 @@ int64_t clock_processor(void);            /* processor time of this process and 
 int clock_poll_timeout(int64_t deadline); /* milliseconds for poll(2) until `deadline`, rounded up; -1 forever */
 #define CLOCK_STAMP_SIZE 32
 void clock_stamp(char out[CLOCK_STAMP_SIZE]); /* now, UTC, as XEP-0082 DateTime with milliseconds */
+/* A DateTime (XEP-0082 section 3.2), with or without decimals, in seconds since 1970; -1 where the text (or NULL) is none. */
+int clock_read_stamp(const char *text, int64_t *seconds);
 #endif

@@ -1,4 +1,5 @@
 /* The statement: what is signed, as JSON whose members always stand in the same order. */
+#include "base/clock.h"
 #include "base/text.h"
 #include "certify/private.h"
 #include <stdio.h>
@@ -18,13 +19,10 @@ void stamp_print(int64_t seconds, char out[STAMP_SIZE])
 
 int stamp_read(const char *text, int64_t *seconds)
 {
-	struct tm utc = { 0 };
 	char again[STAMP_SIZE];
-	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-	if (!end || *end)
+	if (clock_read_stamp(text, seconds))
 		return -1;
-	*seconds = timegm(&utc);
-	stamp_print(*seconds, again);
+	stamp_print(*seconds, again); /* only the one form */
 	return strcmp(again, text) == 0 ? 0 : -1;
 }
 

@@ -1,12 +1,12 @@
 /* Several results as one document. */
 #include "report/comparison.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "report/private.h"
 #include "report/sides.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct entry { /* a check that is in one of them at least */
 	const char *id;
@@ -129,12 +129,11 @@ static void table_release(struct table *t)
 
 /* ---- the document ---- */
 
-/* Seconds since 1970 of a DateTime in UTC (XEP-0082); -1 where it is none. */
+/* Seconds since 1970; -1 where it is no DateTime. */
 static long long seconds_of(const char *stamp)
 {
-	struct tm when = { 0 };
-	const char *end = strptime(stamp, "%Y-%m-%dT%H:%M:%S", &when);
-	return end ? (long long)timegm(&when) : -1;
+	int64_t seconds;
+	return clock_read_stamp(stamp, &seconds) ? -1 : (long long)seconds;
 }
 
 static void set_counts(xmlNode *node, const unsigned counts[OUTCOMES], unsigned checks)

@@ -1,5 +1,5 @@
 /* What the server offers, asked once a run: service discovery (XEP-0030) of the domain, of an account and of each
- * service, stream features, SASL mechanisms and version (XEP-0092). */
+ * service, stream features, SASL mechanisms, version (XEP-0092) and the time (XEP-0202). */
 #include "base/clock.h"
 #include "base/text.h"
 #include "run/provision.h"
@@ -85,6 +85,28 @@ static int ask_version(struct talk *k, const struct target *t, struct features *
 	return 0;
 }
 
+/* By how much the server's clock is ahead of this machine's, in whole seconds: what marks a time by one is compared by it with the other. */
+static int ask_time(struct talk *k, const struct target *t, struct features *f, struct err *e)
+{
+	BUF_AUTO iq = BUF_INIT;
+	int64_t told, ours;
+	char stamp[CLOCK_STAMP_SIZE];
+	if (!features_has(&f->server_features, "urn:xmpp:time"))
+		return 0;
+	buf_printf(&iq, "<iq type='get' to='%s'><time xmlns='urn:xmpp:time'/></iq>", t->domain);
+	const xmlNode *answer = ask(k, f, "urn:xmpp:time", iq.data, e);
+	if (!answer)
+		return e->class == ERR_NONE ? 0 : -1;
+	const xmlNode *utc = xml_find(answer, "utc", "urn:xmpp:time");
+	AUTO_TEXT text = utc ? xml_text(utc) : NULL;
+	clock_stamp(stamp);
+	if (clock_read_stamp(text, &told) || clock_read_stamp(stamp, &ours))
+		return 0;
+	AUTO_TEXT ahead = memory_printf("%lld", (long long)(told - ours));
+	map_set(&f->facts, "time.ahead", ahead);
+	return 0;
+}
+
 /* The words of a fact, each once, as copies into the list. */
 static void note_words(struct talk *k, const char *fact, struct vec *list)
 {
@@ -131,7 +153,7 @@ static int converse(
 		features_add_info(f, DISCO_ACCOUNT, info);
 	if (ask_services(k, t, f, e))
 		return -1;
-	return ask_version(k, t, f, e);
+	return ask_version(k, t, f, e) || ask_time(k, t, f, e) ? -1 : 0;
 }
 
 static int discover(struct target *t, struct target_account *leased, struct features *features, struct err *e)

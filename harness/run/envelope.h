@@ -7,6 +7,8 @@
 
 /* Whether the affix elements that are there fit the stanza around `encrypted`, as section 4 asks a receiver to compare: `from` the bare
  * address of its sender; `to` that of its recipient, in a groupchat message the room; `time` the time at which the stanza was sent by its
- * own marks of delay (or those of what forwards it), or else now. Where they do not, the difference is appended to `why`. */
-bool envelope_fits(const struct omemo_reading *facts, const char *sender, const xmlNode *encrypted, struct buf *why);
+ * own marks of delay (or those of what forwards it), or else now. The envelopes are made by this machine's clock, and the marks by the
+ * server's, which is `ahead` of it, in seconds. Where they do not, the difference is appended to `why`. */
+bool envelope_fits(const struct omemo_reading *facts, const char *sender, const xmlNode *encrypted, int64_t ahead,
+	struct buf *why);
 #endif

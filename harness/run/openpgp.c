@@ -7,17 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *bare_of(struct stage *g, const struct actor *a)
-{
-	AUTO_TEXT key = memory_printf("%s.bare", a->name);
-	return map_get(&g->variables, key);
-}
-
-static bool is_ours(const struct err *e)
-{
-	return e->class == ERR_ENVIRONMENT || e->class == ERR_SCRIPT || e->class == ERR_INTERNAL;
-}
-
 /* The element of OpenPGP in the last stanza that the player took: of that name, or (NULL) any. */
 static const xmlNode *find_element(const struct player *p, const char *name)
 {
@@ -37,17 +26,9 @@ void openpgp_tell(struct stage *g, const struct player *p)
 
 /* ---- what is sent ---- */
 
-/* The players whom a list of names means; the vector is the caller's. ERR_SCRIPT where one has no keys. */
-static int find_players(struct stage *g, const char *names, struct vec *out, struct err *e)
+static bool has_keys(const struct player *p)
 {
-	for (size_t length; *(names += strspn(names, " ")); names += length) {
-		length = strcspn(names, " ");
-		struct player *found = stage_named(g, names, length);
-		if (!found || !found->openpgp)
-			return err_set(e, ERR_SCRIPT, NULL, "%.*s has no keys of OpenPGP here", (int)length, names);
-		vec_push(out, found);
-	}
-	return out->count ? 0 : err_set(e, ERR_SCRIPT, NULL, "a placeholder in the block names no actor");
+	return p->openpgp != NULL;
 }
 
 static void print_list(const struct vec *players, struct buf *out)
@@ -69,9 +50,9 @@ static enum openpgp_kind kind_of(const xmlNode *node)
 static size_t addresses(struct stage *g, const struct player *p, const struct vec *players, const char **out)
 {
 	size_t count = 0;
-	const char *own = bare_of(g, p->actor);
+	const char *own = encryption_bare(g, p->actor);
 	for (size_t i = 0; i < players->count; i++) {
-		const char *bare = bare_of(g, ((const struct player *)players->items[i])->actor);
+		const char *bare = encryption_bare(g, ((const struct player *)players->items[i])->actor);
 		bool there = text_equal(bare, own);
 		for (size_t k = 0; k < count && !there; k++)
 			there = text_equal(out[k], bare);
@@ -100,7 +81,8 @@ int openpgp_fill(struct stage *g, struct player *p, const xmlNode *node, struct 
 {
 	bool encrypted = xml_is(node, "openpgp", NULL);
 	struct vec players = VEC_INIT;
-	int result = find_players(g, xml_attribute(node, encrypted ? "for" : "of"), &players, e);
+	int result =
+		encryption_players(g, xml_attribute(node, encrypted ? "for" : "of"), has_keys, "OpenPGP", &players, e);
 	struct openpgp *first = result == 0 ? ((struct player *)players.items[0])->openpgp : NULL;
 	if (first && encrypted)
 		result = print_encrypted(g, p, node, &players, out, e);
@@ -135,7 +117,8 @@ enum outcome openpgp_play_keys(struct stage *g, const struct step *step, struct 
 	const struct player *other = step->other ? stage_player(g, step->other) : NULL;
 	if (other && !other->openpgp)
 		return no_keys(f, other);
-	struct openpgp *keys = other ? openpgp_copy_key(other->openpgp, &e) : openpgp_new(bare_of(g, step->actor), &e);
+	struct openpgp *keys =
+		other ? openpgp_copy_key(other->openpgp, &e) : openpgp_new(encryption_bare(g, step->actor), &e);
 	return keys ? take_keys(p, keys) : finding_error(f, &e);
 }
 
@@ -150,9 +133,7 @@ static const xmlNode *find_lesson(const struct player *p)
 static int learn_key(struct player *p, const char *jid, const char *fingerprint, const xmlNode *pubkey, struct err *e)
 {
 	AUTO_TEXT right = memory_printf("%s:%s", OPENPGP_KEYS_NODE, fingerprint);
-	const xmlNode *items = pubkey;
-	while (items && !xml_is(items, "items", NULL))
-		items = items->parent && items->parent->type == XML_ELEMENT_NODE ? items->parent : NULL;
+	const xmlNode *items = carried_around(pubkey, "items");
 	const char *node = items ? xml_attribute(items, "node") : NULL;
 	if (items && !text_equal(node, right))
 		return err_set(e, ERR_PROTOCOL, NULL, "they are on the node '%s'", node ? node : "");
@@ -181,16 +162,8 @@ enum outcome openpgp_play_learns(struct stage *g, const struct step *step, struc
 			"there is neither <pubkey> nor <public-keys-list> in what %s took last", p->actor->name);
 	if (!other->openpgp)
 		return no_keys(f, other);
-	bool good = learn(p, bare_of(g, step->other), openpgp_fingerprint(other->openpgp), lesson, &e) == 0;
-	if (!good && is_ours(&e))
-		return finding_error(f, &e);
-	bool turned = strike_step(g, step, MUTATION_TURNED);
-	if ((good != turned) == !step->refused)
-		return OUTCOME_MET;
-	return step->refused ? finding_say(f, OUTCOME_NOT_MET, "%s takes the keys for those of %s", p->actor->name,
-				       other->actor->name)
-			     : finding_say(f, OUTCOME_NOT_MET, "%s refuses the keys of %s: %s", p->actor->name,
-				       other->actor->name, good ? "they are wrong" : e.message);
+	bool good = learn(p, encryption_bare(g, step->other), openpgp_fingerprint(other->openpgp), lesson, &e) == 0;
+	return encryption_judge_keys(g, step, good, &e, f);
 }
 
 enum outcome openpgp_play_restores(struct stage *g, const struct step *step, struct finding *f)
@@ -204,8 +177,8 @@ enum outcome openpgp_play_restores(struct stage *g, const struct step *step, str
 	if (!other->openpgp || !*openpgp_backup_code(other->openpgp))
 		return finding_say(f, OUTCOME_UNKNOWN, "%s has made no backup", other->actor->name);
 	struct openpgp *keys =
-		openpgp_restore(bare_of(g, step->actor), backup, openpgp_backup_code(other->openpgp), &e);
-	if (!keys && is_ours(&e))
+		openpgp_restore(encryption_bare(g, step->actor), backup, openpgp_backup_code(other->openpgp), &e);
+	if (!keys && encryption_is_ours(&e))
 		return finding_error(f, &e);
 	bool same = keys && text_equal(openpgp_fingerprint(keys), openpgp_fingerprint(other->openpgp));
 	if (keys)
@@ -218,44 +191,23 @@ enum outcome openpgp_play_restores(struct stage *g, const struct step *step, str
 
 /* ---- reading ---- */
 
-static char *bare_attribute(const xmlNode *message, const char *name, const char *otherwise)
-{
-	const char *jid = message ? xml_attribute(message, name) : NULL;
-	return jid ? memory_copy_bytes(jid, strcspn(jid, "/")) : memory_copy_text(otherwise);
-}
-
 enum outcome openpgp_play_reads(struct stage *g, const struct step *step, struct finding *f)
 {
-	struct err e;
+	struct err e = { .class = ERR_NONE };
 	struct openpgp_reading facts;
 	struct player *p = stage_player(g, step->actor);
-	const xmlNode *encrypted = find_element(p, "openpgp"), *message = encrypted ? carried_message(encrypted) : NULL;
+	const xmlNode *encrypted = find_element(p, "openpgp");
 	if (!encrypted)
 		return finding_say(f, OUTCOME_UNKNOWN, "there is no <openpgp> in what %s took last", p->actor->name);
-	AUTO_TEXT wanted = stage_expand(g, step->name ? step->name : "", &e);
-	if (!wanted)
-		return finding_error(f, &e);
-	AUTO_TEXT sender =
-		step->other ? memory_copy_text(bare_of(g, step->other)) : bare_attribute(message, "from", "");
-	AUTO_TEXT to = bare_attribute(message, "to", bare_of(g, step->actor));
+	AUTO_TEXT sender = encryption_sender(g, step, encrypted);
+	AUTO_TEXT to = carried_bare(carried_message(encrypted), "to");
 	BUF_AUTO text = BUF_INIT;
-	bool readable = openpgp_decrypt(p->openpgp, sender, to, encrypted, &text, &facts, &e) == 0;
+	bool readable = openpgp_decrypt(p->openpgp, sender, to ? to : encryption_bare(g, step->actor), encrypted, &text,
+				&facts, &e) == 0;
 	const char *reason = readable ? NULL : readings_why(facts.not_for_us ? OMEMO_NOT_FOR_US : OMEMO_UNREADABLE);
 	openpgp_reading_release(&facts);
-	if (!readable && is_ours(&e))
+	if (!readable && encryption_is_ours(&e))
 		return finding_error(f, &e);
-	bool as_wanted = step->refused ? !readable && (!step->name || text_equal(reason, step->name))
-				       : readable && text_equal(buf_text(&text), wanted);
-	readings_tell(g, p, encrypted, reason, as_wanted);
-	bool turned = strike_step(g, step, MUTATION_TURNED);
-	if (as_wanted != turned)
-		return OUTCOME_MET;
-	if (step->refused && (!step->name || readable != turned))
-		return finding_say(f, OUTCOME_NOT_MET, "%s can read it", p->actor->name);
-	if (step->refused)
-		return finding_say(f, OUTCOME_NOT_MET, "%s cannot read it, but that is '%s', not '%s': %s",
-			p->actor->name, turned ? "another reason" : reason, step->name, e.message);
-	if (!readable)
-		return finding_say(f, OUTCOME_NOT_MET, "%s cannot read it: %s", p->actor->name, e.message);
-	return finding_say(f, OUTCOME_NOT_MET, "%s reads '%s', not '%s'", p->actor->name, buf_text(&text), wanted);
+	const struct encryption_reading reading = { encrypted, reason, e.message, buf_text(&text), NULL };
+	return encryption_judge_reading(g, step, &reading, f);
 }

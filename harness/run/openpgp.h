@@ -2,8 +2,7 @@
  * and the placeholders that are about it to here. Keys live in the worker's memory only, as long as the scenario lasts. */
 #ifndef ASSAY_RUN_OPENPGP_H
 #define ASSAY_RUN_OPENPGP_H
-#include "run/search.h"
-#include "run/stage.h"
+#include "run/encryption.h"
 
 /* Whether a step of the player's is about its keys of OpenPGP: it has none of OMEMO, or what it took last has an element of OpenPGP. */
 bool openpgp_is_meant(const struct player *p);

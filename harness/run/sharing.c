@@ -23,18 +23,6 @@ static void make_file(const struct stage *g, size_t size, struct buf *out)
 	}
 }
 
-static const xmlNode *find_element(const xmlNode *node, const char *name)
-{
-	if (xml_is(node, name, NS_UPLOAD))
-		return node;
-	for (const xmlNode *c = xml_child(node, NULL, NULL); c; c = xml_next(c, NULL, NULL)) {
-		const xmlNode *found = find_element(c, name);
-		if (found)
-			return found;
-	}
-	return NULL;
-}
-
 /* ---- one request ---- */
 
 struct transfer {
@@ -142,7 +130,7 @@ enum outcome sharing_upload(struct stage *g, const struct step *step, struct fin
 	struct media_key key;
 	BUF_AUTO link = BUF_INIT;
 	struct player *p = stage_player(g, step->actor);
-	const xmlNode *slot = p->last_got ? find_element(p->last_got, "slot") : NULL;
+	const xmlNode *slot = p->last_got ? xml_find(p->last_got, "slot", NS_UPLOAD) : NULL;
 	const xmlNode *get = slot ? xml_child(slot, "get", NS_UPLOAD) : NULL;
 	if (!get || !xml_attribute(get, "url") || !xml_child(slot, "put", NS_UPLOAD) ||
 		!xml_attribute(xml_child(slot, "put", NS_UPLOAD), "url"))

@@ -3,6 +3,7 @@
 #include "run/alike.h"
 #include "run/encryption.h"
 #include "run/fetch.h"
+#include "run/omemo.h"
 #include "run/openpgp.h"
 #include "run/sharing.h"
 #include "run/texts.h"
@@ -450,7 +451,7 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 		return encryption_equip(g, step, f);
 	case STEP_ROTATES:
 	case STEP_FORGETS:
-		return encryption_change(g, step, f);
+		return omemo_play_change(g, step, f);
 	case STEP_LEARNS:
 		return encryption_learn(g, step, f);
 	case STEP_RESTORES:

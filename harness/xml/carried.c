@@ -1,16 +1,28 @@
 #include "xml/carried.h"
 #include "base/text.h"
+#include <string.h>
 
 static const xmlNode *parent_of(const xmlNode *element)
 {
 	return element->parent && element->parent->type == XML_ELEMENT_NODE ? element->parent : NULL;
 }
 
-const xmlNode *carried_message(const xmlNode *element)
+const xmlNode *carried_around(const xmlNode *element, const char *name)
 {
-	while (element && !xml_is(element, "message", NULL))
+	while (element && !xml_is(element, name, NULL))
 		element = parent_of(element);
 	return element;
+}
+
+const xmlNode *carried_message(const xmlNode *element)
+{
+	return carried_around(element, "message");
+}
+
+char *carried_bare(const xmlNode *message, const char *attribute)
+{
+	const char *jid = message ? xml_attribute(message, attribute) : NULL;
+	return jid ? memory_copy_bytes(jid, strcspn(jid, "/")) : NULL;
 }
 
 const char *carried_way(const xmlNode *message)

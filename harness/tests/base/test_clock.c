@@ -3,6 +3,8 @@
 #include <check.h>
 #include <limits.h>
 #include <regex.h>
+#include <stdlib.h>
+#include <time.h>
 
 START_TEST(never_backwards)
 {
@@ -50,6 +52,43 @@ START_TEST(stamps)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	int64_t seconds; /* -1: it is none */
+} read[] = {
+	{ "1970-01-01T00:00:00Z", 0 },
+	{ "1970-01-02T00:00:01.5Z", 86401 },
+	{ "1970-01-01T02:00:00+02:00", 0 },
+	{ "1970-01-01T00:00:00-01:30", 5400 },
+	{ "1970-01-01T00:00:00", -1 },
+	{ "1970-01-01T00:00:00+02", -1 },
+	{ "1970-01-01T00:00:00Zz", -1 },
+	{ "1970-01-01", -1 },
+	{ "yesterday", -1 },
+	{ "", -1 },
+	{ NULL, -1 },
+};
+
+START_TEST(read_stamps)
+{
+	int64_t seconds = 0;
+	int result = clock_read_stamp(read[_i].text, &seconds);
+	ck_assert_int_eq(result, read[_i].seconds < 0 ? -1 : 0);
+	if (!result)
+		ck_assert_int_eq(seconds, read[_i].seconds);
+}
+END_TEST
+
+START_TEST(read_what_was_stamped)
+{
+	int64_t seconds;
+	char stamp[CLOCK_STAMP_SIZE];
+	clock_stamp(stamp);
+	ck_assert_int_eq(clock_read_stamp(stamp, &seconds), 0);
+	ck_assert_int_le(llabs(seconds - (int64_t)time(NULL)), 2);
+}
+END_TEST
+
 Suite *suite_clock(void)
 {
 	Suite *s = suite_create("clock");
@@ -57,6 +96,8 @@ Suite *suite_clock(void)
 	tcase_add_test(c, never_backwards);
 	tcase_add_test(c, timeouts);
 	tcase_add_test(c, stamps);
+	tcase_add_loop_test(c, read_stamps, 0, (int)(sizeof read / sizeof *read));
+	tcase_add_test(c, read_what_was_stamped);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -42,24 +42,15 @@ static const struct {
 	{ NULL, NULL, "", DIRECT(""), "of ," },
 };
 
-static const xmlNode *find(const xmlNode *node)
-{
-	if (xml_is(node, "encrypted", NULL))
-		return node;
-	for (const xmlNode *c = xml_child(node, NULL, NULL); c; c = xml_next(c, NULL, NULL))
-		if (find(c))
-			return find(c);
-	return NULL;
-}
-
-static void look(const char *from, const char *to, const char *when, const char *stanza, const char *why)
+static void look(const char *from, const char *to, const char *when, const char *stanza, int64_t ahead, const char *why)
 {
 	struct err e;
 	BUF_AUTO said = BUF_INIT;
 	const struct omemo_reading facts = { .from = (char *)from, .to = (char *)to, .time = (char *)when };
 	xmlDoc *doc = xml_parse(stanza, strlen(stanza), &e);
 	ck_assert_ptr_nonnull(doc);
-	bool fits = envelope_fits(&facts, "juliet@example.org", find(xml_root(doc)), &said);
+	bool fits =
+		envelope_fits(&facts, "juliet@example.org", xml_find(xml_root(doc), "encrypted", NULL), ahead, &said);
 	ck_assert_msg(fits == !why, "%s: %s", stanza, buf_text(&said));
 	ck_assert_msg(!why || strstr(buf_text(&said), why), "'%s' lacks '%s'", buf_text(&said), why ? why : "");
 	xmlFreeDoc(doc);
@@ -67,7 +58,7 @@ static void look(const char *from, const char *to, const char *when, const char 
 
 START_TEST(fits)
 {
-	look(cases[_i].from, cases[_i].to, cases[_i].time, cases[_i].stanza, cases[_i].why);
+	look(cases[_i].from, cases[_i].to, cases[_i].time, cases[_i].stanza, 0, cases[_i].why);
 }
 END_TEST
 
@@ -76,17 +67,27 @@ START_TEST(now)
 	char stamp[40];
 	time_t when = time(NULL);
 	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime(&when));
-	look(NULL, NULL, stamp, DIRECT(""), NULL);
+	look(NULL, NULL, stamp, DIRECT(""), 0, NULL);
 }
 END_TEST
 
-Suite *suite_envelope(void);
+/* The server's clock is an hour ahead, or behind: its marks are right by that clock alone. */
+START_TEST(clocks_differ)
+{
+	const char *twelve = "2026-03-01T12:00:00Z";
+	look(NULL, NULL, twelve, DIRECT(DELAY("2026-03-01T13:00:01Z")), 3600, NULL);
+	look(NULL, NULL, twelve, DIRECT(DELAY("2026-03-01T11:00:01Z")), -3600, NULL);
+	look(NULL, NULL, twelve, DIRECT(DELAY("2026-03-01T12:00:01Z")), 3600, "of 2026-03-01");
+}
+END_TEST
+
 Suite *suite_envelope(void)
 {
 	Suite *s = suite_create("envelope");
 	TCase *c = tcase_create("envelope");
 	tcase_add_loop_test(c, fits, 0, sizeof cases / sizeof *cases);
 	tcase_add_test(c, now);
+	tcase_add_test(c, clocks_differ);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -1,6 +1,7 @@
 /* The badge: a picture of one line that needs nothing else, and says in words what its colour says. */
 #include "base/text.h"
 #include "certify/private.h"
+#include "xml/xml.h"
 #include <string.h>
 
 /* White on each of these has a contrast of more than 6 (WCAG 2.2 asks for 4.5). */
@@ -70,32 +71,16 @@ static void result(const json_t *statement, struct buf *out)
 	counts(statement, true, out);
 }
 
+/* For XML: control characters become blanks; U+FFFE and U+FFFF, which are text for JSON and none for XML, a question mark. */
 static void escape(const char *text, struct buf *out)
 {
+	BUF_AUTO clean = BUF_INIT;
 	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			buf_add_text(out, "&amp;");
-			break;
-		case '<':
-			buf_add_text(out, "&lt;");
-			break;
-		case '>':
-			buf_add_text(out, "&gt;");
-			break;
-		case '"':
-			buf_add_text(out, "&quot;");
-			break;
-		default:
-			/* U+FFFE and U+FFFF are text for JSON, and for XML they are none. */
-			if (text_starts(text, "\xef\xbf\xbe") || text_starts(text, "\xef\xbf\xbf")) {
-				buf_add_char(out, '?');
-				text += 2;
-			} else {
-				buf_add_char(out, (unsigned char)*text < ' ' ? ' ' : *text);
-			}
-		}
+		bool none = text_starts(text, "\xef\xbf\xbe") || text_starts(text, "\xef\xbf\xbf");
+		buf_add_char(&clean, none ? '?' : (unsigned char)*text < ' ' ? ' ' : *text);
+		text += none ? 2 : 0;
 	}
+	xml_escape(buf_text(&clean), out);
 }
 
 static int width(const char *text)

@@ -13,9 +13,7 @@ const char *text_at(const json_t *object, const char *name)
 
 /* Options that say where and how, or what the statement says elsewhere; each takes a value. */
 static const char *const ways[] = { "account", "password-file", "map", "out", "colour", "jobs", "shuffle", "profile",
-	"driver", "transport", NULL };
-/* Options that leave out some of a profile's checks. */
-static const char *const narrow[] = { "suite", "check", "tag", "shard", NULL };
+	"driver", "transport", "lang", NULL };
 
 static bool is_among(const char *const *names, const char *word, size_t length)
 {
@@ -33,13 +31,12 @@ static bool is_script(const json_t *run, const char *word)
 }
 
 /* The words of the command line that chose checks or changed how they are judged: without accounts, files of passwords and where
- * the reports went. `whole` becomes false where they left out a part of the profile. */
-static json_t *selection(const json_t *run, bool *whole)
+ * the reports went. */
+static json_t *selection(const json_t *run)
 {
 	size_t i;
 	json_t *word, *list = json_array();
 	bool value = false, keep = false;
-	*whole = *text_at(run, "profile");
 	json_array_foreach(json_object_get(run, "arguments"), i, word) {
 		const char *text = json_string_value(word);
 		if (!text || !i)
@@ -51,7 +48,6 @@ static json_t *selection(const json_t *run, bool *whole)
 			bool trace = strcmp(text, "--trace") == 0;
 			value = !trace && !text[2 + length];
 			keep = !trace && !is_among(ways, text + 2, length);
-			*whole = *whole && !is_among(narrow, text + 2, length);
 		} else {
 			keep = is_script(run, text);
 		}
@@ -129,8 +125,8 @@ static json_t *all_remarks(const json_t *checks)
 
 json_t *scope_make(const json_t *results, const json_t *run)
 {
-	bool whole;
-	json_t *scope = json_object(), *words = selection(run, &whole);
+	bool whole = *text_at(run, "profile") && json_is_false(json_object_get(run, "narrowed"));
+	json_t *scope = json_object(), *words = selection(run);
 	const json_t *checks = json_object_get(results, "checks");
 	json_object_set_new(scope, "checks", json_integer((json_int_t)json_array_size(checks)));
 	json_object_set_new(

@@ -4,22 +4,32 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The table that the name is in, or should be. */
+static char *table_of(const char *name, const char *language)
+{
+	return strchr(name, '#')
+		? memory_printf("suites/catalogue/%s/%.*s.tsv", language, (int)strcspn(name, "#"), name)
+		: memory_printf("suites/%.*s/%s.tsv", (int)strcspn(name, "/"), name, language);
+}
+
+static void say(const char *name, const char *language, const char *what)
+{
+	AUTO_TEXT table = table_of(name, language);
+	printf("%s:1:1: error: %s %s\n", table, name, what);
+}
+
 static int count_missing(
 	const struct map *table, const struct vec *names, const struct catalogue *catalogue, const char *language)
 {
 	int faults = 0;
-	for (size_t i = 0; i < names->count; i++)
-		if (!map_get(table, names->items[i])) {
-			printf("suites:1:1: error: %s is not translated to '%s'\n", (const char *)names->items[i],
-				language);
-			faults++;
-		}
-	for (size_t i = 0; i < catalogue->entries.count; i++) {
-		const struct requirement *r = catalogue->entries.items[i];
-		if (!map_get(table, r->key)) {
-			printf("suites/catalogue:1:1: error: %s is not translated to '%s'\n", r->key, language);
-			faults++;
-		}
+	for (size_t i = 0; i < names->count + catalogue->entries.count; i++) {
+		const char *name = i < names->count
+			? names->items[i]
+			: ((const struct requirement *)catalogue->entries.items[i - names->count])->key;
+		if (map_get(table, name))
+			continue;
+		say(name, language, "is not translated");
+		faults++;
 	}
 	return faults;
 }
@@ -38,12 +48,12 @@ static int count_stale(
 	const struct map *table, const struct vec *names, const struct catalogue *catalogue, const char *language)
 {
 	int faults = 0;
-	for (size_t i = 0; i < table->count; i++)
-		if (!is_known(table->keys[i], names, catalogue)) {
-			printf("suites:1:1: error: %s is translated to '%s', but there is no such thing\n",
-				table->keys[i], language);
-			faults++;
-		}
+	for (size_t i = 0; i < table->count; i++) {
+		if (is_known(table->keys[i], names, catalogue))
+			continue;
+		say(table->keys[i], language, "is translated, but there is no such thing");
+		faults++;
+	}
 	return faults;
 }
 

@@ -95,9 +95,19 @@ static void read_shard(struct part *p, const json_t *arguments)
 	p->of = of;
 }
 
+/* Options that leave out some of a profile's checks, beside the shard. */
+static const char *const choices[] = { "suite", "check", "tag" };
+
+static bool chooses(const json_t *arguments)
+{
+	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+		if (*option_of(arguments, choices[i]))
+			return true;
+	return false;
+}
+
 static void add_part(struct combination *c, const char *path, json_t *about)
 {
-	static const char *const choices[] = { "suite", "check", "tag" };
 	const json_t *arguments = json_object_get(about, "arguments");
 	struct part *p = memory_alloc(sizeof *p);
 	BUF_AUTO group = BUF_INIT;
@@ -123,11 +133,13 @@ static void add_parts(struct combination *c, size_t number)
 	if (c->parts.count > c->first_part[number])
 		return;
 	json_t *arguments = json_object_get(m->run, "arguments");
+	bool narrowed = json_is_true(json_object_get(m->run, "narrowed"));
 	add_part(c, c->paths->items[number],
-		json_pack("{s:s, s:s, s:o, s:b}", "profile", json_member_text(m->run, "profile"), "started",
+		json_pack("{s:s, s:s, s:o, s:b, s:b}", "profile", json_member_text(m->run, "profile"), "started",
 			json_member_text(m->run, "started"), "arguments",
 			arguments ? json_deep_copy(arguments) : json_array(), "complete",
-			json_is_true(json_object_get(m->summary, "complete"))));
+			json_is_true(json_object_get(m->summary, "complete")), "narrowed",
+			chooses(arguments) || (narrowed && !*option_of(arguments, "shard"))));
 }
 
 static bool has_shard(const struct combination *c, const struct part *like, long long shard)
@@ -294,6 +306,7 @@ static void add_run(const struct combination *c, struct buf *out)
 	BUF_AUTO profiles = BUF_INIT;
 	struct map seen = MAP_INIT;
 	json_int_t planned = 0, jobs = 0;
+	bool narrowed = json_array_size(c->missing) > 0;
 	const char *started = json_member_text(c->models[0].run, "started");
 	for (size_t n = 0; n < c->count; n++) {
 		const char *began = json_member_text(c->models[n].run, "started");
@@ -306,6 +319,7 @@ static void add_run(const struct combination *c, struct buf *out)
 		const struct part *p = c->parts.items[i];
 		const char *profile = json_member_text(p->about, "profile");
 		json_array_append(parts, p->about);
+		narrowed |= json_is_true(json_object_get(p->about, "narrowed"));
 		if (!*profile || map_get(&seen, profile))
 			continue;
 		map_set(&seen, profile, "");
@@ -315,10 +329,20 @@ static void add_run(const struct combination *c, struct buf *out)
 	json_object_set_new(run, "profile", json_string(buf_text(&profiles)));
 	json_object_set_new(run, "planned", json_integer(planned));
 	json_object_set_new(run, "jobs", json_integer(jobs));
+	json_object_set_new(run, "narrowed", json_boolean(narrowed));
 	json_object_set_new(run, "parts", parts);
 	json_object_set_new(run, "missing", json_deep_copy(c->missing));
 	map_release(&seen);
 	add_line(out, run);
+}
+
+/* The questions of the profile that all have played; of several profiles there is no common one. */
+static void add_profile(const struct combination *c, struct buf *out)
+{
+	for (size_t n = 0; n < c->count; n++)
+		if (!c->models[n].profile || !json_equal(c->models[n].profile, c->models[0].profile))
+			return;
+	add_line(out, json_deep_copy(c->models[0].profile));
 }
 
 static void add_catalogue(const struct combination *c, struct buf *out)
@@ -399,6 +423,7 @@ static int write_journal(const struct combination *c, struct buf *out, struct er
 		return -1;
 	}
 	add_run(c, out);
+	add_profile(c, out);
 	if (json_object_size(baseline))
 		add_line(out, json_pack("{s:s, s:i, s:O}", "e", "baseline", "t", 0, "checks", baseline));
 	json_decref(baseline);

@@ -159,32 +159,14 @@ static void add_counts(xmlNode *node, const struct table *t, const struct side *
 	set_counts(node, counts, checks);
 }
 
-/* `grades`: by name, a text or an object with the text `grade`; or a list of objects with `name` or `profile`, and `grade`. */
-static void add_grade(xmlNode *run, const char *name, const json_t *grade)
-{
-	const char *value = json_is_string(grade) ? json_string_value(grade) : json_member_text(grade, "grade");
-	if (!*name)
-		name = json_member_text(grade, "name");
-	if (!*name)
-		name = json_member_text(grade, "profile");
-	if (!*value)
-		return;
-	xmlNode *node = node_add(run, "grade");
-	node_set(node, "name", name);
-	node_set(node, "value", value);
-}
-
-static void add_grades(xmlNode *run, json_t *grades)
+static void add_grades(xmlNode *run, const json_t *grades)
 {
 	size_t i;
-	const char *name;
 	json_t *grade;
-	if (json_is_array(grades)) {
-		json_array_foreach(grades, i, grade)
-			add_grade(run, "", grade);
-	} else {
-		json_object_foreach(grades, name, grade)
-			add_grade(run, name, grade);
+	json_array_foreach(grades, i, grade) {
+		xmlNode *node = node_add(run, "grade");
+		node_set_member(node, "name", grade, "profile");
+		node_set_member(node, "value", grade, "grade");
 	}
 }
 

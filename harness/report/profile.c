@@ -128,7 +128,7 @@ void profile_add(xmlNode *root, const struct model *m)
 	const json_t *levels = json_object_get(m->profile, "levels"), *rows = json_object_get(m->profile, "rows");
 	if (!json_array_size(rows))
 		return;
-	bool narrowed = json_is_true(json_object_get(m->profile, "narrowed")), failed = false;
+	bool narrowed = !json_is_false(json_object_get(m->run, "narrowed")), failed = false;
 	size_t reached = json_array_size(levels); /* so many levels, from the least, have every row met */
 	size_t flawless = reached;                /* and of these so many without a flaw */
 	xmlNode *node = node_add(root, "profile");

@@ -36,6 +36,7 @@ json_t *record_run(const struct run_options *o, const struct target *t, unsigned
 		o->driver, "transport", transport_name(t->transport), "profile",
 		o->profile ? o->profile->head.name : "", "arguments", arguments, "jobs", (int)jobs, "planned",
 		(int)planned);
+	json_object_set_new(run, "narrowed", json_boolean(o->narrowed));
 	put_suites(run);
 	return run;
 }
@@ -67,7 +68,6 @@ json_t *record_profile(const struct run_options *o)
 	json_t *object = record_part(&o->profile->head);
 	json_object_set_new(object, "e", json_string("profile"));
 	json_object_set_new(object, "t", json_integer(0));
-	json_object_set_new(object, "narrowed", json_boolean(o->narrowed));
 	json_object_set_new(object, "levels", record_parts(&o->profile->levels));
 	json_object_set_new(object, "rows", record_parts(&o->profile->rows));
 	return object;

@@ -42,7 +42,7 @@ struct run_options {
 	const char *out;                   /* directory; the journal is out/journal.jsonl */
 	const char *checks;                /* glob over check ids: only these get a verdict; NULL all */
 	const struct profile *profile;     /* for the journal, or NULL */
-	bool narrowed;                     /* and only a part of what it plays is played */
+	bool narrowed;                     /* only a part of what the profile plays is played */
 	const char *const *arguments;      /* as typed, for the journal; ended by NULL; never holds secrets */
 	const struct baseline *baseline;   /* or NULL */
 	const struct catalogue *catalogue; /* what the citations say, for the reports; or NULL */

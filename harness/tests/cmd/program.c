@@ -82,6 +82,8 @@ void program_release(struct outcome_of_program *o)
 char *program_folder(void)
 {
 	char *folder = memory_copy_text("/tmp/assay-test-XXXXXX");
+	if (file_exists("reports/html.xsl")) /* tests run where the Makefile is */
+		setenv("ASSAY_DATA", ".", 0);
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	return folder;
 }

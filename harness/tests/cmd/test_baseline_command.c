@@ -11,8 +11,6 @@ static char *folder;
 
 static void set_up(void)
 {
-	if (file_exists("reports/html.xsl"))
-		setenv("ASSAY_DATA", ".", 0);
 	folder = program_folder();
 }
 

@@ -56,8 +56,6 @@ static void set_up(void)
 {
 	struct err e;
 	BUF_AUTO journal = BUF_INIT;
-	if (file_exists("reports/html.xsl"))
-		setenv("ASSAY_DATA", ".", 0);
 	folder = program_folder();
 	run = at("run");
 	key = at("key.pem");

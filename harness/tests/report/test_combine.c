@@ -70,6 +70,14 @@ static int combine(const char *const *journals, struct buf *out, struct err *e)
 	return result;
 }
 
+/* A profile whose only row rests on all checks of the suites a and b. */
+#define ROWS                                                                                                           \
+	"{\"e\":\"profile\",\"t\":0,\"name\":\"p\",\"texts\":{},\"levels\":[{\"name\":\"low\",\"texts\":{}}],"         \
+	"\"rows\":[{\"name\":\"r\",\"from\":\"low\",\"texts\":{},\"required\":\"a/*,b/*\"}]}\n"
+#define NARROWED(arguments)                                                                                                 \
+	"{\"e\":\"run\",\"t\":0,\"format\":1,\"tool\":\"assay\",\"version\":\"0.1.0\",\"profile\":\"p\",\"narrowed\":true," \
+	"\"arguments\":[\"run\"" arguments "],\"planned\":1}\n"
+
 static struct results read_back(const struct buf *journal)
 {
 	struct err e;
@@ -267,7 +275,34 @@ START_TEST(hostile_numbers)
 }
 END_TEST
 
-Suite *suite_combine(void);
+/* Shards give no grade by themselves, and one when they are all there; what was left out by choice stays so. */
+static const struct {
+	const char *first, *second, *grade;
+} graded[] = {
+	{ NARROWED(SHARD("1/2")) ROWS ONE("1", "a/x", "pass"), NARROWED(SHARD("2/2")) ROWS ONE("1", "b/x", "pass"),
+		"low" },
+	{ NARROWED(SHARD("1/2")) ROWS ONE("1", "a/x", "pass"), NARROWED(SHARD("2/2")) ROWS ONE("1", "b/x", "fail"),
+		"none" },
+	{ NARROWED(SHARD("1/3")) ROWS ONE("1", "a/x", "pass"), NARROWED(SHARD("2/3")) ROWS ONE("1", "b/x", "pass"),
+		"" },
+	{ NARROWED(",\"--check\",\"a/*\"") ROWS ONE("1", "a/x", "pass"),
+		NARROWED(",\"--check\",\"b/*\"") ROWS ONE("1", "b/x", "pass"), "" },
+};
+
+START_TEST(grades_of_shards)
+{
+	struct err e;
+	BUF_AUTO journal = BUF_INIT;
+	const char *const journals[MOST] = { graded[_i].first, graded[_i].second };
+	ck_assert_msg(combine(journals, &journal, &e) == 0, "%s: %s", e.where, e.message);
+	struct results r = read_back(&journal);
+	const xmlNode *profile = xml_child(xml_root(r.doc), "profile", NULL);
+	ck_assert_ptr_nonnull(profile);
+	ck_assert_str_eq(xml_attribute(profile, "grade"), graded[_i].grade);
+	results_release(&r);
+}
+END_TEST
+
 Suite *suite_combine(void)
 {
 	Suite *suite = suite_create("combine");
@@ -280,6 +315,7 @@ Suite *suite_combine(void)
 	tcase_add_test(tcase, the_fuller_scenario_is_kept);
 	tcase_add_loop_test(tcase, what_does_not_belong_together, 0, (int)(sizeof refused / sizeof *refused));
 	tcase_add_test(tcase, hostile_numbers);
+	tcase_add_loop_test(tcase, grades_of_shards, 0, (int)(sizeof graded / sizeof *graded));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

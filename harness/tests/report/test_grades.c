@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RUN "{\"e\":\"run\",\"t\":0,\"format\":1,\"tool\":\"assay\",\"planned\":1}\n"
+#define RUN "{\"e\":\"run\",\"t\":0,\"format\":1,\"tool\":\"assay\",\"planned\":1,\"narrowed\":%s}\n"
 #define END "{\"e\":\"summary\",\"t\":3,\"complete\":true}\n"
 #define LEVELS                                                                                                           \
 	"\"levels\":[{\"name\":\"low\",\"texts\":{\"title\":\"Low\"}},{\"name\":\"high\",\"texts\":{\"title\":\"High\"," \
@@ -18,9 +18,7 @@ static struct results results_of(const char *rows, bool narrowed, const char *ve
 	struct err e;
 	struct results r;
 	BUF_AUTO text = BUF_INIT;
-	buf_printf(&text,
-		RUN "{\"e\":\"profile\",\"t\":0,\"name\":\"p\",\"texts\":{},\"narrowed\":%s," LEVELS
-		    ",\"rows\":[%s]}\n%s",
+	buf_printf(&text, RUN "{\"e\":\"profile\",\"t\":0,\"name\":\"p\",\"texts\":{}," LEVELS ",\"rows\":[%s]}\n%s",
 		narrowed ? "true" : "false", rows, baseline);
 	buf_add_text(&text, "{\"e\":\"scenario\",\"t\":1,\"s\":1,\"id\":\"s/a\",\"checks\":[");
 	for (int i = 0; i < 8; i++)

@@ -112,6 +112,37 @@ START_TEST(test_play)
 }
 END_TEST
 
+/* Whatever a script may ask to be forged can be, in both versions, and makes keys wrong or a message unreadable. */
+static const char *const bundle_forgeries[] = { "signature", "signed-prekey", "identity", "short-key", "no-prekeys" };
+static const char *const message_forgeries[] = { "key", "payload" };
+
+START_TEST(test_forged_bundle)
+{
+	struct scene s;
+	const char *version = _i % 2 ? "omemo" : "axolotl";
+	AUTO_TEXT steps =
+		memory_printf("phone has keys %s\njuliet has keys %s\njuliet sends\n"
+			      "\t<message><bundle xmlns='urn:assay:omemo:0' of='juliet' forged='%s'/></message>\n"
+			      "phone gets\n\t<message/>\nphone refuses keys of juliet\n",
+			version, version, bundle_forgeries[_i / 2]);
+	ck_assert_msg(play(&s, steps) == OUTCOME_MET, "%s: %s", steps, s.finding.message);
+	scene_close(&s);
+}
+END_TEST
+
+START_TEST(test_forged_message)
+{
+	struct scene s;
+	AUTO_TEXT steps =
+		memory_printf("%sjuliet reads hark\nphone sends\n\t<message from='romeo@example.org/phone' id='2'>"
+			      "<encrypted xmlns='urn:assay:omemo:0' for='juliet' forged='%s'>x</encrypted></message>\n"
+			      "juliet gets\n\t<message id='2'/>\njuliet cannot read because unreadable\n",
+			_i % 2 ? BEGUN("omemo") : BEGUN("axolotl"), message_forgeries[_i / 2]);
+	ck_assert_msg(play(&s, steps) == OUTCOME_MET, "%s: %s", steps, s.finding.message);
+	scene_close(&s);
+}
+END_TEST
+
 /* ---- secrets ---- */
 
 static bool holds(const char *text, const char *part, size_t length)
@@ -223,6 +254,8 @@ Suite *suite_encryption_verbs(void)
 	TCase *c = tcase_create("verbs");
 	tcase_add_checked_fixture(c, xml_start, NULL);
 	tcase_add_loop_test(c, test_play, 0, sizeof plays / sizeof *plays);
+	tcase_add_loop_test(c, test_forged_bundle, 0, 2 * sizeof bundle_forgeries / sizeof *bundle_forgeries);
+	tcase_add_loop_test(c, test_forged_message, 0, 2 * sizeof message_forgeries / sizeof *message_forgeries);
 	tcase_add_loop_test(c, test_keys_stay, 0, 2);
 	tcase_add_test(c, test_search_finds);
 	suite_add_tcase(s, c);

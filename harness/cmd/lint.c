@@ -16,7 +16,7 @@ static const char usage[] =
 	"Reads scripts (.scn, .scs) whole and checks them, without connecting anywhere; without an argument, the suites.\n"
 	"Faults are errors. Warned of: a scenario without a check or a title, a citation that the catalogue lacks, a check\n"
 	"whose level is not the catalogue's. In the suites themselves a citation that the catalogue lacks is an error; where\n"
-	"all of them are read, the profiles are, too: each glob in them must find a check; and each check must have its words\n"
+	"all of them are read, the profiles are, too: each glob in them, and in mends.tsv, must find a check; and each check must have its words\n"
 	"in every language of the reports. Exit status 2 when there is an error. The last line counts.\n";
 
 struct lint {
@@ -96,7 +96,7 @@ static void check_scenario(struct lint *l, const struct scenario *s)
 
 /* ---- profiles ---- */
 
-static void check_globs(struct lint *l, const char *path, const struct profile_part *part, const char *globs)
+static void check_globs(struct lint *l, const char *path, int line, const char *who, const char *globs)
 {
 	for (size_t length; globs && *(globs += strspn(globs, ", ")); globs += length) {
 		length = strcspn(globs, ", ");
@@ -105,7 +105,7 @@ static void check_globs(struct lint *l, const char *path, const struct profile_p
 		for (size_t i = 0; i < l->check_ids.count && !found; i++)
 			found = text_glob(glob, l->check_ids.items[i]);
 		if (!found)
-			say(l, true, path, 1, "%s: there is no check '%s'", part->name, glob);
+			say(l, true, path, line, "%s: there is no check '%s'", who, glob);
 	}
 }
 
@@ -121,17 +121,34 @@ static void check_profile(struct lint *l, const char *path)
 		l->errors++;
 		return;
 	}
-	check_globs(l, path, &p.head, p.head.checks);
+	check_globs(l, path, 1, p.head.name, p.head.checks);
 	for (size_t i = 0; i < p.rows.count; i++) {
 		const struct profile_part *row = p.rows.items[i];
 		if (!row->required && !row->checks && !map_get(&row->texts, "paper"))
 			say(l, true, path, 1, "%s: the row has neither checks nor what paper must show", row->name);
 		if (!map_get(&row->texts, "title"))
 			say(l, true, path, 1, "%s: the row has no title", row->name);
-		check_globs(l, path, row, row->required);
-		check_globs(l, path, row, row->checks);
+		check_globs(l, path, 1, row->name, row->required);
+		check_globs(l, path, 1, row->name, row->checks);
 	}
 	profile_release(&p);
+}
+
+/* What an operator can do must be about a check that there is. */
+static int lint_mends(struct lint *l, struct err *e)
+{
+	BUF_AUTO text = BUF_INIT;
+	const char *path = arena_printf(&l->arena, "%s/mends.tsv", l->suites);
+	if (file_read(path, &text, e))
+		return -1;
+	int number = 0;
+	for (char *rest = text.data, *line; (line = strsep(&rest, "\n"));) {
+		number++;
+		line[strcspn(line, "\t")] = 0;
+		if (number > 1)
+			check_globs(l, path, number, "the line", line);
+	}
+	return 0;
 }
 
 static int lint_profiles(struct lint *l, struct err *e)
@@ -147,7 +164,7 @@ static int lint_profiles(struct lint *l, struct err *e)
 /* What can only be said of the suites as a whole. */
 static int lint_all(struct lint *l, struct err *e)
 {
-	if (lint_profiles(l, e))
+	if (lint_profiles(l, e) || lint_mends(l, e))
 		return -1;
 	for (size_t i = 0; i < l->check_ids.count; i++)
 		vec_push(&l->words, l->check_ids.items[i]);

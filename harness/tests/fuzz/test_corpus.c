@@ -13,6 +13,7 @@ int fuzz_hello(const uint8_t *data, size_t size);
 int fuzz_websocket(const uint8_t *data, size_t size);
 int fuzz_omemo(const uint8_t *data, size_t size);
 int fuzz_openpgp(const uint8_t *data, size_t size);
+int fuzz_media(const uint8_t *data, size_t size);
 
 static const struct {
 	const char *name;
@@ -27,6 +28,7 @@ static const struct {
 	{ "websocket", fuzz_websocket },
 	{ "omemo", fuzz_omemo },
 	{ "openpgp", fuzz_openpgp },
+	{ "media", fuzz_media },
 };
 
 START_TEST(corpus)

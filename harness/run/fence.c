@@ -9,8 +9,9 @@
 #define SETTLE_LEAST (150 * CLOCK_MILLISECOND)
 #define SETTLE_MOST  (2 * CLOCK_SECOND)
 
-/* How often the archive is asked for one fence before it is given up. */
-#define ARCHIVE_QUERIES 200
+/* Nothing tells when a message is in the archive: it is asked, and asked again a while after each answer without the fence. That
+ * while is this part of the time since the fence was sent, so few questions go a long way, and none comes much too late. */
+#define ARCHIVE_PART 10
 
 /* Text with XML escaping of every %s. */
 static char *element_text(const char *format, ...)
@@ -76,12 +77,26 @@ static void ask_archive(struct stage *g, struct player *p)
 	send_text(p, xml);
 }
 
+int64_t fence_ask_again(struct stage *g)
+{
+	if (!g->fence_ask_at)
+		return CLOCK_FOREVER;
+	if (clock_now() < g->fence_ask_at)
+		return g->fence_ask_at;
+	g->fence_ask_at = 0;
+	if (device_state(g->fence_player->device) == DEVICE_ONLINE)
+		ask_archive(g, g->fence_player);
+	return CLOCK_FOREVER;
+}
+
 int fence_send(struct stage *g, struct player *p, const struct fence *fence, struct err *e)
 {
 	snprintf(g->fence_id, sizeof g->fence_id, FENCE_MARK "%s-%u", g->token, ++g->fences);
 	g->fence_player = p;
 	g->fence_kind = fence->kind;
-	g->fence_asked = 0;
+	g->fence_removed = false;
+	g->fence_since = clock_now();
+	g->fence_ask_at = 0;
 	p->fence_came = false;
 	const struct actor *speaker = fence->kind == FENCE_SENT ? fence->via : fence->from;
 	if (speaker && need_online(g, speaker, e))
@@ -192,8 +207,9 @@ static bool ends_fence(struct stage *g, struct player *p, const xmlNode *stanza)
 			return false;
 		if (subscription && strcmp(subscription, "remove") == 0)
 			return true;
-		if (!g->fence_asked++)
+		if (!g->fence_removed)
 			remove_roster_item(g, p);
+		g->fence_removed = true;
 		return false;
 	}
 	case FENCE_PRESENCE:
@@ -207,11 +223,10 @@ static bool ends_fence(struct stage *g, struct player *p, const xmlNode *stanza)
 			const char *inner_id = inner ? xml_attribute(inner, "id") : NULL;
 			return inner_id && strcmp(inner_id, g->fence_id) == 0;
 		}
-		/* The end of a page that did not hold it yet: ask again. */
+		/* The end of a page that did not hold it yet. */
 		const char *type = xml_attribute(stanza, "type");
-		if (xml_is(stanza, "iq", NULL) && type && strcmp(type, "result") == 0 && !p->fence_came &&
-			g->fence_asked++ < ARCHIVE_QUERIES)
-			ask_archive(g, p);
+		if (xml_is(stanza, "iq", NULL) && type && strcmp(type, "result") == 0 && !p->fence_came)
+			g->fence_ask_at = clock_now() + (clock_now() - g->fence_since) / ARCHIVE_PART;
 		return false;
 	}
 	}

@@ -266,7 +266,10 @@ bool stage_pump(struct stage *g, int64_t deadline, struct err *e)
 		err_set(e, ERR_ENVIRONMENT, NULL, "the scenario is out of time");
 		return false;
 	}
-	driver_pump(g->driver, deadline < g->end ? deadline : g->end);
+	int64_t until = fence_ask_again(g);
+	if (deadline < until)
+		until = deadline;
+	driver_pump(g->driver, until < g->end ? until : g->end);
 	if (!g->flooded)
 		return true;
 	err_set(e, ERR_CONNECTION, NULL, "%s is flooded: more than %d stanzas came", g->flooded->actor->name,

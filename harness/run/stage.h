@@ -56,7 +56,9 @@ struct stage {
 	unsigned fences, asked; /* fences and requests sent so far, for their ids */
 	char fence_id[48];      /* the one awaited, "" none */
 	struct player *fence_player;
-	unsigned fence_asked; /* requests that this fence has made so far */
+	int64_t fence_since;  /* when it was sent */
+	int64_t fence_ask_at; /* when the archive is to be asked for it again, 0 not yet */
+	bool fence_removed;   /* what it put into the roster was taken out again */
 	enum fence_kind fence_kind;
 	int64_t step_deadline;  /* default length of a wait, ns */
 	int64_t end;            /* monotonic instant at which the scenario is out of time */
@@ -90,6 +92,9 @@ bool stage_pump(struct stage *g, int64_t deadline, struct err *e);
 
 /* Sends the fence of a step so that it will arrive at `p`; -1 with an error where it cannot be sent. */
 int fence_send(struct stage *g, struct player *p, const struct fence *fence, struct err *e);
+/* Asks the archive again for the fence that is awaited, where it is time to. The instant of the next question, CLOCK_FOREVER
+ * where none is due before something comes. */
+int64_t fence_ask_again(struct stage *g);
 /* Whether an element is part of a fence's traffic, sent or received. */
 bool fence_mentioned(const struct stage *g, const xmlNode *node);
 /* As above for a received one; when it ends the fence that is awaited, p->fence_came is set. */

@@ -25,6 +25,8 @@ struct list_driver {
 	struct vec events, devices;
 	struct buf sent;
 	bool loses_fences;
+	int64_t archives_after, archived_at; /* 0: never */
+	char *archived;                      /* the id of the last message */
 };
 
 static struct list_driver *list_of(const struct device *v)
@@ -43,6 +45,7 @@ static void list_driver_free(struct driver *base)
 	vec_release(&d->events);
 	vec_release(&d->devices);
 	buf_release(&d->sent);
+	free(d->archived);
 	free(d);
 }
 
@@ -117,15 +120,35 @@ static void list_cut(struct device *v)
 	(void)v;
 }
 
+/* The last page of one of an archive that takes its time. */
+static void answer_query(struct list_device *v, const xmlNode *query)
+{
+	const struct list_driver *d = list_of(&v->base);
+	if (!d->archived || clock_now() < d->archived_at)
+		return;
+	AUTO_TEXT result = memory_printf("<message><result xmlns='urn:xmpp:mam:2' queryid='%s'><forwarded><message "
+					 "xmlns='jabber:client' id='%s'/></forwarded></result></message>",
+		xml_attribute(query, "queryid"), d->archived);
+	add_event(v, xml_parse(result, strlen(result), NULL), ERR_NONE);
+}
+
 /* Takes a fence where it is addressed to: a device, all devices of an account, or back as the answer to a ping. */
 static void carry(struct device *from, const xmlNode *element)
 {
 	struct list_driver *d = list_of(from);
 	const char *to = xml_attribute(element, "to");
 	if (xml_is(element, "iq", NULL)) {
+		const xmlNode *query = xml_child(element, "query", "urn:xmpp:mam:2");
+		if (query)
+			answer_query((struct list_device *)from, query);
 		AUTO_TEXT answer = memory_printf("<iq type='result' id='%s'/>", xml_attribute(element, "id"));
 		add_event((struct list_device *)from, xml_parse(answer, strlen(answer), NULL), ERR_NONE);
 		return;
+	}
+	if (d->archives_after) {
+		free(d->archived);
+		d->archived = memory_copy_text(xml_attribute(element, "id"));
+		d->archived_at = clock_now() + d->archives_after;
 	}
 	for (size_t i = 0; to && i < d->devices.count; i++) {
 		struct list_device *v = d->devices.items[i];
@@ -241,6 +264,11 @@ void scene_ends(struct scene *s, const char *actor, enum err_class class)
 void scene_lose_fences(struct scene *s)
 {
 	((struct list_driver *)s->stage.driver)->loses_fences = true;
+}
+
+void scene_archives_after(struct scene *s, int64_t span)
+{
+	((struct list_driver *)s->stage.driver)->archives_after = span;
 }
 
 enum outcome scene_step(struct scene *s)

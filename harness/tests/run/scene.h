@@ -22,6 +22,8 @@ void scene_comes(struct scene *s, const char *actor, const char *stanza);
 void scene_ends(struct scene *s, const char *actor, enum err_class class);
 /* From now on no fence arrives. */
 void scene_lose_fences(struct scene *s);
+/* From now on a message is in the archive only `span` (ns) after it was sent. At the beginning the archive is empty, always. */
+void scene_archives_after(struct scene *s, int64_t span);
 /* Plays the next step, or all that are left until one is not met. */
 enum outcome scene_step(struct scene *s);
 enum outcome scene_play(struct scene *s);

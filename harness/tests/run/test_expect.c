@@ -429,6 +429,22 @@ START_TEST(roster_fence_cleans_up)
 }
 END_TEST
 
+/* The way to the archive may be slower than the way of the questions: no number of them is enough to give up. */
+START_TEST(archive_fence_has_patience)
+{
+	struct scene s;
+	size_t questions = 0;
+	scene_open(&s, "phone never until fence archive laptop\n\t<message id='1'/>\n");
+	scene_archives_after(&s, 300 * CLOCK_MILLISECOND);
+	ck_assert_int_eq(scene_play(&s), OUTCOME_MET);
+	for (const char *at = scene_sent(&s); (at = strstr(at, "-ask")); at++)
+		questions++;
+	ck_assert_uint_gt(questions, 1);
+	ck_assert_uint_lt(questions, 1000);
+	scene_close(&s);
+}
+END_TEST
+
 START_TEST(settling_has_bounds)
 {
 	struct stage g = { .slowest = 0 };
@@ -508,6 +524,7 @@ Suite *suite_expect(void)
 	tcase_add_test(c, a_fence_is_waited_for_longer);
 	tcase_add_test(c, who_is_to_send_the_fence_is_gone);
 	tcase_add_test(c, roster_fence_cleans_up);
+	tcase_add_test(c, archive_fence_has_patience);
 	tcase_add_test(c, settling_has_bounds);
 	tcase_add_test(c, stopped_and_out_of_time);
 	tcase_add_test(c, values_are_escaped);

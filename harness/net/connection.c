@@ -17,8 +17,10 @@
 
 static void close_descriptor(struct connection *c)
 {
-	if (c->descriptor >= 0)
+	if (c->descriptor >= 0) {
+		loop_forget(c->loop, c);
 		close(c->descriptor);
+	}
 	c->descriptor = -1;
 }
 
@@ -47,6 +49,7 @@ void connection_fail(struct connection *c, enum err_class class, const char *for
 	va_end(args);
 	err_set(&c->error, class, c->place, "%s", text);
 	c->failed = true;
+	loop_touch(c->loop, c);
 }
 
 /* ---- connecting ---- */
@@ -158,6 +161,7 @@ void net_start_tls(struct connection *c, const struct net_tls *options)
 	c->tls.ca_file = memory_copy_text(options->ca_file);
 	c->tls.alpn = memory_copy_text(options->alpn);
 	c->tls.own_domain = memory_copy_text(options->own_domain);
+	loop_touch(c->loop, c);
 	if (tls_begin(c, &c->error)) {
 		c->failed = true;
 		return;
@@ -228,8 +232,10 @@ void net_write(struct connection *c, const void *bytes, size_t length)
 		return;
 	bool idle = c->output.len == 0;
 	buf_add(&c->output, bytes, length);
-	if (idle && c->phase == CONNECTION_OPEN)
+	if (idle && c->phase == CONNECTION_OPEN) {
 		flush(c);
+		loop_touch(c->loop, c);
+	}
 }
 
 /* A server that writes twice without reading between, and leaves Nagle's algorithm on, waits for our acknowledgement before
@@ -295,6 +301,7 @@ static void say_goodbye(struct connection *c)
 void net_close(struct connection *c)
 {
 	c->released = true;
+	loop_touch(c->loop, c);
 	if (c->phase != CONNECTION_OPEN || c->failed) {
 		c->phase = CONNECTION_ENDED;
 		return;
@@ -307,6 +314,7 @@ void net_close(struct connection *c)
 void net_cut(struct connection *c)
 {
 	c->released = true;
+	loop_touch(c->loop, c);
 	c->phase = CONNECTION_ENDED;
 	if (c->descriptor < 0)
 		return;
@@ -320,6 +328,7 @@ void net_deadline(struct connection *c, int64_t when, const char *what)
 	if (c->phase >= CONNECTION_FLUSHING)
 		return;
 	c->deadline = when;
+	loop_touch(c->loop, c);
 	snprintf(c->deadline_text, sizeof c->deadline_text, "%s", what ? what : "timed out");
 }
 

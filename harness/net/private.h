@@ -40,10 +40,21 @@ struct connection {
 	bool released;          /* the owner has let go */
 	bool failed;            /* `error` waits to be told */
 	struct err error;
+	/* Kept by the loop. */
+	size_t position; /* among all */
+	size_t timer;    /* place in the heap of timers, 0: in none */
+	int64_t expires; /* when it is to be looked at though nothing comes */
+	uint32_t polled; /* what epoll watches it for, 0: nothing */
+	short events;    /* what came, as poll() says it */
+	bool touched, ready;
 };
 
 /* loop.c */
 void loop_add(struct loop *l, struct connection *c);
+/* To be called where a connection may wait for something else than before, or for nothing any more. */
+void loop_touch(struct loop *l, struct connection *c);
+/* To be called before the descriptor is closed. */
+void loop_forget(struct loop *l, struct connection *c);
 
 /* connection.c */
 void connection_free(struct connection *c);

@@ -1,5 +1,6 @@
 #include "cmd/options.h"
 #include "base/text.h"
+#include <stdint.h>
 #include <string.h>
 
 /* Set by options_of while it asks a command for its table. */
@@ -28,7 +29,9 @@ static int unknown_option(const struct command *c, const struct option_spec *spe
 	return -1;
 }
 
-static int take_option(const struct command *c, const struct option_spec *specs, int argc, char **argv, int *at)
+/* `given` has a bit for each line of the table whose value was read. */
+static int take_option(
+	const struct command *c, const struct option_spec *specs, int argc, char **argv, int *at, uint64_t *given)
 {
 	char *option = argv[*at];
 	size_t length = strcspn(option + 2, "=");
@@ -50,6 +53,12 @@ static int take_option(const struct command *c, const struct option_spec *specs,
 		cmd_usage(c, "--%s needs a value", spec->name);
 		return -1;
 	}
+	uint64_t bit = (uint64_t)1 << (spec - specs);
+	if (spec->value && *given & bit) {
+		cmd_usage(c, "--%s is given twice; where it takes a list, write --%s ONE,OTHER", spec->name, spec->name);
+		return -1;
+	}
+	*given |= bit;
 	if (spec->value)
 		*spec->value = value;
 	if (spec->values)
@@ -60,6 +69,7 @@ static int take_option(const struct command *c, const struct option_spec *specs,
 int options_read(const struct command *c, int argc, char **argv, const struct option_spec *specs, struct vec *rest)
 {
 	bool only_rest = false;
+	uint64_t given = 0;
 	if (listing) {
 		for (; specs->name && listing->count < listing->most; specs++)
 			listing->known[listing->count++] = (struct option_known){ specs->name, !specs->flag };
@@ -69,7 +79,7 @@ int options_read(const struct command *c, int argc, char **argv, const struct op
 		if (!only_rest && strcmp(argv[i], "--") == 0)
 			only_rest = true;
 		else if (!only_rest && argv[i][0] == '-' && argv[i][1] == '-') {
-			if (take_option(c, specs, argc, argv, &i))
+			if (take_option(c, specs, argc, argv, &i, &given))
 				return -1;
 		} else if (!only_rest && argv[i][0] == '-' && argv[i][1]) {
 			cmd_usage(c, "there is no option '%s'; options are long: --name", argv[i]);

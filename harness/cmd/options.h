@@ -6,7 +6,7 @@
 
 struct option_spec {
 	const char *name;   /* without the dashes; NULL ends the table */
-	const char **value; /* set to the value, the last one wins; or NULL */
+	const char **value; /* set to the value, which may be given once; or NULL */
 	struct vec *values; /* each value is pushed; or NULL */
 	bool *flag;         /* takes no value; or NULL */
 };

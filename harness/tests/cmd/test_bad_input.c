@@ -62,6 +62,7 @@ START_TEST(bad_option_values)
 	EXPECT(PROGRAM(folder, 10, "run", "--driver", "telepathy"), 2, "telepathy", "native");
 	EXPECT(PROGRAM(folder, 10, "run", "--colour", "pink"), 2, "pink");
 	EXPECT(PROGRAM(folder, 10, "run", "--map", "nothing"), 2, "--map", "nothing");
+	EXPECT(PROGRAM(folder, 10, "run", "--check", "a/*", "--check", "b/*"), 2, "--check", "twice", "ONE,OTHER");
 	EXPECT(PROGRAM(folder, 10, "run", "a.test", "b.test"), 2, "a.test", "b.test");
 }
 END_TEST

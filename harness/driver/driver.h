@@ -22,6 +22,7 @@ enum driver_capability {
 	DRIVER_FEATURES = 1 << 7,   /* stream features are shown as stanzas */
 	DRIVER_WEB = 1 << 8,        /* connect over WebSocket beside the run's own transport */
 	DRIVER_BARE = 1 << 9,       /* leave the setting up of a stream to the scenario */
+	DRIVER_COMPONENT = 1 << 10, /* come as a component, its stream set up or left to the scenario */
 };
 
 enum device_state {
@@ -57,6 +58,9 @@ struct device_config {
 	const char *mechanism; /* NULL: the strongest that both have; "NAME-PLUS/TYPE" chooses the binding too */
 	int highest_tls;       /* 0, or TLS1_2_VERSION */
 	enum device_goal goal;
+	/* Only with GOAL_BOUND and GOAL_CONNECTED: come as a component (XEP-0114), whose domain and secret `domain` and `password` are. Once
+	 * it is let in, stanzas are in jabber:client here, whatever they are on the wire; after GOAL_CONNECTED they are as on the wire. */
+	bool as_component;
 	bool as_server; /* only with GOAL_CONNECTED and GOAL_SECURED: come as another server, to `port`; else as a client */
 	const char
 		*own_domain; /* where a certificate is asked for, one of this domain's, signed by itself; NULL: none */
@@ -112,7 +116,7 @@ void device_answer_acks(struct device *v, bool by_itself);
 
 enum device_state device_state(const struct device *v);
 const struct err *device_error(const struct device *v); /* borrowed; class ERR_NONE while all is well */
-const char *device_jid(const struct device *v);         /* full address once bound, else NULL */
+const char *device_jid(const struct device *v); /* full address once bound (a component's: its domain), else NULL */
 /* Facts by name for the variables of a scenario: "sm.id", "sm.h" (stanzas handled since <enabled/>), "sm.sent"
  * (stanzas sent since <enable/>; after a resumption it goes on from the server's h), "tls.version", "tls.cipher",
  * "tls.number" ("0304"), "tls.asked" ("yes" or "no": for our certificate), "sasl.mechanism", "sasl.took" (nanoseconds from our

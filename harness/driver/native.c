@@ -194,6 +194,7 @@ static struct stream_options options_of(const struct device_config *c)
 		.highest_tls = c->highest_tls,
 		.mechanism = c->mechanism,
 		.as_server = c->as_server,
+		.as_component = c->as_component,
 		.own_domain = c->own_domain,
 		.goal = goal_of(c->goal) };
 }
@@ -329,7 +330,7 @@ static int native_register(struct driver *base, const struct device_config *conf
 const struct driver_operations native_operations = {
 	.name = "native",
 	.capabilities = DRIVER_DIRECT_TLS | DRIVER_UNBOUND | DRIVER_MECHANISM | DRIVER_CUT | DRIVER_SM | DRIVER_RAW |
-		DRIVER_FAITHFUL | DRIVER_FEATURES | DRIVER_BARE | DRIVER_WEB,
+		DRIVER_FAITHFUL | DRIVER_FEATURES | DRIVER_BARE | DRIVER_WEB | DRIVER_COMPONENT,
 	.speaks_web = true,
 	.driver_new = native_driver_new,
 	.driver_free = native_driver_free,

@@ -3,7 +3,7 @@
  * whole context (one context in one worker process contains that); a connection that is released inside its own
  * callback is used after it was freed (so connections are marked, and released at the top of pump); parsed stanzas lose
  * prefixes and attributes with namespaces (no DRIVER_FAITHFUL); it manages streams by itself or not at all (it is told
- * not to, so no DRIVER_SM); select() without a bound on descriptors (a worker has few). */
+ * not to, so no DRIVER_SM); as a component it crashes (no DRIVER_COMPONENT); select() without a bound on descriptors (a worker has few). */
 #include "base/clock.h"
 #include "driver/operations.h"
 #include <netinet/in.h>

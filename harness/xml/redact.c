@@ -138,6 +138,7 @@ static bool is_secret(const xmlNode *node)
 		{ NS_REGISTER, "password" },
 		{ "urn:xmpp:http:upload:0", "header" }, /* XEP-0363 section 4: it may authorise the upload */
 		{ NS_REGISTER, "key" },
+		{ NS_COMPONENT, "handshake" },
 		{ "jabber:iq:auth", "password" },
 		{ "jabber:iq:auth", "digest" },
 	};

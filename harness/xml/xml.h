@@ -14,6 +14,7 @@
 
 #define NS_CLIENT        "jabber:client"
 #define NS_SERVER        "jabber:server"
+#define NS_COMPONENT     "jabber:component:accept"
 #define NS_DIALBACK      "jabber:server:dialback"
 #define NS_STREAMS       "http://etherx.jabber.org/streams"
 #define NS_STANZAS       "urn:ietf:params:xml:ns:xmpp-stanzas"

@@ -31,6 +31,10 @@ const char *phase_text(enum phase phase)
 		return "while establishing a session";
 	case PHASE_RESUME:
 		return "while resuming the session";
+	case PHASE_NO_ID:
+		return "behind a stream header without an id";
+	case PHASE_HANDSHAKE:
+		return "after the handshake";
 	case PHASE_READY:
 		return "without </stream:stream>";
 	case PHASE_CLOSING:
@@ -60,6 +64,8 @@ void negotiate_header(struct stream *s, const xmlNode *header)
 	if (!(s->websocket ? xml_is(header, "open", NS_FRAMING) : xml_is(header, "stream", NS_STREAMS))) {
 		stream_fail(s, ERR_PROTOCOL, "it does not speak XMPP: its document is <%s xmlns='%s'>",
 			(const char *)header->name, xml_ns(header));
+	} else if (s->options.as_component) {
+		component_header(s, header);
 	} else if (!version || atoi(version) < 1) {
 		stream_fail(
 			s, ERR_PROTOCOL, "its stream has no version 1.0: it speaks the protocol of before RFC 3920");
@@ -441,11 +447,18 @@ void negotiate_element(struct stream *s, xmlDoc *doc)
 		if (!take_resume_answer(s, doc))
 			take_early(s, doc);
 		return;
+	case PHASE_HANDSHAKE:
+		if (xml_is(element, "handshake", NS_COMPONENT))
+			component_shaken(s);
+		else
+			unexpected(s, element);
+		break;
 	case PHASE_CONNECT:
 	case PHASE_DIRECT_TLS:
 	case PHASE_TLS:
 	case PHASE_UPGRADE:
 	case PHASE_HEADER:
+	case PHASE_NO_ID:
 	case PHASE_READY:
 	case PHASE_CLOSING:
 	case PHASE_ENDED:

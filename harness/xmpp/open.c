@@ -59,6 +59,8 @@ int stream_find_places(struct stream *s, struct err *e)
 void stream_copy_options(struct stream_options *to, const struct stream_options *from)
 {
 	*to = *from;
+	if (to->as_component)
+		to->transport = TRANSPORT_STARTTLS; /* TCP: the protocol has no TLS */
 	to->own_domain = memory_copy_text(from->own_domain);
 	to->user = memory_copy_text(from->user);
 	to->domain = memory_copy_text(from->domain);
@@ -117,8 +119,11 @@ void stream_open_header(struct stream *s)
 		buf_add_text(&header, "<open xmlns='" NS_FRAMING "'");
 	else
 		buf_printf(&header, "<?xml version='1.0'?><stream:stream xmlns='%s' xmlns:stream='" NS_STREAMS "'",
-			s->options.as_server ? NS_SERVER "' xmlns:db='" NS_DIALBACK : NS_CLIENT);
-	buf_add_text(&header, " version='1.0' xml:lang='en' to='");
+			s->options.as_component        ? NS_COMPONENT
+				: s->options.as_server ? NS_SERVER "' xmlns:db='" NS_DIALBACK
+						       : NS_CLIENT);
+	/* XEP-0114 section 3: the stream of a component has no version, as it has no features. */
+	buf_add_text(&header, s->options.as_component ? " to='" : " version='1.0' xml:lang='en' to='");
 	xml_escape(s->options.domain, &header);
 	if (s->secured && s->options.user) {
 		buf_add_text(&header, "' from='");

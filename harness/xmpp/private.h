@@ -21,6 +21,8 @@ enum phase {
 	PHASE_BIND,
 	PHASE_SESSION, /* RFC 3921 section 3, where a server still demands it */
 	PHASE_RESUME,
+	PHASE_NO_ID,     /* of a component: the header had no id, so only an error can follow */
+	PHASE_HANDSHAKE, /* likewise: ours was sent */
 	PHASE_READY,
 	PHASE_CLOSING,
 	PHASE_ENDED,
@@ -101,6 +103,16 @@ void negotiate_element(struct stream *s, xmlDoc *doc);
 void negotiate_header(struct stream *s, const xmlNode *header);
 /* "while it was waited for the server's features", for errors. */
 const char *phase_text(enum phase phase);
+
+/* component.c */
+/* The server's header: sends the handshake. */
+void component_header(struct stream *s, const xmlNode *header);
+void component_shaken(struct stream *s); /* the server's <handshake/> came */
+/* Stanzas of a component that was let in, between the wire and the owner: those of jabber:component:accept are shown in
+ * jabber:client, and the other way round; what is inside an element of another namespace, such as a forwarded stanza, stays as it
+ * is. False: it was a stanza of another namespace, and the stream has failed. */
+bool component_takes(struct stream *s, xmlNode *element);
+xmlDoc *component_sends(const xmlNode *element); /* a copy for the wire; the caller's */
 
 /* sm.c */
 /* Counts and answers; called for each element that came after authentication, before it is handed over. True when an

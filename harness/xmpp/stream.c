@@ -197,6 +197,10 @@ void stream_take_element(struct stream *s, xmlDoc *doc)
 		negotiate_element(s, doc);
 		return;
 	}
+	if (s->options.as_component && !s->bare && !component_takes(s, xml_root(doc))) {
+		xmlFreeDoc(doc);
+		return;
+	}
 	bool ask = sm_received(&s->sm, element);
 	stream_hand_over(s, doc);
 	if (ask && s->answer_acks && s->phase == PHASE_READY)
@@ -378,7 +382,9 @@ void stream_send(struct stream *s, const xmlNode *element)
 	if (!carrier_is_up(s) || s->close_sent)
 		return;
 	BUF_AUTO bytes = BUF_INIT;
-	xml_print(element, &bytes);
+	xmlDoc *translated = s->options.as_component && !s->bare ? component_sends(element) : NULL;
+	xml_print(translated ? xml_root(translated) : element, &bytes);
+	xmlFreeDoc(translated);
 	int64_t when = clock_now();
 	stream_write(s, &bytes);
 	sm_sent(&s->sm, element);
@@ -413,7 +419,7 @@ void stream_cut(struct stream *s)
 
 void stream_secure(struct stream *s)
 {
-	if (!s->connection || !s->bare || s->secured)
+	if (!s->connection || !s->bare || s->secured || s->options.as_component)
 		return;
 	s->establish_until = clock_now() + s->options.establish_limit;
 	xml_reader_reset(s->reader);

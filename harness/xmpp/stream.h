@@ -72,6 +72,10 @@ struct stream_options { /* every text is copied */
 	bool as_server;
 	const char
 		*own_domain; /* where a certificate is asked for, one of this domain's, signed by itself; NULL: none */
+	/* Come as a component (XEP-0114) to `host` and `port`, over TCP alone: `domain` is the component's, `password` its secret. The goal
+	 * is STREAM_GOAL_CONNECTED or STREAM_GOAL_BOUND, which is then to be let in; stream_jid() is the domain. Stanzas are in
+	 * jabber:client here and in jabber:component:accept on the wire (xmpp/component.h). */
+	bool as_component;
 	const char *mechanism; /* NULL: the strongest that both have */
 	enum stream_goal goal;
 	const struct sm_session *resume; /* copied; for STREAM_GOAL_RESUMED */

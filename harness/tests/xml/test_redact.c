@@ -30,6 +30,7 @@ static const struct {
 	{ "<x xmlns='jabber:x:data'><field type='text-private' var='a'><value>y</value></field></x>",
 		"<value>[redacted]</value>" },
 	{ "<x xmlns='jabber:x:data'><field var='a'><value>y</value></field></x>", "<value>y</value>" },
+	{ "<handshake xmlns='jabber:component:accept'>abc</handshake>", ">[redacted]<" },
 	{ "<token xmlns='urn:xmpp:fast:0' token='abc'/>", "token='[redacted]'" },
 	{ "<authenticate xmlns='urn:xmpp:sasl:2'><initial-response>abc</initial-response></authenticate>",
 		">[redacted]<" },

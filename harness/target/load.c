@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static const char *const section_names[SECTION_KINDS] = { "", "target", "accounts", "account", "admin", "allow",
-	"claims", "baseline" };
+	"claims", "baseline", "component" };
 
 #define KEYS_MOST 12
 static const char *const section_keys[SECTION_KINDS][KEYS_MOST] = {
@@ -24,6 +24,7 @@ static const char *const section_keys[SECTION_KINDS][KEYS_MOST] = {
 	[SECTION_ADMIN] = { "user", "password", "password-env", "password-file" },
 	[SECTION_ALLOW] = { "register", "delete", "flood" },
 	[SECTION_BASELINE] = { "file" },
+	[SECTION_COMPONENT] = { "domain", "host", "port", "secret", "secret-env", "secret-file" },
 };
 
 static const char *const provisionings[] = { "fixed", "register", "admin", "command" }; /* in the order of the enum */
@@ -168,11 +169,12 @@ static char *next_line(char *out, int size, void *stream)
 	bool claim = !section && !comment && l->section == SECTION_CLAIMS;
 	if (claim)
 		take_claim(l, line, length);
-	if (!section && !comment && text_starts(line, "password"))
+	if (!section && !comment && (text_starts(line, "password") || text_starts(line, "secret")))
 		for (size_t i = 0; i + 1 < length; i++)
 			if ((line[i] == ' ' || line[i] == '\t') && line[i + 1] == ';')
 				loader_fault(l, l->line,
-					"what follows ` ;` would be a comment; such a password goes into a password-file");
+					"what follows ` ;` would be a comment; such a %.8s goes into a %.8s-file",
+					*line == 's' ? "secret" : "password", *line == 's' ? "secret" : "password");
 	if (l->failed)
 		return NULL;
 	snprintf(out, (size_t)size, "%.*s%s\n", comment || claim ? 0 : (int)length, line, bare && !claim ? "=" : "");
@@ -181,7 +183,7 @@ static char *next_line(char *out, int size, void *stream)
 
 /* ---- values ---- */
 
-static int take_text(char **place, const char *value)
+int loader_text(char **place, const char *value)
 {
 	free(*place);
 	*place = memory_copy_text(value);
@@ -195,7 +197,7 @@ static int take_flag(struct loader *l, bool *place, const char *key, const char 
 						 : loader_fault(l, l->line, "%s is yes or no, not '%s'", key, value);
 }
 
-static int take_port(struct loader *l, int *place, const char *key, const char *value)
+int loader_port(struct loader *l, int *place, const char *key, const char *value)
 {
 	int64_t number;
 	if (text_to_number(value, 0, 65535, &number))
@@ -204,7 +206,7 @@ static int take_port(struct loader *l, int *place, const char *key, const char *
 	return 1;
 }
 
-static int take_file(struct loader *l, char **place, const char *key, const char *value)
+int loader_file(struct loader *l, char **place, const char *key, const char *value)
 {
 	free(*place);
 	*place = resolve(l, value);
@@ -220,7 +222,7 @@ static int take_web(struct loader *l, char **place, const char *scheme, const ch
 	bool fits = good && text_equal(url.scheme, scheme);
 	if (good)
 		url_release(&url);
-	return fits ? take_text(place, value)
+	return fits ? loader_text(place, value)
 		    : loader_fault(l, l->line, "%s is a URL that begins with %s://, not '%s'", key, scheme, value);
 }
 
@@ -228,21 +230,21 @@ static int take_target(struct loader *l, const char *key, const char *value)
 {
 	struct target *t = l->target;
 	if (text_equal(key, "name"))
-		return take_text(&t->name, value);
+		return loader_text(&t->name, value);
 	if (text_equal(key, "domain"))
-		return target_domain_valid(value) ? take_text(&t->domain, value)
+		return target_domain_valid(value) ? loader_text(&t->domain, value)
 						  : loader_fault(l, l->line, "'%s' is no domain", value);
 	if (text_equal(key, "host"))
 		return target_domain_valid(value)
-			? take_text(&t->host, value)
+			? loader_text(&t->host, value)
 			: loader_fault(l, l->line,
 				  "'%s' is neither a host name nor an address; the port is a key of its own", value);
 	if (text_equal(key, "port"))
-		return take_port(l, &t->port, key, value);
+		return loader_port(l, &t->port, key, value);
 	if (text_equal(key, "s2s-port"))
-		return take_port(l, &t->s2s_port, key, value);
+		return loader_port(l, &t->s2s_port, key, value);
 	if (text_equal(key, "direct-port"))
-		return take_port(l, &t->direct_port, key, value);
+		return loader_port(l, &t->direct_port, key, value);
 	if (text_equal(key, "websocket"))
 		return take_web(l, &t->websocket, "wss", key, value);
 	if (text_equal(key, "bosh"))
@@ -250,7 +252,7 @@ static int take_target(struct loader *l, const char *key, const char *value)
 	if (text_equal(key, "host-meta"))
 		return take_web(l, &t->host_meta, "https", key, value);
 	if (text_equal(key, "ca"))
-		return take_file(l, &t->ca_file, key, value);
+		return loader_file(l, &t->ca_file, key, value);
 	return take_flag(l, &t->verify, key, value);
 }
 
@@ -258,7 +260,7 @@ static int take_accounts(struct loader *l, const char *key, const char *value)
 {
 	if (text_equal(key, "password-file")) {
 		l->password_file_line = l->line;
-		return take_file(l, &l->password_file, key, value);
+		return loader_file(l, &l->password_file, key, value);
 	}
 	if (text_equal(key, "command")) {
 		l->command_line = l->line;
@@ -282,19 +284,19 @@ static int take_accounts(struct loader *l, const char *key, const char *value)
 static int take_account(struct loader *l, struct pending *p, const char *key, const char *value)
 {
 	if (text_equal(key, "user"))
-		return take_text(&p->user, value);
+		return loader_text(&p->user, value);
 	if (text_equal(key, "password")) {
 		redact_secret(value, NULL);
 		l->inline_password = true;
-		return take_text(&p->password, value);
+		return loader_text(&p->password, value);
 	}
 	if (text_equal(key, "password-env"))
-		return take_text(&p->variable, value);
+		return loader_text(&p->variable, value);
 	if (text_equal(key, "password-file"))
-		return take_file(l, &p->file, key, value);
+		return loader_file(l, &p->file, key, value);
 	for (size_t i = 0; i < COUNT(roles); i++)
 		if (text_equal(value, roles[i]))
-			return take_text(&p->role, value);
+			return loader_text(&p->role, value);
 	return fault_unknown(l, "role", value, roles, COUNT(roles));
 }
 
@@ -343,7 +345,9 @@ static int take(void *user, const char *section, const char *key, const char *va
 	case SECTION_ALLOW:
 		return take_allow(l, key, value);
 	case SECTION_BASELINE:
-		return take_file(l, &l->target->baseline, key, value);
+		return loader_file(l, &l->target->baseline, key, value);
+	case SECTION_COMPONENT:
+		return loader_take_component(l, key, value);
 	case SECTION_NONE:
 	case SECTION_CLAIMS:
 	case SECTION_KINDS:
@@ -384,6 +388,8 @@ static void check_whole(struct loader *l)
 	else if (t->provisioning != PROVISION_FIXED && l->accounts.count)
 		loader_fault(l, ((struct pending *)l->accounts.items[0])->line,
 			"[account NAME] is for provisioning = fixed");
+	else
+		loader_check_component(l);
 }
 
 static char *name_of(const char *path)
@@ -415,6 +421,7 @@ struct target *target_load(const char *path, struct err *e)
 		password_warn_readable(path);
 	if (!l.failed)
 		loader_make_accounts(&l);
+	loader_make_component(&l);
 	if (!l.failed && t->provisioning == PROVISION_FIXED && !t->accounts.count)
 		loader_fault(&l, l.password_file_line, "the password file holds no account");
 	if (!t->name)
@@ -425,6 +432,7 @@ struct target *target_load(const char *path, struct err *e)
 	}
 	vec_release(&l.accounts);
 	pending_release(&l.admin);
+	pending_release(&l.component);
 	map_release(&l.seen);
 	free(l.password_file);
 	if (text.data)

@@ -26,6 +26,18 @@ void target_account_free(struct target_account *a)
 	free(a);
 }
 
+static void free_component(struct target_component *c)
+{
+	if (!c)
+		return;
+	if (c->secret)
+		OPENSSL_cleanse(c->secret, strlen(c->secret));
+	free(c->secret);
+	free(c->domain);
+	free(c->host);
+	free(c);
+}
+
 void target_free(struct target *t)
 {
 	if (!t)
@@ -37,6 +49,7 @@ void target_free(struct target *t)
 	for (size_t i = 0; i < t->claims.count; i++)
 		free(t->claims.items[i]);
 	target_account_free(t->admin);
+	free_component(t->component);
 	vec_release(&t->accounts);
 	vec_release(&t->claims);
 	char *texts[] = { t->name, t->domain, t->host, t->websocket, t->bosh, t->host_meta, t->ca_file, t->command,

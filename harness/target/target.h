@@ -29,6 +29,12 @@ struct target_account {
 	bool leased;
 };
 
+/* A domain in whose name Assay may come as a component of the server (XEP-0114). */
+struct target_component {
+	char *domain, *host, *secret;
+	int port;
+};
+
 struct target {
 	char *name; /* "fixture:prosody", "example.org", the file's name without .ini */
 	char *domain;
@@ -45,6 +51,7 @@ struct target {
 	struct vec accounts;          /* struct target_account *, PROVISION_FIXED (and the administrator, [admin]) */
 	struct target_account *admin; /* PROVISION_ADMIN */
 	char *command;                /* PROVISION_COMMAND */
+	struct target_component *component; /* NULL: the target file names none */
 	bool allow_register, allow_delete, allow_flood;
 	struct vec claims;       /* char * */
 	char *baseline;          /* path of expected verdicts, or NULL */

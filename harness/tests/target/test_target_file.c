@@ -7,8 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define TARGET  "[target]\ndomain = example.org\n"
-#define ACCOUNT "[account romeo]\npassword = julietscapulet\n"
+#define TARGET    "[target]\ndomain = example.org\n"
+#define COMPONENT "[component]\ndomain = bridge.example.org\nport = 5347\n"
+#define ACCOUNT   "[account romeo]\npassword = julietscapulet\n"
 
 /* Every fault is ERR_USAGE, at this line, and says this. */
 static const struct {
@@ -22,7 +23,7 @@ static const struct {
 	{ "[target]\nhost = example.org\n", 1, "says no domain" },
 	{ "[target\ndomain = example.org\n", 1, "closing bracket" },
 	{ "[traget]\ndomain = example.org\n", 1, "did you mean 'target'" },
-	{ "[zzzzzzzz]\n", 1, "there are target, accounts, account, admin, allow, claims, baseline" },
+	{ "[zzzzzzzz]\n", 1, "there are target, accounts, account, admin, allow, claims, baseline, component" },
 	{ "[]\n", 1, "there is no section ''" },
 	{ "[target extra]\n", 1, "a word too many" },
 	{ TARGET "domian = example.net\n", 3, "did you mean 'domain'" },
@@ -69,6 +70,19 @@ static const struct {
 	{ TARGET ACCOUNT "[claims]\ncarbons = yes\n", 6, "one word a line" },
 	{ TARGET ACCOUNT "[claims]\ntwo words\n", 6, "one word a line" },
 	{ TARGET ACCOUNT "[baseline]\nfile = nothing.tsv\n", 6, "there is no file" },
+	{ TARGET ACCOUNT "[component]\nport = 5347\nsecret = verysecret\n", 5, "[component] says no domain" },
+	{ TARGET ACCOUNT "[component]\n", 5, "[component] says no domain" },
+	{ TARGET ACCOUNT "[component]\ndomain = example.org\nport = 5347\nsecret = verysecret\n", 5, "is its own" },
+	{ TARGET ACCOUNT "[component]\ndomain = x.example.org\nsecret = verysecret\n", 5, "[component] says no port" },
+	{ TARGET ACCOUNT "[component]\ndomain = x.example.org\nport = 5347\n", 5, "[component] says no secret" },
+	{ TARGET ACCOUNT "[component]\ndomain = a b\n", 6, "is no domain" },
+	{ TARGET ACCOUNT "[component]\nhost = a/b\n", 6, "neither a host name nor an address" },
+	{ TARGET ACCOUNT "[component]\nport = many\n", 6, "port is a number" },
+	{ TARGET ACCOUNT "[component]\npasword = many\n", 6, "there is no key 'pasword'" },
+	{ TARGET ACCOUNT "[component]\nsecret = half ;other\n", 6, "such a secret goes into a secret-file" },
+	{ TARGET ACCOUNT "[component]\nsecret-file = nothing\n", 6, "there is no file" },
+	{ TARGET ACCOUNT COMPONENT "secret = verysecret\nsecret-env = HOME\n", 5, "is enough" },
+	{ TARGET ACCOUNT COMPONENT "secret-env = ASSAY_TEST_UNSET\n", 5, "ASSAY_TEST_UNSET" },
 };
 
 START_TEST(fault_has_its_line)
@@ -199,6 +213,38 @@ START_TEST(provisioning_by_others)
 }
 END_TEST
 
+START_TEST(a_component)
+{
+	struct err e = { .class = ERR_NONE };
+	place_file("bridge.secret", "verysecret\nno more\n");
+	struct target *t =
+		target_load(place_file("component.ini", TARGET ACCOUNT COMPONENT "secret-file = bridge.secret\n"), &e);
+	ck_assert_msg(t != NULL, "%s %s", e.where, e.message);
+	ck_assert_str_eq(t->component->domain, "bridge.example.org");
+	ck_assert_str_eq(t->component->host, "example.org");
+	ck_assert_str_eq(t->component->secret, "verysecret");
+	ck_assert_int_eq(t->component->port, 5347);
+	target_free(t);
+	t = target_load(
+		place_file("component.ini", COMPONENT "secret = otherwise\n" TARGET "host = 192.0.2.1\n" ACCOUNT), &e);
+	ck_assert_msg(t != NULL, "%s %s", e.where, e.message);
+	ck_assert_str_eq(t->component->host, "192.0.2.1");
+	target_free(t);
+	t = target_load(
+		place_file("component.ini", TARGET ACCOUNT COMPONENT "secret = otherwise\nhost = 192.0.2.2\n"), &e);
+	ck_assert_msg(t != NULL, "%s %s", e.where, e.message);
+	ck_assert_str_eq(t->component->host, "192.0.2.2");
+	target_free(t);
+	BUF_AUTO shown = BUF_INIT;
+	buf_add_text(&shown, "a verysecret b otherwise c");
+	redact_text(&shown);
+	ck_assert_str_eq(buf_text(&shown), "a [redacted] b [redacted] c");
+	t = target_load(place_file("plain.ini", TARGET ACCOUNT), &e);
+	ck_assert_ptr_null(t->component);
+	target_free(t);
+}
+END_TEST
+
 Suite *suite_target_file(void)
 {
 	Suite *s = suite_create("target file");
@@ -209,6 +255,7 @@ Suite *suite_target_file(void)
 	tcase_add_test(c, not_a_text);
 	tcase_add_test(c, everything_is_read);
 	tcase_add_test(c, provisioning_by_others);
+	tcase_add_test(c, a_component);
 	suite_add_tcase(s, c);
 	return s;
 }

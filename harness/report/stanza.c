@@ -32,6 +32,8 @@ static bool is_device(const json_t *actor, const char *address)
 {
 	const char *bare = json_member_text(actor, "jid"), *resource = json_member_text(actor, "resource");
 	size_t length = strlen(bare);
+	if (json_is_true(json_object_get(actor, "component")))
+		return length && strcmp(address, bare) == 0;
 	return length && *resource && strncmp(address, bare, length) == 0 && address[length] == '/' &&
 		strcmp(address + length + 1, resource) == 0;
 }

@@ -9,7 +9,7 @@
 static bool answers_from(const struct player *p, const xmlNode *iq)
 {
 	const char *from = xml_attribute(iq, "from");
-	AUTO_TEXT bare = memory_printf("%s@%s", p->config.user, p->config.domain);
+	AUTO_TEXT bare = player_bare(p);
 	const char *full = device_jid(p->device);
 	bool own = !from || strcmp(from, bare) == 0 || (full && strcmp(from, full) == 0) ||
 		strcmp(from, p->config.domain) == 0;

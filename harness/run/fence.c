@@ -36,6 +36,8 @@ static void send_text(struct player *p, const char *xml)
 {
 	struct err e;
 	xmlDoc *doc = xml_parse(xml, strlen(xml), &e);
+	if (doc && p->actor->component)
+		xml_set_attribute(xml_root(doc), "from", p->config.domain); /* XEP-0114 section 3 */
 	if (doc)
 		stage_send(p, xml_root(doc));
 	xmlFreeDoc(doc);

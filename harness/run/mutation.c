@@ -106,6 +106,7 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_KEEPS:
 	case STEP_LET:
 	case STEP_PROVES:
+	case STEP_SHAKES:
 	case STEP_SUMS:
 	case STEP_KEYS:
 	case STEP_ROTATES:

@@ -18,6 +18,7 @@ static const struct {
 	{ "features", DRIVER_FEATURES },
 	{ "bare", DRIVER_BARE },
 	{ "web", DRIVER_WEB },
+	{ "component", DRIVER_COMPONENT },
 };
 
 static bool driver_can(unsigned capabilities, const char *name)
@@ -68,6 +69,8 @@ static bool is_met(const struct need *n, const struct target *t, const struct fe
 		return features_has(&t->claims, n->value);
 	case NEED_MECHANISM:
 		return features_has(&f->mechanisms, n->value);
+	case NEED_COMPONENT:
+		return t->component != NULL;
 	case NEED_WEB:
 		return knows_place(t, n->value);
 	}
@@ -104,6 +107,11 @@ static void explain(const struct need *n, const struct target *t, const char *dr
 		return;
 	case NEED_MECHANISM:
 		snprintf(reason, size, "the server does %soffer the mechanism %s", verb, n->value);
+		return;
+	case NEED_COMPONENT:
+		snprintf(reason, size,
+			"the target file has %s [component]: the secret of a component is its operator's",
+			n->absent ? "a section" : "no section");
 		return;
 	case NEED_WEB:
 		snprintf(reason, size, "the target does %sname a place for %s", verb, n->value);

@@ -73,4 +73,7 @@ bool scenario_selected(const struct scenario *s, const char *glob);
 
 /* Discovery alone, for `assay doctor`: reaches the target, logs in, asks. */
 int run_discover(struct target *target, struct features *features, struct err *e);
+/* Comes once as the component that the target names (t->component is not NULL), and leaves. ERR_REFUSED where the server does not let
+ * it in, ERR_CONNECTION where it cannot be reached, ERR_PROTOCOL where it speaks another protocol. */
+int run_component(const struct target *t, struct err *e);
 #endif

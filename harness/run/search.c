@@ -33,7 +33,7 @@ bool search_matches(
 {
 	const xmlNode *root = xml_root(p->inbox.entries[index].doc);
 	struct mismatch why = { 0 };
-	AUTO_TEXT bare = memory_printf("%s@%s", p->config.user, p->config.domain);
+	AUTO_TEXT bare = player_bare(p);
 	map_set(&g->variables, "self", bare);
 	if (pattern_match(pattern, root, &g->variables, &why))
 		return true;

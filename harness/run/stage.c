@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "run/component.h"
 #include "run/encryption.h"
 #include <openssl/rand.h>
 #include <stdio.h>
@@ -81,6 +82,23 @@ static void set_places(struct stage *g)
 	}
 }
 
+static void enter_component(struct stage *g, struct player *p)
+{
+	static const char *const facts[] = { "bare", "jid", "domain" };
+	const struct target_component *c = g->target->component; /* there is one: the scenario needs it */
+	p->config = component_config(c, p->actor->name);
+	p->device = device_new(g->driver, &p->config, &player_callbacks, p);
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+		set_variable(g, p->actor->name, facts[i], c->domain);
+}
+
+char *player_bare(const struct player *p)
+{
+	if (p->actor->component)
+		return memory_copy_text(p->config.domain);
+	return memory_printf("%s@%s", p->config.user, p->config.domain);
+}
+
 void stage_open(struct stage *g, struct scenario_account *accounts)
 {
 	const struct scenario *s = g->scenario;
@@ -99,9 +117,13 @@ void stage_open(struct stage *g, struct scenario_account *accounts)
 	for (size_t i = 0; i < s->actor_count; i++) {
 		const struct actor *a = &s->actors[i];
 		struct player *p = &g->players[i];
-		const struct scenario_account *account = &accounts[a->account->index];
 		p->stage = g;
 		p->actor = a;
+		if (a->component) {
+			enter_component(g, p);
+			continue;
+		}
+		const struct scenario_account *account = &accounts[a->account->index];
 		p->config = (struct device_config){ .label = a->name,
 			.user = account->user,
 			.domain = account->domain,

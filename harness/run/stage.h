@@ -73,6 +73,8 @@ void stage_open(struct stage *g, struct scenario_account *accounts);
 /* Disconnects everything and frees it; devices that are online are closed cleanly, at most `deadline` long. */
 void stage_close(struct stage *g, int64_t deadline);
 struct player *stage_player(struct stage *g, const struct actor *actor);
+/* The bare address of its account, or the domain of its component; free(). */
+char *player_bare(const struct player *p);
 struct player *stage_named(struct stage *g, const char *name, size_t length); /* NULL where there is none */
 
 /* Refreshes ${uuid}, ${now} and the facts of every device. */

@@ -93,10 +93,7 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 	char **owned, struct finding *f)
 {
 	struct err e;
-	const struct scenario_account *account = &g->accounts[p->actor->account->index];
-	*config = p->config;
-	config->password = account->password;
-	config->resource = p->actor->resource;
+	*config = p->config; /* with the account's password, or the component's secret */
 	if (step->password) {
 		*owned = stage_expand(g, step->password, &e);
 		if (!*owned)
@@ -108,8 +105,12 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 	config->mechanism = step->mechanism;
 	config->goal = goal_of(step);
 	if (step->kind == STEP_REFUSED && strike_step(g, step, MUTATION_ADMITTED)) {
-		config->password = account->password;
+		config->password = p->config.password;
 		config->mechanism = NULL;
+	}
+	if (p->actor->component) {
+		config->transport = TRANSPORT_STARTTLS; /* TCP, whatever the run's is */
+		return OUTCOME_MET;
 	}
 	switch (step->transport) {
 	case CHOOSE_DEFAULT:
@@ -445,6 +446,8 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 		return texts_let(g, step, f);
 	case STEP_PROVES:
 		return texts_prove(g, step, f);
+	case STEP_SHAKES:
+		return texts_shake(g, step, f);
 	case STEP_SUMS:
 		return texts_sum(g, step, f);
 	case STEP_KEYS:

@@ -168,7 +168,7 @@ void strike_never(struct stage *g, const struct step *step, struct player *p)
 	struct err e;
 	if (!is_aimed(g, step) || g->strike.mutation->kind != MUTATION_INJECTED)
 		return;
-	AUTO_TEXT bare = memory_printf("%s@%s", p->config.user, p->config.domain);
+	AUTO_TEXT bare = player_bare(p);
 	map_set(&g->variables, "self", bare);
 	xmlDoc *doc = pattern_example(step->expectations[g->strike.mutation->expectation].pattern, &g->variables, &e);
 	if (doc)

@@ -1,5 +1,7 @@
 #include "run/texts.h"
 #include "base/text.h"
+#include "xml/redact.h"
+#include "xmpp/component.h"
 #include "xmpp/downgrade.h"
 #include "xmpp/hashed_token.h"
 #include "xmpp/scram.h"
@@ -76,6 +78,19 @@ enum outcome texts_prove(struct stage *g, const struct step *step, struct findin
 		return finding_error(f, &e);
 	map_set(&g->variables, step->name, buf_text(&proof));
 	map_set(&g->variables, step->left, buf_text(&signature));
+	return OUTCOME_MET;
+}
+
+enum outcome texts_shake(struct stage *g, const struct step *step, struct finding *f)
+{
+	struct err e;
+	BUF_AUTO handshake = BUF_INIT;
+	AUTO_TEXT id = stage_expand(g, step->right, &e);
+	if (!id)
+		return finding_error(f, &e);
+	component_handshake(id, g->target->component->secret, &handshake);
+	redact_secret(buf_text(&handshake), NULL);
+	map_set(&g->variables, step->name, buf_text(&handshake));
 	return OUTCOME_MET;
 }
 

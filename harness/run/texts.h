@@ -10,5 +10,7 @@ enum outcome texts_let(struct stage *g, const struct step *step, struct finding 
  * names. Not met where the message cannot be proved, as it lacks a salt; unsupported where the connection lacks the binding. */
 enum outcome texts_prove(struct stage *g, const struct step *step, struct finding *f);
 /* The hash of what the stream features offer that the actor took last (XEP-0474). Unknown where it took nothing. */
+/* The handshake of a component; it is told to xml/redact.h. */
+enum outcome texts_shake(struct stage *g, const struct step *step, struct finding *f);
 enum outcome texts_sum(struct stage *g, const struct step *step, struct finding *f);
 #endif

@@ -89,6 +89,19 @@ static int read_proves(struct reading *r)
 	return result;
 }
 
+static int read_shakes(struct reading *r)
+{
+	struct step *s = r->step;
+	if (!s->actor->component)
+		return parser_error(
+			r->p, reading_place(r, 0), "%s is no component: it shakes no hands", s->actor->name);
+	if (take_name(r, &s->name))
+		return -1;
+	int result = take_rest(r);
+	map_set(&r->p->known, s->name, "");
+	return result;
+}
+
 static int read_sums(struct reading *r)
 {
 	struct step *s = r->step;
@@ -221,6 +234,8 @@ int forms_read(struct reading *r)
 		return read_let(r);
 	case STEP_PROVES:
 		return read_proves(r);
+	case STEP_SHAKES:
+		return read_shakes(r);
 	case STEP_SUMS:
 		return read_sums(r);
 	case STEP_KEYS:

@@ -23,7 +23,7 @@ static const struct {
 static const char *const service_words[] = { "muc", "upload", "pubsub", "proxy", NULL };
 static const char *const allow_words[] = { "register", "delete", "flood", NULL };
 static const char *const driver_words[] = { "direct", "unbound", "mechanism", "cut", "sm", "raw", "faithful",
-	"features", "bare", "web", NULL };
+	"features", "bare", "web", "component", NULL };
 static const char *const web_words[] = { "websocket", "bosh", "host-meta", NULL };
 
 static bool is_one_of(const char *word, const char *const *list)
@@ -87,16 +87,50 @@ struct actor *add_actor(
 	return actor;
 }
 
+static void need_component(struct parser *p, struct position at)
+{
+	static const char tag[] = "exclusive-component"; /* there is one, and it has one connection */
+	struct need *needs = arena_alloc(p->a, 2 * sizeof *needs);
+	needs[0] = (struct need){ .kind = NEED_COMPONENT, .value = "", .position = at };
+	needs[1] = (struct need){ .kind = NEED_DRIVER, .value = "component", .position = at };
+	for (size_t i = 0; i < p->tags.count; i++)
+		if (strcmp(p->tags.items[i], tag) == 0)
+			return;
+	vec_push(&p->tags, (void *)tag);
+	vec_push(&p->needs, &needs[0]);
+	vec_push(&p->needs, &needs[1]);
+}
+
+/* `actor NAME component` */
+static int component_line(struct parser *p, const char *name, struct position at)
+{
+	static const char *const facts[] = { "jid", "bare", "domain", NULL };
+	struct account_reference *nobody = arena_alloc(p->a, sizeof *nobody);
+	if (p->s->actor_count == ACTORS_AT_MOST)
+		return parser_error(p, at, "too many actors: at most %d", ACTORS_AT_MOST);
+	*nobody = (struct account_reference){ .name = arena_text(p->a, name), .index = SIZE_MAX };
+	p->s->actors[p->s->actor_count] = (struct actor){
+		.name = nobody->name, .account = nobody, .component = true, .position = at, .index = p->s->actor_count
+	};
+	p->s->actor_count++;
+	know(p, name, facts);
+	need_component(p, at);
+	return 0;
+}
+
 static int actor_line(struct parser *p, struct words *w, struct position at)
 {
 	if (w->count < 3)
-		return parser_error(p, at, "expected `actor NAME ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]`");
+		return parser_error(p, at,
+			"expected `actor NAME ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]`, or `actor NAME component`");
 	const char *name = w->items[1].text, *slash = strchr(w->items[2].text, '/');
 	if (!text_is_slug(name))
 		return parser_error(
 			p, at, "'%s' is no name for an actor: expected small letters, digits and hyphens", name);
 	if (find_actor(p, name))
 		return parser_error(p, at, "there are two actors '%s'", name);
+	if (w->count == 3 && strcmp(w->items[2].text, "component") == 0)
+		return component_line(p, name, at);
 	AUTO_TEXT account = memory_copy_bytes(w->items[2].text, slash ? (size_t)(slash - w->items[2].text) : 0);
 	if (!slash || !text_is_slug(account) || !slash[1])
 		return parser_error(p, at, "'%s': expected ACCOUNT/RESOURCE", w->items[2].text);
@@ -124,6 +158,14 @@ static int actor_line(struct parser *p, struct words *w, struct position at)
 	return 0;
 }
 
+static int add_need(struct parser *p, const struct need *need)
+{
+	struct need *kept = arena_alloc(p->a, sizeof *kept);
+	*kept = *need;
+	vec_push(&p->needs, kept);
+	return 0;
+}
+
 static int needs_line(struct parser *p, struct words *w, struct position at)
 {
 	size_t i = 1;
@@ -132,15 +174,21 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 		need.absent = true;
 		i++;
 	}
+	if (i + 1 == w->count && strcmp(w->items[i].text, "component") == 0) {
+		need.kind = NEED_COMPONENT;
+		need.value = "";
+		return add_need(p, &need);
+	}
 	if (i + 1 >= w->count)
 		return parser_error(p, at,
-			"expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism|web VALUE`");
+			"expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism|web VALUE`, or `needs "
+			"[no] component`");
 	size_t k = 0;
 	while (k < NEED_WORDS && strcmp(need_words[k].word, w->items[i].text) != 0)
 		k++;
 	if (k == NEED_WORDS)
 		return parser_error(p, at,
-			"'%s': expected server, account, stream, service, allow, driver, claim, mechanism or web",
+			"'%s': expected server, account, stream, service, allow, driver, claim, mechanism or web, or `needs component`",
 			w->items[i].text);
 	need.kind = need_words[k].kind;
 	need.value = w->items[i + 1].text;
@@ -152,10 +200,7 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 							    : NULL;
 	if (list && !is_one_of(need.value, list))
 		return parser_error(p, at, "'%s' is no %s that can be needed", need.value, w->items[i].text);
-	struct need *kept = arena_alloc(p->a, sizeof *kept);
-	*kept = need;
-	vec_push(&p->needs, kept);
-	return 0;
+	return add_need(p, &need);
 }
 
 static int id_line(struct parser *p, struct words *w, struct position at)

@@ -33,7 +33,8 @@ struct actor { /* a device: "phone" is romeo/phone */
 	const char *resource; /* as asked for when binding */
 	struct position position;
 	size_t index;
-	bool hidden; /* made by the language itself (contacts' set-up) */
+	bool component; /* no device, but a component of the server: its account is nobody's, and its resource NULL */
+	bool hidden;    /* made by the language itself (contacts' set-up) */
 };
 
 enum need_kind {
@@ -47,6 +48,7 @@ enum need_kind {
 	              * bare */
 	NEED_CLAIM,     /* a line in the target's claims */
 	NEED_MECHANISM, /* a SASL mechanism that the server offers after TLS */
+	NEED_COMPONENT, /* the target file names a domain as which one may come as a component; no value */
 	NEED_WEB,       /* it is known where this is on the web: websocket, bosh, host-meta */
 };
 struct need {
@@ -84,6 +86,7 @@ enum step_kind {
 	STEP_ALIKE,   /* `A is refused alike`: with a wrong password and as nobody, in the same time */
 	STEP_LET,     /* `let NAME TEXT`, with base64 `encode` and `decode`, `fill`, and `attribute NAME LETTER TEXT` */
 	STEP_PROVES,  /* `A proves PROOF SIGNATURE MECHANISM TEXT` */
+	STEP_SHAKES,  /* `A shakes hands NAME TEXT`: the handshake of a component for a stream of that id */
 	STEP_SUMS,    /* `A sums NAME MECHANISM [of sasl2]`: hashes what the features offer */
 	STEP_KEYS, /* `A has keys omemo|axolotl [numbered as B]`, `A has keys openpgp [of B]`: can encrypt from now on */
 	STEP_ROTATES,  /* `A rotates keys`: has a new signed prekey */
@@ -151,8 +154,9 @@ struct step {
 	/* STEP_CONNECTS, STEP_RESUMES, STEP_REFUSED */
 	enum transport_choice transport;
 	const char *mechanism; /* or NULL */
-	const char *password;  /* `with password TEXT`, or NULL: the account's own */
-	const char *resource;  /* `as RESOURCE`, or NULL: the actor's own */
+	const char
+		*password; /* `with password TEXT`, `with secret TEXT`, or NULL: the account's, the component's own */
+	const char *resource; /* `as RESOURCE`, or NULL: the actor's own */
 	bool unbound;
 	enum opening opening;    /* STEP_OPENS */
 	bool or_ends;            /* STEP_SECURES: it is as good if the connection ends */
@@ -182,7 +186,7 @@ struct step {
 	bool refused; /* STEP_LEARNS, STEP_READS, STEP_UPLOADS: it must not work */
 	int64_t size; /* STEP_UPLOADS: bytes of the file, before it is encrypted */
 	bool needed;  /* where they are not true, the rest is unsupported */
-	/* STEP_LET, STEP_PROVES, STEP_SUMS, STEP_KEYS, STEP_READS, STEP_HIDDEN, STEP_UPLOADS, STEP_DOWNLOADS, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
+	/* STEP_LET, STEP_PROVES, STEP_SHAKES, STEP_SUMS, STEP_KEYS, STEP_READS, STEP_HIDDEN, STEP_UPLOADS, STEP_DOWNLOADS, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
 	const char *name, *left, *right;
 };
 

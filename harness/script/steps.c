@@ -114,13 +114,19 @@ static int take_transport(struct reading *r)
 	return 0;
 }
 
-/* `with password TEXT`, `with h TEXT`, `with certificate DOMAIN`. */
+/* `with password TEXT`, `with secret TEXT`, `with h TEXT`, `with certificate DOMAIN`. */
 static int take_with(struct reading *r)
 {
 	if ((r->verb->options & OPTION_CERTIFICATE) && r->step->for_servers) {
 		if (reading_take(r, "certificate"))
 			return (r->step->certificate = reading_any(r, "a domain")) ? 0 : -1;
 		return parser_error(r->p, reading_place(r, r->words.next), "expected certificate after `with`");
+	}
+	if ((r->verb->options & OPTION_PASSWORD) && r->step->actor->component) {
+		if (reading_take(r, "secret"))
+			return (r->step->password = reading_any(r, "a secret")) ? 0 : -1;
+		return parser_error(r->p, reading_place(r, r->words.next),
+			"expected secret after `with`: %s is a component", r->step->actor->name);
 	}
 	if ((r->verb->options & OPTION_PASSWORD) && reading_take(r, "password"))
 		return (r->step->password = reading_any(r, "a password")) ? 0 : -1;
@@ -462,7 +468,7 @@ static int read_step(struct reading *r)
 	if (forms_read(r) || take_options(r, &exactly))
 		return -1;
 	/* Variables on the line itself: they stand in words such as `with h ${h}` and `let x ${y}`. */
-	int result = r->step->kind == STEP_LET || r->step->kind == STEP_PROVES
+	int result = r->step->kind == STEP_LET || r->step->kind == STEP_PROVES || r->step->kind == STEP_SHAKES
 		? 0
 		: text_variables(r->p, r->source, r->line, r->source->lines[r->line - 1], 1);
 	if (read_block(r, exactly) | result)

@@ -4,9 +4,10 @@
 #define CHECK "[CHECK]"
 const struct verb verbs[] = {
 	{ "connects", true, STEP_CONNECTS, OPTIONS_CONNECT | OPTION_UNBOUND, BLOCK_NONE,
-		"A connects [unbound] [over starttls|direct|ws] [by MECHANISM] [as RESOURCE] [with password TEXT] " CHECK,
+		"A connects [unbound] [over starttls|direct|ws] [by MECHANISM] [as RESOURCE] [with password TEXT] " CHECK
+		", A connects [with secret TEXT] " CHECK,
 		"Connects, secures the stream, authenticates and binds. Neither roster nor presence is sent. `unbound` stops "
-		"after authentication, with the stream features in the inbox.",
+		"after authentication, with the stream features in the inbox. A component connects by TCP, and is let in by its handshake.",
 		"phone connects by SCRAM-SHA-1" },
 	{ "opens", true, STEP_OPENS, OPTIONS_CONNECT | OPTION_CERTIFICATE, BLOCK_NONE,
 		"A opens [secured|authenticated] [for servers [with certificate DOMAIN]] [over starttls|direct|ws] [by MECHANISM] "
@@ -15,7 +16,8 @@ const struct verb verbs[] = {
 		"the WebSocket is open, and each `sends raw` is a message of its own; "
 		"`authenticated`: the account is logged in, and the stream is yet to be restarted. All that comes is in the inbox, also "
 		"the server's header, as an empty `<stream:stream/>`. `for servers`: it comes where other "
-		"servers do, and shows a certificate of the domain which no authority knows, or none.",
+		"servers do, and shows a certificate of the domain which no authority knows, or none. A component `opens` where components "
+		"come in; what comes is then in the namespace that it has on the wire, jabber:component:accept.",
 		"phone opens secured" },
 	{ "secures", true, STEP_SECURES, OPTION_CHECK, BLOCK_NONE, "A secures [or ends] " CHECK,
 		"Begins the TLS handshake on a connection that was opened, and waits for its end. `or ends`: it is as good if the handshake "
@@ -32,7 +34,8 @@ const struct verb verbs[] = {
 		"effect size, with their intervals.",
 		"phone is refused alike by PLAIN should RFC6120#sasl-unknown-user" },
 	{ "is refused", true, STEP_REFUSED, OPTIONS_CONNECT, BLOCK_NONE,
-		"A is refused [over …] [by …] [as …] [with password TEXT] " CHECK,
+		"A is refused [over …] [by …] [as …] [with password TEXT] " CHECK
+		", A is refused [with secret TEXT] " CHECK,
 		"Tries to connect; the server must refuse in authentication or binding. A failure of TCP or TLS is not a refusal.",
 		"phone is refused with password wrong must RFC6120#sasl-failure" },
 	{ "disconnects", true, STEP_DISCONNECTS, 0, BLOCK_NONE, "A disconnects",
@@ -118,6 +121,10 @@ const struct verb verbs[] = {
 		"server must give. The rest of the line is SCRAM's AuthMessage (RFC 5802 section 3), right or wrong. With a mechanism of hashed "
 		"tokens, such as HT-SHA-256-EXPR, it is the token, and PROOF is all that the client sends first.",
 		"phone proves proof signature SCRAM-SHA-1 n=romeo,r=abc,r=abcdef,s=AAAA,i=4096,c=biws,r=abcdef" },
+	{ "shakes hands", true, STEP_SHAKES, 0, BLOCK_NONE, "A shakes hands NAME TEXT",
+		"Sets a variable to what proves that A, a component, knows its secret on a stream whose id the rest of the line is (XEP-0114 "
+		"section 3). It is never shown.",
+		"bridge shakes hands proof ${id}" },
 	{ "sums", true, STEP_SUMS, 0, BLOCK_NONE, "A sums NAME MECHANISM [of sasl2]",
 		"Sets a variable to the hash, by the digest of the SCRAM mechanism, of all that the stream features offer which the actor "
 		"took last: the mechanisms of SASL (or of SASL2) and the channel bindings (XEP-0474).",
@@ -216,10 +223,12 @@ const struct entry header_keys[] = {
 		"A service of that kind was found (and names the feature)." },
 	{ "needs allow register|delete|flood", "The target file allows it." },
 	{ "needs driver CAPABILITY",
-		"direct, unbound, mechanism, cut, sm, raw, faithful, features, bare or web. What the steps imply is "
+		"direct, unbound, mechanism, cut, sm, raw, faithful, features, bare, web or component. What the steps imply is "
 		"added by itself." },
 	{ "needs [no] claim WORD", "The target file claims it." },
 	{ "needs [no] mechanism NAME", "A SASL mechanism is offered." },
+	{ "needs [no] component",
+		"The target file has a section `[component]`. Every scenario with a component among its actors needs that, without saying it." },
 	{ "needs [no] web websocket|bosh|host-meta", "It is known where that is: the target file says it." },
 	{ "tags WORD…",
 		"For `--tag`. Scenarios that share a tag which begins with `exclusive-` are never played at the "
@@ -227,6 +236,11 @@ const struct entry header_keys[] = {
 	{ "actor NAME ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]",
 		"A device. Two actors of one account are two "
 		"devices. A `contact` and the `owner` are in mutual subscription when the body begins; a `stranger` never is." },
+	{ "actor NAME component",
+		"The component that the target file names in `[component]` (XEP-0114). `${NAME.jid}` is its domain. What it sends needs a `from` "
+		"and a `to`, and nothing fills them in. Once it `connects`, its stanzas are written and shown in jabber:client, like everybody's; "
+		"on the wire they are in jabber:component:accept, and a stanza of any other namespace ends its stream. Two such actors are two "
+		"connections of the same component. Scenarios with one are never played at the same time." },
 	{ "prefix NAME NAMESPACE", "For XPath. Many are declared already." },
 	{ NULL, NULL },
 };
@@ -263,6 +277,7 @@ const struct entry fence_table[] = {
 
 const struct entry variable_table[] = {
 	{ "${ACTOR.jid}", "full address" },
+	{ "${COMPONENT.jid} ${COMPONENT.bare} ${COMPONENT.domain}", "the domain of an actor that is a component" },
 	{ "${ACTOR.bare} ${ACTOR.user} ${ACTOR.domain} ${ACTOR.resource}", "its parts" },
 	{ "${ACTOR.sm.id} ${ACTOR.sm.h} ${ACTOR.sm.sent}",
 		"stream management: session, stanzas handled, stanzas sent" },

@@ -65,6 +65,8 @@ static const struct {
 	{ "no claim federation", "the target does claim federation" }, { "mechanism SCRAM-SHA-1", NULL },
 	{ "mechanism SCRAM-SHA-1-PLUS", "the server does not offer the mechanism SCRAM-SHA-1-PLUS" },
 	{ "no mechanism SCRAM-SHA-1", "the server does offer the mechanism SCRAM-SHA-1" },
+	{ "component", "the target file has no section [component]: the secret of a component is its operator's" },
+	{ "no component", NULL },
 	{ "server urn:xmpp:carbons:2\nneeds server urn:b\nneeds server urn:c",
 		"the server does not advertise urn:b" }, /* the first that is not met */
 };
@@ -92,6 +94,21 @@ START_TEST(listed_accounts_are_never_removed)
 {
 	target.provisioning = PROVISION_FIXED;
 	judge("actor a a/b\nneeds allow delete", "the target file does not allow to delete");
+}
+END_TEST
+
+START_TEST(a_component)
+{
+	struct target_component bridge = { 0 };
+	struct need with = { .kind = NEED_COMPONENT, .value = "" }, without = with;
+	struct scenario s = { .needs = &with, .need_count = 1 };
+	char reason[200];
+	target.component = &bridge;
+	ck_assert(plan_applies(&s, &target, &features, 0, "native", reason, sizeof reason));
+	without.absent = true;
+	s.needs = &without;
+	ck_assert(!plan_applies(&s, &target, &features, 0, "native", reason, sizeof reason));
+	ck_assert_ptr_nonnull(strstr(reason, "has a section [component]"));
 }
 END_TEST
 
@@ -134,6 +151,7 @@ Suite *suite_plan(void)
 	tcase_add_loop_test(c, need, 0, (int)(sizeof examples / sizeof *examples));
 	tcase_add_test(c, accounts_enough);
 	tcase_add_test(c, listed_accounts_are_never_removed);
+	tcase_add_test(c, a_component);
 	tcase_add_test(c, second_target);
 	tcase_add_test(c, advertised);
 	suite_add_tcase(s, c);

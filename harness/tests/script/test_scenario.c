@@ -109,6 +109,30 @@ START_TEST(derived_needs)
 }
 END_TEST
 
+/* A component needs what there is one of, and nothing else that its steps would ask of a device's driver. */
+START_TEST(component)
+{
+	struct scenario *s = load(
+		"id a/b\ntags t\nactor a component\nactor b component\n---\na opens\na sends raw\n    <a>${a.domain}</a>\n"
+		"a shakes hands proof ${a.jid} ${run}\na cuts\na connects with secret no\nb is refused with secret ${proof}\n");
+	ck_assert_uint_eq(s->account_count, 0);
+	ck_assert_uint_eq(s->actor_count, 2);
+	ck_assert(s->actors[0].component && !s->actors[0].resource && s->actors[0].account != s->actors[1].account);
+	ck_assert_uint_eq(s->need_count, 2);
+	ck_assert(s->needs[0].kind == NEED_COMPONENT && !s->needs[0].absent);
+	ck_assert(s->needs[1].kind == NEED_DRIVER);
+	ck_assert_str_eq(s->needs[1].value, "component");
+	ck_assert_str_eq(s->tags[0], "t");
+	ck_assert_str_eq(s->tags[1], "exclusive-component");
+	ck_assert_ptr_null(s->tags[2]);
+	ck_assert_int_eq(s->steps[2].kind, STEP_SHAKES);
+	ck_assert_str_eq(s->steps[2].right, "${a.jid} ${run}");
+	ck_assert_str_eq(s->steps[4].password, "no");
+	ck_assert_str_eq(s->steps[5].password, "${proof}");
+	scenario_free(s);
+}
+END_TEST
+
 START_TEST(raw_text)
 {
 	struct scenario *s = load("id a/b\nactor a b/c\n---\na connects\na sends raw\n      <one>\n\n        two\n");
@@ -183,7 +207,8 @@ START_TEST(examples_are_sound)
 {
 	for (const struct verb *v = verbs; v->words; v++) {
 		static const char *const skipped[] = { "include", "or", "until", "finally", "connects", "opens",
-			"fetches", "posts", "is refused", "is refused alike", "resumes", "same", "differ" };
+			"fetches", "posts", "is refused", "is refused alike", "resumes", "same", "differ",
+			"shakes hands" };
 		bool skip = false;
 		for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++)
 			skip |= strcmp(skipped[i], v->words) == 0;
@@ -233,6 +258,7 @@ Suite *suite_scenario(void)
 	tcase_add_test(c, checks);
 	tcase_add_test(c, fences_and_alternatives);
 	tcase_add_test(c, derived_needs);
+	tcase_add_test(c, component);
 	tcase_add_test(c, raw_text);
 	tcase_add_test(c, includes);
 	tcase_add_test(c, contacts);

@@ -3,10 +3,11 @@
 #include <check.h>
 #include <string.h>
 
-#define HEAD "id a/b\nactor romeo romeo/phone\nactor tablet romeo/tablet\nactor juliet juliet/balcony\n---\n"
-#define ON   HEAD "romeo connects\n"  /* the next line is 7 */
-#define BOTH ON "juliet connects\n"   /* the next line is 8 */
-#define ALL  BOTH "tablet connects\n" /* the next line is 9 */
+#define HEAD   "id a/b\nactor romeo romeo/phone\nactor tablet romeo/tablet\nactor juliet juliet/balcony\n---\n"
+#define BRIDGE "id a/b\nactor bridge component\n---\n" /* the next line is 4 */
+#define ON     HEAD "romeo connects\n"                 /* the next line is 7 */
+#define BOTH   ON "juliet connects\n"                  /* the next line is 8 */
+#define ALL    BOTH "tablet connects\n"                /* the next line is 9 */
 
 static const struct {
 	const char *text;
@@ -33,6 +34,8 @@ static const struct {
 	{ "id a/b\nneeds planet x\nactor a b/c\n---\n", "2:1", "'planet'" },
 	{ "id a/b\nneeds service fax\nactor a b/c\n---\n", "2:1", "'fax'" },
 	{ "id a/b\nneeds driver wings\nactor a b/c\n---\n", "2:1", "'wings'" },
+	{ "id a/b\nneeds component x\nactor a b/c\n---\n", "2:1", "'component'" },
+	{ "id a/b\nactor a component owner\n---\n", "2:1", "ACCOUNT/RESOURCE" },
 	{ "id a/b\ncites XEP-0280\nactor a b/c\n---\n", "2:7", "no citation" },
 	{ "id a/b\nprefix x\nactor a b/c\n---\n", "2:1", "prefix NAME NAMESPACE" },
 	{ "id a/b\n  actor a b/c\n---\n", "2:1", "indented" },
@@ -46,6 +49,21 @@ static const struct {
 	{ HEAD "romeo connects by\n", "6:18", "expected a mechanism" },
 	{ HEAD "romeo connects with luck\n", "6:21", "expected password" },
 	{ HEAD "romeo connects\n    <a/>\n", "7:1", "takes none" },
+	{ BRIDGE "bridge connects over direct\n", "4:1", "bridge is a component" },
+	{ BRIDGE "bridge connects unbound\n", "4:1", "bridge is a component" },
+	{ BRIDGE "bridge connects as gate\n", "4:1", "bridge is a component" },
+	{ BRIDGE "bridge connects with password x\n", "4:22", "expected secret" },
+	{ BRIDGE "bridge opens secured\n", "4:1", "bridge is a component" },
+	{ BRIDGE "bridge opens for servers\n", "4:1", "bridge is a component" },
+	{ BRIDGE "bridge is refused alike must A#b\n", "4:1", "bridge is a component" },
+	{ BRIDGE "bridge has keys omemo\n", "4:1", "bridge is a component" },
+	{ BRIDGE "bridge connects\nbridge acks by hand\n", "5:1", "bridge is a component" },
+	{ BRIDGE "bridge connects\nbridge gets until fence archive bridge\n    <message/>\n", "5:1",
+		"a fence is one of accounts" },
+	{ BRIDGE "bridge shakes hands x\n", "4:", "expected a text" },
+	{ BRIDGE "let x ${bridge.user}\n", "4:7", "bridge.user" },
+	{ HEAD "romeo connects with secret x\n", "6:21", "expected password" },
+	{ HEAD "romeo shakes hands x y\n", "6:1", "romeo is no component" },
 	{ ON "romeo acks loudly\n", "7:12", "by hand" },
 	{ ON "romeo marks X!\n", "7:13", "no name" },
 	{ ON "measure x from a\n", "7:17", "ends too early; the form is: measure" },

@@ -282,6 +282,22 @@ static void show_offers(const struct features *f)
 	}
 }
 
+/* The secret is tried, so that a wrong one shows before a run. */
+static int check_component(const struct target *t)
+{
+	struct err e = { .class = ERR_NONE };
+	const struct target_component *c = t->component;
+	if (!c)
+		return EXIT_AS_EXPECTED;
+	if (run_component(t, &e))
+		return bad("component", &e,
+			e.class == ERR_REFUSED
+				? "does the server have this component, is the secret right, and is no other connected?"
+				: "does the server listen for components there? host and port stand in [component]");
+	good("component", "%s is let in at port %d of %s, without TLS", c->domain, c->port, c->host);
+	return EXIT_AS_EXPECTED;
+}
+
 static int check_target(const char *what, const struct vec *users, const char *password_file)
 {
 	struct err e = { .class = ERR_NONE };
@@ -297,6 +313,8 @@ static int check_target(const char *what, const struct vec *users, const char *p
 		status = check_accounts(t, &f);
 	if (status == EXIT_AS_EXPECTED)
 		show_offers(&f);
+	if (status == EXIT_AS_EXPECTED)
+		status = check_component(t);
 	features_release(&f);
 	target_free(t);
 	return status;

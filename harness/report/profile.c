@@ -92,6 +92,10 @@ static enum row_state row_state(xmlNode *row, const struct model *m, const json_
 	count_globs(row, m, checks, false, &s);
 	if (!s.counted && s.left_out)
 		make_graver(&s, ROW_NOT_OFFERED);
+	/* The target file did not tell how to come as a component: that says nothing of the server. */
+	bool told = json_is_true(json_object_get(json_object_get(m->run, "target"), "component"));
+	if (s.state == ROW_NOT_OFFERED && *json_member_text(part, "needs") && !told)
+		return ROW_OPEN;
 	return s.state;
 }
 

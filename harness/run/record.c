@@ -31,6 +31,7 @@ json_t *record_run(const struct run_options *o, const struct target *t, unsigned
 		json_array_append_new(arguments, json_string(o->arguments[i]));
 	json_t *target = json_pack("{s:s, s:s, s:s, s:s}", "name", t->name, "domain", t->domain, "product",
 		t->product ? t->product : "", "provisioning", ways[t->provisioning]);
+	json_object_set_new(target, "component", json_boolean(t->component));
 	json_t *run = json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0,
 		"format", 1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", target, "driver",
 		o->driver, "transport", transport_name(t->transport), "profile",
@@ -47,8 +48,8 @@ static json_t *record_part(const struct profile_part *part)
 	for (size_t i = 0; i < part->texts.count; i++)
 		json_object_set_new(texts, part->texts.keys[i], json_string(part->texts.values[i]));
 	json_t *object = json_pack("{s:s, s:o}", "name", part->name, "texts", texts);
-	const char *members[][2] = { { "from", part->from }, { "required", part->required },
-		{ "checks", part->checks } };
+	const char *members[][2] = { { "from", part->from }, { "required", part->required }, { "checks", part->checks },
+		{ "needs", part->needs } };
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
 		if (members[i][1])
 			json_object_set_new(object, members[i][0], json_string(members[i][1]));

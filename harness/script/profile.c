@@ -98,6 +98,10 @@ static int take(void *context, const char *section, const char *name, const char
 		part->checks = joined(p, part->checks, value);
 	} else if (row && strcmp(name, "required") == 0) {
 		part->required = joined(p, part->required, value);
+	} else if (row && strcmp(name, "needs") == 0) {
+		if (strcmp(value, "component") != 0)
+			return fault(r, "a row needs `component`, or nothing, not '%s'", value);
+		part->needs = arena_text(&p->arena, value);
 	} else if (row && strcmp(name, "from") == 0) {
 		if (!find_part(&p->levels, value))
 			return fault(r, "there is no [level %s] before this row", value);

@@ -3,7 +3,8 @@
  *   [profile]      title, about, checks (globs that are played beside those of the rows), includes (profiles whose rows come first)
  *   [level NAME]   title; in order, from the least to the most
  *   [row NAME]     title, text, reference, article, paper (what can only be shown on paper), from (the level from which the row
- *                  counts; without it the row is told, and does not count), required and checks (globs over check ids)
+ *                  counts; without it the row is told, and does not count), required and checks (globs over check ids), needs
+ *                  (`component`: without that section in the target file nothing is known)
  *
  * A row is met where every check of `required` is passed, and of `checks` every one of what the system offers; where one of these
  * fails, it is flawed. Texts may have translations: `title.de`. docs/profiles.md tells the whole. */
@@ -17,6 +18,7 @@ struct profile_part { /* the profile itself, a level, or a row */
 	struct map texts;              /* by key: "title", "title.de", … */
 	const char *from;              /* a row's level, or NULL */
 	const char *required, *checks; /* globs parted by commas, or NULL */
+	const char *needs;             /* of a row: "component", or NULL */
 };
 struct profile {
 	struct arena arena;

@@ -6,20 +6,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RUN "{\"e\":\"run\",\"t\":0,\"format\":1,\"tool\":\"assay\",\"planned\":1,\"narrowed\":%s}\n"
+#define RUN                                                                                                            \
+	"{\"e\":\"run\",\"t\":0,\"format\":1,\"tool\":\"assay\",\"planned\":1,\"narrowed\":%s,\"target\":{\"component\":%s}}\n"
 #define END "{\"e\":\"summary\",\"t\":3,\"complete\":true}\n"
 #define LEVELS                                                                                                           \
 	"\"levels\":[{\"name\":\"low\",\"texts\":{\"title\":\"Low\"}},{\"name\":\"high\",\"texts\":{\"title\":\"High\"," \
 	"\"title.de\":\"Hoch\"}}]"
 
 /* The journal of checks s/a/0, s/a/1, … with these verdicts. */
-static struct results results_of(const char *rows, bool narrowed, const char *verdicts, const char *baseline)
+static struct results results_of(const char *rows, bool narrowed, const char *verdicts, const char *baseline, bool told)
 {
 	struct err e;
 	struct results r;
 	BUF_AUTO text = BUF_INIT;
 	buf_printf(&text, RUN "{\"e\":\"profile\",\"t\":0,\"name\":\"p\",\"texts\":{}," LEVELS ",\"rows\":[%s]}\n%s",
-		narrowed ? "true" : "false", rows, baseline);
+		narrowed ? "true" : "false", told ? "true" : "false", rows, baseline);
 	buf_add_text(&text, "{\"e\":\"scenario\",\"t\":1,\"s\":1,\"id\":\"s/a\",\"checks\":[");
 	for (int i = 0; i < 8; i++)
 		buf_printf(&text, "%s{\"id\":\"s/a/%d\",\"level\":\"must\"}", i ? "," : "", i);
@@ -37,7 +38,8 @@ static struct results results_of(const char *rows, bool narrowed, const char *ve
 #define ROW(name, from, required, checks)                                                                              \
 	"{\"name\":\"" name "\",\"from\":\"" from "\",\"texts\":{},\"required\":\"" required "\",\"checks\":\"" checks \
 	"\"}"
-#define WHOLE ROW("one", "low", "s/a/0", "") "," ROW("two", "high", "s/a/1", "s/a/2")
+#define COMPONENT "{\"name\":\"one\",\"from\":\"low\",\"texts\":{},\"required\":\"s/a/0\",\"needs\":\"component\"}"
+#define WHOLE     ROW("one", "low", "s/a/0", "") "," ROW("two", "high", "s/a/1", "s/a/2")
 
 static const struct {
 	const char *what, *rows, *verdicts;
@@ -64,6 +66,8 @@ static const struct {
 	{ "one of two globs finds nothing", ROW("one", "low", "s/a/0, t/*", ""), "pass", false, "", "open ", "" },
 	{ "nothing of it is offered", ROW("one", "low", "", "s/a/0, s/a/1"), "unsupported unsupported", false, "",
 		"not-offered ", "none" },
+	{ "a component that is not offered", COMPONENT, "unsupported", false, "", "not-offered ", "none" },
+	{ "a component that is let in", COMPONENT, "pass", false, "", "met ", "high" },
 	{ "of what ended early", ROW("one", "low", "s/a/0", "s/a/1"), "pass", false, "", "open ", "" },
 	{ "on paper", "{\"name\":\"one\",\"from\":\"low\",\"texts\":{\"paper\":\"A contract\"}}", "pass", false, "",
 		"paper ", "high" },
@@ -74,7 +78,8 @@ static const struct {
 
 START_TEST(grade)
 {
-	struct results r = results_of(grades[_i].rows, grades[_i].narrowed, grades[_i].verdicts, grades[_i].baseline);
+	struct results r =
+		results_of(grades[_i].rows, grades[_i].narrowed, grades[_i].verdicts, grades[_i].baseline, true);
 	const xmlNode *profile = xml_child(xml_root(r.doc), "profile", NULL);
 	BUF_AUTO states = BUF_INIT;
 	for (const xmlNode *row = xml_child(xml_child(profile, "rows", NULL), "row", NULL); row;
@@ -88,10 +93,27 @@ START_TEST(grade)
 }
 END_TEST
 
+/* What the target file does not tell is not held against the server. */
+START_TEST(not_told)
+{
+	static const struct {
+		const char *row, *verdict, *state;
+	} cases[] = { { COMPONENT, "unsupported", "open" }, { COMPONENT, "fail", "not-met" },
+		{ ROW("one", "low", "s/a/0", ""), "unsupported", "not-offered" } };
+	struct results r = results_of(cases[_i].row, false, cases[_i].verdict, "", false);
+	const xmlNode *profile = xml_child(xml_root(r.doc), "profile", NULL);
+	ck_assert_str_eq(
+		xml_attribute(xml_child(xml_child(profile, "rows", NULL), "row", NULL), "state"), cases[_i].state);
+	ck_assert_str_eq(xml_attribute(profile, "grade"), _i ? "none" : "");
+	results_release(&r);
+	unlink(journal_file(""));
+}
+END_TEST
+
 /* A profile without rows asks nothing, and a journal of an earlier version has none. */
 START_TEST(without_rows)
 {
-	struct results r = results_of("", false, "pass", "");
+	struct results r = results_of("", false, "pass", "", false);
 	ck_assert_ptr_null(xml_child(xml_root(r.doc), "profile", NULL));
 	results_release(&r);
 	unlink(journal_file(""));
@@ -104,6 +126,7 @@ Suite *suite_grades(void)
 	TCase *c = tcase_create("all");
 	tcase_add_checked_fixture(c, golden_start, NULL);
 	tcase_add_loop_test(c, grade, 0, (int)(sizeof grades / sizeof *grades));
+	tcase_add_loop_test(c, not_told, 0, 3);
 	tcase_add_test(c, without_rows);
 	suite_add_tcase(s, c);
 	return s;

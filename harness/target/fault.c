@@ -42,8 +42,8 @@ static int read_fault(struct arena *a, const char *path, int number, char *line,
 			return err_set(e, ERR_USAGE, where,
 				"expected four fields parted by tabs: module, place, what is wrong, checks");
 	}
-	if (strcmp(fields[1], "host") != 0 && strcmp(fields[1], "rooms") != 0)
-		return err_set(e, ERR_USAGE, where, "the place is host or rooms, not '%s'", fields[1]);
+	if (strcmp(fields[1], "host") != 0 && strcmp(fields[1], "rooms") != 0 && strcmp(fields[1], "component") != 0)
+		return err_set(e, ERR_USAGE, where, "the place is host, rooms or component, not '%s'", fields[1]);
 	if (find_fault(faults, fields[0]))
 		return err_set(e, ERR_USAGE, where, "the fault '%s' is listed before", fields[0]);
 	struct fault *fault = arena_alloc(a, sizeof *fault);

@@ -138,6 +138,9 @@ differential: all ## the same checks through both drivers, on both servers: verd
 transports: all ## the same checks over STARTTLS, direct TLS, WebSocket and BOSH, on both servers: verdicts must agree
 	@ci/transports $(BUILD)/assay
 
+compliance: all ## what the suites of XEP-0479 say of both servers beside what their makers document: differences must be explained
+	@ci/compliance $(BUILD)/assay
+
 faults: all ## the suites against a Prosody that is wrong on purpose, one fault at a time: each must be caught
 	@ci/faults $(BUILD)/assay
 
@@ -223,5 +226,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults repeat mutate pages picture newer-servers fresh-machine manual install deb $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults repeat mutate pages picture newer-servers fresh-machine manual install deb $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)

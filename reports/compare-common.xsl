@@ -64,11 +64,12 @@
 
   <!-- What a run of a history was made with, in a line. -->
   <xsl:template name="setting">
-    <xsl:for-each select="@product[. != ''] | @transport[. != ''] | @driver[. != ''] | @profile[. != '']">
+    <xsl:variable name="parts" select="@product[. != ''] | @transport[. != ''] | @driver[. != ''] | @profile[. != '']"/>
+    <xsl:for-each select="$parts">
       <xsl:value-of select="."/>
       <xsl:if test="position() != last()">, </xsl:if>
     </xsl:for-each>
-    <xsl:if test="@complete != 'true'"><xsl:value-of select="concat(', ', $t/incomplete)"/></xsl:if>
+    <xsl:if test="@complete != 'true'"><xsl:value-of select="concat(substring(', ', 1, 2 * number(boolean($parts))), $t/incomplete)"/></xsl:if>
   </xsl:template>
 
   <!-- How many of those counted here passed, and were played. -->
@@ -78,18 +79,43 @@
   <xsl:template name="grades">
     <xsl:for-each select="grade">
       <xsl:if test="@name != ''"><xsl:value-of select="concat(@name, ' ')"/></xsl:if>
-      <xsl:value-of select="@value"/>
+      <xsl:call-template name="grade"/>
       <xsl:if test="position() != last()">, </xsl:if>
     </xsl:for-each>
   </xsl:template>
 
+  <!-- English is what the result says; of another language, what the level is called there. -->
+  <xsl:template name="grade">
+    <xsl:variable name="title" select="title[@lang = $language]"/>
+    <xsl:choose>
+      <xsl:when test="$language != 'en' and @state = 'none'"><xsl:value-of select="$t/grade-none"/></xsl:when>
+      <xsl:when test="$language != 'en' and @state = 'open'"><xsl:value-of select="$t/grade-open"/></xsl:when>
+      <xsl:when test="$language != 'en' and $title">
+        <xsl:value-of select="$title"/>
+        <xsl:if test="@state = 'flawed'"><xsl:value-of select="concat(', ', $t/grade-flawed)"/></xsl:if>
+      </xsl:when>
+      <xsl:otherwise><xsl:value-of select="@value"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
   <!-- "1170 checks agree, 4 differ, 2 were played by one only" -->
   <xsl:template name="figures">
-    <xsl:value-of select="concat(/comparison/@same, ' ', $t/agree, ', ', /comparison/@differing, ' ', $t/differ, ', ', /comparison/@one-sided, ' ')"/>
-    <xsl:choose>
-      <xsl:when test="count($runs) = 2"><xsl:value-of select="$t/by-one"/></xsl:when>
-      <xsl:otherwise><xsl:value-of select="$t/by-some"/></xsl:otherwise>
-    </xsl:choose>
+    <xsl:call-template name="counted"><xsl:with-param name="count" select="/comparison/@same"/><xsl:with-param name="name" select="'agree'"/></xsl:call-template>
+    <xsl:text>, </xsl:text>
+    <xsl:call-template name="counted"><xsl:with-param name="count" select="/comparison/@differing"/><xsl:with-param name="name" select="'differ'"/></xsl:call-template>
+    <xsl:text>, </xsl:text>
+    <xsl:call-template name="counted">
+      <xsl:with-param name="count" select="/comparison/@one-sided"/>
+      <xsl:with-param name="name"><xsl:choose><xsl:when test="count($runs) = 2">by-one</xsl:when><xsl:otherwise>by-some</xsl:otherwise></xsl:choose></xsl:with-param>
+    </xsl:call-template>
+  </xsl:template>
+
+  <!-- A number and a word, of one thing or of several. -->
+  <xsl:template name="counted">
+    <xsl:param name="count"/>
+    <xsl:param name="name"/>
+    <xsl:variable name="number"><xsl:choose><xsl:when test="$count = 1">one</xsl:when><xsl:otherwise>many</xsl:otherwise></xsl:choose></xsl:variable>
+    <xsl:value-of select="concat($count, ' ', $t/*[name() = $name][@number = $number])"/>
   </xsl:template>
 
   <!-- Text for Markdown: on one line, and no markup of it is markup. -->

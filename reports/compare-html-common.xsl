@@ -24,6 +24,22 @@
     </span>
   </xsl:template>
 
+  <!-- What a run says of a check is English, whatever the page is. -->
+  <xsl:template name="badge-of-message">
+    <xsl:choose>
+      <xsl:when test="$t/@language = 'en' or . = ''"><xsl:call-template name="badge"/></xsl:when>
+      <xsl:otherwise>
+        <xsl:attribute name="lang">en</xsl:attribute>
+        <span lang="{$t/@language}"><xsl:call-template name="badge"/></span>
+      </xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <!-- Of what has no translation. -->
+  <xsl:template name="language">
+    <xsl:if test="@lang"><xsl:attribute name="lang"><xsl:value-of select="@lang"/></xsl:attribute></xsl:if>
+  </xsl:template>
+
   <xsl:template name="kind-badge">
     <xsl:param name="kind" select="@kind"/>
     <span class="badge k-{$kind}">
@@ -83,9 +99,9 @@
                   <xsl:call-template name="badge"><xsl:with-param name="verdict" select="@after"/></xsl:call-template>
                 </p>
                 <div>
-                  <xsl:if test="@title != ''"><p class="title"><xsl:value-of select="@title"/></p></xsl:if>
+                  <xsl:if test="@title != ''"><p class="title"><xsl:call-template name="language"/><xsl:value-of select="@title"/></p></xsl:if>
                   <p><code><xsl:value-of select="@id"/></code></p>
-                  <xsl:if test=". != ''"><p class="message"><xsl:value-of select="."/></p></xsl:if>
+                  <xsl:if test=". != ''"><p class="message"><xsl:if test="$t/@language != 'en'"><xsl:attribute name="lang">en</xsl:attribute></xsl:if><xsl:value-of select="."/></p></xsl:if>
                 </div>
               </li>
             </xsl:for-each>

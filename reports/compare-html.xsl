@@ -6,6 +6,9 @@
   <xsl:include href="compare-html-common.xsl"/>
 
   <xsl:template match="/comparison">
+    <xsl:if test="not($t)">
+      <xsl:message terminate="yes"><xsl:value-of select="concat('compare-texts/', $language, '.xml is missing')"/></xsl:message>
+    </xsl:if>
     <html lang="{$t/@language}">
       <xsl:call-template name="head">
         <xsl:with-param name="title">
@@ -137,7 +140,9 @@
       <xsl:if test="@different &gt; 0"><xsl:attribute name="open">open</xsl:attribute></xsl:if>
       <summary>
         <xsl:value-of select="@name"/>
-        <span class="small"><xsl:value-of select="concat(@checks, ' ', $t/checks, ', ', @different, ' ', $t/differ)"/></span>
+        <span class="small"><xsl:call-template name="counted"><xsl:with-param name="count" select="@checks"/><xsl:with-param name="name" select="'checks'"/></xsl:call-template>
+          <xsl:text>, </xsl:text>
+          <xsl:call-template name="counted"><xsl:with-param name="count" select="@different"/><xsl:with-param name="name" select="'differ'"/></xsl:call-template></span>
       </summary>
       <div class="scroll" role="group" aria-label="{@name}" tabindex="0">
         <table>
@@ -152,8 +157,8 @@
   <xsl:template match="check">
     <tr>
       <xsl:attribute name="class"><xsl:choose><xsl:when test="@different = 'true'">differs</xsl:when><xsl:otherwise>agrees</xsl:otherwise></xsl:choose></xsl:attribute>
-      <th scope="row"><code title="{@title}"><xsl:value-of select="@slug"/></code><xsl:if test="@different = 'true'"><span class="tells">≠ <xsl:value-of select="$t/disagree"/></span></xsl:if></th>
-      <xsl:for-each select="cell"><td title="{normalize-space(.)}"><xsl:call-template name="badge"/></td></xsl:for-each>
+      <th scope="row"><code title="{@title}"><xsl:call-template name="language"/><xsl:value-of select="@slug"/></code><xsl:if test="@different = 'true'"><span class="tells">≠ <xsl:value-of select="$t/disagree"/></span></xsl:if></th>
+      <xsl:for-each select="cell"><td title="{normalize-space(.)}"><xsl:call-template name="badge-of-message"/></td></xsl:for-each>
     </tr>
   </xsl:template>
 </xsl:stylesheet>

@@ -6,6 +6,9 @@
   <xsl:include href="compare-markdown-common.xsl"/>
 
   <xsl:template match="/comparison">
+    <xsl:if test="not($t)">
+      <xsl:message terminate="yes"><xsl:value-of select="concat('compare-texts/', $language, '.xml is missing')"/></xsl:message>
+    </xsl:if>
     <xsl:value-of select="concat('# ', $t/comparison, '&#10;&#10;')"/>
     <xsl:call-template name="figures"/>
     <xsl:text>.&#10;&#10;</xsl:text>

@@ -8,6 +8,9 @@
   <xsl:include href="history-chart.xsl"/>
 
   <xsl:template match="/comparison">
+    <xsl:if test="not($t)">
+      <xsl:message terminate="yes"><xsl:value-of select="concat('compare-texts/', $language, '.xml is missing')"/></xsl:message>
+    </xsl:if>
     <html lang="{$t/@language}">
       <xsl:call-template name="head"><xsl:with-param name="title" select="concat($runs[1]/@target, ' · ', $t/history)"/></xsl:call-template>
       <body>

@@ -6,6 +6,9 @@
   <xsl:include href="compare-markdown-common.xsl"/>
 
   <xsl:template match="/comparison">
+    <xsl:if test="not($t)">
+      <xsl:message terminate="yes"><xsl:value-of select="concat('compare-texts/', $language, '.xml is missing')"/></xsl:message>
+    </xsl:if>
     <xsl:value-of select="concat('# ', $t/history, ': ')"/>
     <xsl:call-template name="markdown"><xsl:with-param name="text" select="$runs[1]/@target"/></xsl:call-template>
     <xsl:value-of select="concat('&#10;&#10;| ', $t/begun, ' |')"/>

@@ -6,7 +6,7 @@
 #include "report/comparison.h"
 
 static const char usage[] =
-	"usage: assay compare RUN RUN [RUN…] [--strict] [--only-different] [--format NAME] [--out FILE]\n"
+	"usage: assay compare RUN RUN [RUN…] [--strict] [--only-different] [--format NAME] [--lang NAME] [--out FILE]\n"
 	"\n"
 	"Compares the verdicts of runs (folders that hold result.json, or such files). A check that one of them could not\n"
 	"play (`unsupported`, or absent) is counted, but is no difference; with --strict it is one. Below a difference stands\n"
@@ -14,6 +14,7 @@ static const char usage[] =
 	"\n"
 	"  --format NAME     text (default): what differs; html or markdown: every check of every run, and of two what is worse,\n"
 	"                    better, new and gone in the second; xml: the document that the transforms in reports/ work on\n"
+	"  --lang NAME       the language of html and markdown: en (default) or de\n"
 	"  --only-different  leave out the checks on which all agree\n"
 	"  --out FILE        where to (default: standard output); the format is then that of its name: .html, .md, .txt, .xml\n"
 	"\n"
@@ -46,6 +47,7 @@ static int run_compare(int argc, char **argv)
 		{ "strict", NULL, NULL, &l.strict },
 		{ "only-different", NULL, NULL, &l.only_different },
 		{ "format", &l.where.format_name, NULL, NULL },
+		{ "lang", &l.where.language_name, NULL, NULL },
 		{ "out", &l.where.out, NULL, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};

@@ -16,12 +16,13 @@ int comparing_check(const struct command *command, struct comparing *where)
 	for (size_t i = 0; !where->format_name && where->out && i < sizeof endings / sizeof *endings; i++)
 		if (text_ends(where->out, endings[i].ending))
 			where->format = endings[i].format;
-	return EXIT_AS_EXPECTED;
+	return cmd_language(command, where->language_name, &where->language);
 }
 
-int comparing_write(const struct comparing *where, const struct comparison *c, struct err *e)
+int comparing_write(const struct comparing *where, struct comparison *c, struct err *e)
 {
 	BUF_AUTO text = BUF_INIT;
+	c->language = where->language;
 	if (comparison_print(c, where->format, &text, e))
 		return -1;
 	if (where->out)

@@ -5,13 +5,14 @@
 #include "report/comparison.h"
 
 struct comparing {
-	const char *format_name, *out; /* as the command line has them, or NULL */
-	enum comparison_format format; /* set by comparing_check */
+	const char *format_name, *out, *language_name; /* as the command line has them, or NULL */
+	enum comparison_format format;                 /* set by comparing_check, as is the next */
+	const char *language;                          /* NULL is English */
 };
 
-/* Finds the format: the one that is named, else the one that the file's name ends in, else text. 0, or the exit status after
+/* Finds the format: the one that is named, else the one that the file's name ends in, else text; and the language. 0, or the exit status after
  * cmd_usage said what is wrong. */
 int comparing_check(const struct command *command, struct comparing *where);
-/* Writes the document to the file, whole or not at all, or to standard output. */
-int comparing_write(const struct comparing *where, const struct comparison *c, struct err *e);
+/* Writes the document, in that language, to the file, whole or not at all, or to standard output. */
+int comparing_write(const struct comparing *where, struct comparison *c, struct err *e);
 #endif

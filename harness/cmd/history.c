@@ -6,13 +6,14 @@
 #include "report/comparison.h"
 
 static const char usage[] =
-	"usage: assay history DIR [--target NAME] [--format NAME] [--out FILE]\n"
+	"usage: assay history DIR [--target NAME] [--format NAME] [--lang NAME] [--out FILE]\n"
 	"\n"
 	"Tells what became of a target over time: DIR holds the report folders of several runs (each with result.json, at any\n"
 	"depth). A row for each run, in the order in which they began, and what changed at each step.\n"
 	"\n"
 	"  --target NAME  where DIR holds results of several targets, the one of that name\n"
 	"  --format NAME  text (default), html (with charts), markdown or xml\n"
+	"  --lang NAME    the language of html and markdown: en (default) or de\n"
 	"  --out FILE     where to (default: standard output); the format is then that of its name: .html, .md, .txt, .xml\n";
 
 struct history_line {
@@ -61,6 +62,7 @@ static int run_history(int argc, char **argv)
 	const struct option_spec specs[] = {
 		{ "target", &l.target, NULL, NULL },
 		{ "format", &l.where.format_name, NULL, NULL },
+		{ "lang", &l.where.language_name, NULL, NULL },
 		{ "out", &l.where.out, NULL, NULL },
 		{ NULL, NULL, NULL, NULL },
 	};

@@ -159,14 +159,36 @@ static void add_counts(xmlNode *node, const struct table *t, const struct side *
 	set_counts(node, counts, checks);
 }
 
-static void add_grades(xmlNode *run, const json_t *grades)
+/* What it takes to say the grade in another language, where the result has the profile that gave it. */
+static void describe_grade(xmlNode *node, const json_t *profile)
+{
+	const char *reached = json_member_text(profile, "grade"), *state = *reached ? "none" : "open", *language;
+	size_t i;
+	json_t *level, *title;
+	json_array_foreach(json_object_get(profile, "levels"), i, level) {
+		if (strcmp(json_member_text(level, "name"), reached) != 0)
+			continue;
+		state = json_is_true(json_object_get(level, "flawed")) ? "flawed" : "reached";
+		json_object_foreach(json_object_get(level, "title"), language, title) {
+			xmlNode *words = node_add(node, "title");
+			node_set(words, "lang", language);
+			node_text_member(words, json_object_get(level, "title"), language);
+		}
+	}
+	node_set(node, "state", state);
+}
+
+static void add_grades(xmlNode *run, const json_t *result)
 {
 	size_t i;
 	json_t *grade;
-	json_array_foreach(grades, i, grade) {
+	const json_t *profile = json_object_get(result, "profile");
+	json_array_foreach(json_object_get(result, "grades"), i, grade) {
 		xmlNode *node = node_add(run, "grade");
 		node_set_member(node, "name", grade, "profile");
 		node_set_member(node, "value", grade, "grade");
+		if (profile && strcmp(json_member_text(profile, "name"), json_member_text(grade, "profile")) == 0)
+			describe_grade(node, profile);
 	}
 }
 
@@ -187,7 +209,7 @@ static void add_run(xmlNode *root, const struct table *t, size_t number)
 	node_set_count(run, "seconds", seconds_of(s->started));
 	node_set(run, "complete", json_is_true(json_object_get(s->result, "complete")) ? "true" : "false");
 	add_counts(run, t, s, 0, t->entries.count);
-	add_grades(run, json_object_get(s->result, "grades"));
+	add_grades(run, s->result);
 }
 
 /* The title and the level are those of the newest that knows the check. */
@@ -410,7 +432,7 @@ int comparison_print(const struct comparison *c, enum comparison_format format, 
 	if (!formats[format].suffix)
 		return document_print(c->doc, out, e);
 	AUTO_TEXT name = memory_printf("%s-%s", c->formats, formats[format].suffix);
-	return document_transform(c->doc, name, out, e);
+	return document_transform(c->doc, name, format == COMPARISON_TEXT ? NULL : c->language, out, e);
 }
 
 void comparison_release(struct comparison *c)

@@ -132,14 +132,15 @@ void cite_label(const char *cite, const char *section, struct buf *out);
 void cite_address(const char *cite, const char *section, struct buf *out);
 
 int results_print_json(const struct results *r, struct buf *out, struct err *e);
-/* Applies reports/NAME to a document; ERR_ENVIRONMENT or ERR_INTERNAL where the transform is missing or broken. */
-int document_transform(xmlDoc *doc, const char *name, struct buf *out, struct err *e);
+/* Applies reports/NAME to a document, translated (document_translate), with the parameter `language`; NULL: as it is, in English.
+ * ERR_ENVIRONMENT or ERR_INTERNAL where the transform is missing or broken, ERR_USAGE as document_translate. */
+int document_transform(xmlDoc *doc, const char *name, const char *language, struct buf *out, struct err *e);
 /* The document as it is, as XML. ERR_INTERNAL. */
 int document_print(xmlDoc *doc, struct buf *out, struct err *e);
-/* A copy of the document with titles, explanations and requirements in the language of the results, as far as there are translations
+/* A copy of results, or of a comparison, with titles, explanations and requirements in that language, as far as there are translations
  * (suites/SUITE/LANGUAGE.tsv, suites/catalogue/LANGUAGE/SPEC.tsv); what has none gets the attribute lang="en". xmlFreeDoc. NULL with
  * ERR_USAGE at FILE:LINE where a table is broken. */
-xmlDoc *document_translate(const struct results *r, struct err *e);
-/* Applies reports/NAME to the document, with the parameter `language`. */
+xmlDoc *document_translate(const xmlDoc *from, const char *language, struct err *e);
+/* The same for results, in their language. */
 int results_transform(const struct results *r, const char *name, struct buf *out, struct err *e);
 #endif

@@ -120,22 +120,37 @@ static void translate_scenario(const struct map *table, xmlNode *scenario)
 		translate_title(check, table);
 }
 
-xmlDoc *document_translate(const struct results *r, struct err *e)
+static void translate_requirement(const struct map *table, xmlNode *node)
+{
+	const char *text = map_get(table, xml_attribute(node, "key"));
+	if (text)
+		translate_content(node, text);
+	else
+		mark_untranslated(node);
+}
+
+/* What stands under the root: requirements and suites of results, suites and steps of a comparison. */
+static void translate_part(const struct map *table, xmlNode *part)
+{
+	if (xml_is(part, "requirement", NULL))
+		translate_requirement(table, part);
+	for (xmlNode *one = xml_child(part, "scenario", NULL); one; one = xml_next(one, "scenario", NULL))
+		translate_scenario(table, one);
+	for (xmlNode *one = xml_child(part, "check", NULL); one; one = xml_next(one, "check", NULL))
+		translate_title(one, table);
+	for (xmlNode *one = xml_child(part, "change", NULL); one; one = xml_next(one, "change", NULL))
+		translate_title(one, table);
+}
+
+xmlDoc *document_translate(const xmlDoc *from, const char *language, struct err *e)
 {
 	struct map table = MAP_INIT;
-	xmlDoc *doc = report_translations(r->language, &table, e) ? NULL : xmlCopyDoc(r->doc, 1);
-	xmlNode *node = doc ? xml_child(xml_root(doc), "requirement", NULL) : NULL;
-	for (; node; node = xml_next(node, "requirement", NULL)) {
-		const char *text = map_get(&table, xml_attribute(node, "key"));
-		if (text)
-			translate_content(node, text);
-		else
-			mark_untranslated(node);
+	xmlDoc *doc = NULL;
+	if (!report_translations(language, &table, e)) {
+		doc = xmlCopyDoc((xmlDoc *)from, 1);
+		for (xmlNode *part = xmlFirstElementChild(xml_root(doc)); part; part = xmlNextElementSibling(part))
+			translate_part(&table, part);
 	}
-	xmlNode *suite = doc ? xml_child(xml_root(doc), "suite", NULL) : NULL;
-	for (; suite; suite = xml_next(suite, "suite", NULL))
-		for (xmlNode *one = xml_child(suite, "scenario", NULL); one; one = xml_next(one, "scenario", NULL))
-			translate_scenario(&table, one);
 	map_release(&table);
 	return doc;
 }

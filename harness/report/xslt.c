@@ -112,17 +112,17 @@ static int transform_here(xmlDoc *doc, const char *language, const char *name, s
 	return result;
 }
 
-int document_transform(xmlDoc *doc, const char *name, struct buf *out, struct err *e)
+int document_transform(xmlDoc *doc, const char *name, const char *language, struct buf *out, struct err *e)
 {
-	return transform_here(doc, "en", name, out, e);
+	if (!language)
+		return transform_here(doc, "en", name, out, e);
+	xmlDoc *translated = document_translate(doc, language, e);
+	int result = translated ? transform_here(translated, language, name, out, e) : -1;
+	xmlFreeDoc(translated);
+	return result;
 }
 
 int results_transform(const struct results *r, const char *name, struct buf *out, struct err *e)
 {
-	if (!r->language)
-		return transform_here(r->doc, "en", name, out, e);
-	xmlDoc *translated = document_translate(r, e);
-	int result = translated ? transform_here(translated, r->language, name, out, e) : -1;
-	xmlFreeDoc(translated);
-	return result;
+	return document_transform(r->doc, name, r->language, out, e);
 }

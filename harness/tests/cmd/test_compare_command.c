@@ -43,6 +43,11 @@ START_TEST(formats_on_standard_output)
 	expect(PROGRAM(NULL, 10, "compare", FIRST, SECOND, THIRD, "--format=xml"), 1, GOLDEN "compare-three.xml");
 	expect(PROGRAM(NULL, 10, "compare", FIRST, SECOND, THIRD, "--format=markdown", "--only-different"), 1,
 		GOLDEN "compare-three-different.md");
+	expect(PROGRAM(NULL, 10, "compare", FIRST, SECOND, "--format=html", "--lang", "de"), 1,
+		GOLDEN "compare-two.de.html");
+	expect(PROGRAM(NULL, 10, "compare", FIRST, SECOND, "--format=markdown", "--lang=de"), 1,
+		GOLDEN "compare-two.de.md");
+	expect(PROGRAM(NULL, 10, "compare", FIRST, SECOND, "--lang=en"), 1, GOLDEN "compare-two.txt");
 }
 END_TEST
 
@@ -120,6 +125,10 @@ START_TEST(history_of_a_folder)
 	ck_assert_int_eq(o.status, 0);
 	program_release(&o);
 	expect_same(out, GOLDEN "history.md");
+	AUTO_TEXT german = memory_printf("%s/trend.html", folder);
+	o = PROGRAM(NULL, 10, "history", folder, "--lang", "de", "--out", german);
+	program_release(&o);
+	expect_same(german, GOLDEN "history.de.html");
 	put("other", GOLDEN "every-verdict.result.json");
 	o = PROGRAM(NULL, 10, "history", folder);
 	ck_assert_int_eq(o.status, 2);
@@ -151,6 +160,9 @@ START_TEST(refused)
 	expect_refusal(PROGRAM(NULL, 10, "compare", FIRST, folder), "result.json");
 	expect_refusal(PROGRAM(NULL, 10, "compare", FIRST, SECOND, bad, "--out", out), "bad.json: a/b/c has a verdict");
 	expect_refusal(PROGRAM(NULL, 10, "compare", FIRST, SECOND, "--format", "pdf"), "'pdf'");
+	expect_refusal(PROGRAM(NULL, 10, "compare", FIRST, SECOND, "--lang", "fr", "--out", out),
+		"there are no reports in 'fr'");
+	expect_refusal(PROGRAM(NULL, 10, "history", folder, "--lang", "../en"), "'../en'");
 	expect_refusal(PROGRAM(NULL, 10, "history"), "one folder");
 	expect_refusal(PROGRAM(NULL, 10, "history", folder, folder), "one folder");
 	expect_refusal(PROGRAM(NULL, 10, "history", "/nonexistent"), "/nonexistent: is no folder");

@@ -204,12 +204,12 @@ START_TEST(runs_are_compared_strictly)
 		"{\"id\": \"c\", \"verdict\": \"unsupported\"}, {\"id\": \"d\", \"verdict\": \"fail\", \"message\": \"nothing came\"}]}\n");
 	struct outcome_of_program o = PROGRAM(folder, 10, "compare", one, two);
 	ck_assert_int_eq(o.status, 0);
-	ck_assert_str_eq(buf_text(&o.out), "1 checks agree, 0 differ, 2 were played by one only\n");
+	ck_assert_str_eq(buf_text(&o.out), "1 check agrees, 0 differ, 2 were played by one only\n");
 	program_release(&o);
 	o = PROGRAM(folder, 10, "compare", "--strict", one, two);
 	ck_assert_int_eq(o.status, 1);
 	ck_assert_str_eq(buf_text(&o.out),
-		"b: pass, unsupported\nd: absent, fail\n    nothing came\n1 checks agree, 2 differ, 2 were played by one only\n");
+		"b: pass, unsupported\nd: absent, fail\n    nothing came\n1 check agrees, 2 differ, 2 were played by one only\n");
 	program_release(&o);
 	o = PROGRAM(folder, 10, "compare", "--strict", two, two);
 	ck_assert_int_eq(o.status, 0);

@@ -89,6 +89,110 @@ START_TEST(golden_formats)
 }
 END_TEST
 
+/* The German pages, of two (what changed) and of three, and over time. */
+START_TEST(golden_german)
+{
+	static const enum made made[] = { OF_TWO, OF_TWO, OF_THREE_DIFFERENT, OF_TIME, OF_TIME };
+	static const bool page[] = { true, false, false, true, false };
+	struct comparison c = make(made[_i]);
+	BUF_AUTO text = BUF_INIT;
+	AUTO_TEXT name = memory_printf("%s.de.%s", names[made[_i]], page[_i] ? "html" : "md");
+	c.language = "de";
+	print(&c, page[_i] ? COMPARISON_HTML : COMPARISON_MARKDOWN, &text);
+	golden_compare(name, &text);
+	comparison_release(&c);
+}
+END_TEST
+
+/* A program reads text and XML: they are the same in every language. */
+START_TEST(only_pages_are_translated)
+{
+	struct comparison c = make((enum made)(_i / 2));
+	enum comparison_format format = _i % 2 ? COMPARISON_XML : COMPARISON_TEXT;
+	BUF_AUTO english = BUF_INIT;
+	BUF_AUTO german = BUF_INIT;
+	print(&c, format, &english);
+	c.language = "de";
+	print(&c, format, &german);
+	ck_assert_str_eq(buf_text(&german), buf_text(&english));
+	comparison_release(&c);
+}
+END_TEST
+
+/* Each element of a file of words: its name and its attributes but the language, so that what one lacks can be named. */
+static xmlDoc *words_of(const char *file, struct map *into)
+{
+	struct err e;
+	struct arena arena = ARENA_INIT;
+	BUF_AUTO text = BUF_INIT;
+	AUTO_TEXT name = memory_printf("reports/%s", file);
+	ck_assert_int_eq(file_read(data_path(&arena, name), &text, &e), 0);
+	xmlDoc *doc = xmlReadMemory(buf_text(&text), (int)text.len, NULL, NULL, XML_PARSE_NONET);
+	ck_assert_ptr_nonnull(doc);
+	for (xmlNode *node = xmlFirstElementChild(xml_root(doc)); node; node = xmlNextElementSibling(node)) {
+		const char *number = xml_attribute(node, "number"), *clear = xml_attribute(node, "name");
+		AUTO_TEXT key = memory_printf("%s %s%s", node->name, number ? number : "", clear ? clear : "");
+		map_set(into, key, "");
+	}
+	arena_release(&arena);
+	return doc;
+}
+
+START_TEST(every_word_has_a_translation)
+{
+	static const char *const folders[] = { "texts", "compare-texts" };
+	for (int way = 0; way < 2; way++) {
+		struct map here = MAP_INIT, there = MAP_INIT;
+		AUTO_TEXT one = memory_printf("%s/%s.xml", folders[_i], way ? "en" : "de");
+		AUTO_TEXT other = memory_printf("%s/%s.xml", folders[_i], way ? "de" : "en");
+		xmlDoc *first = words_of(one, &here), *second = words_of(other, &there);
+		ck_assert_uint_gt(here.count, 40);
+		for (size_t i = 0; i < here.count; i++)
+			ck_assert_msg(map_get(&there, here.keys[i]) != NULL, "%s has no %s", other, here.keys[i]);
+		xmlFreeDoc(first);
+		xmlFreeDoc(second);
+		map_release(&here);
+		map_release(&there);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *profile, *markdown; /* a member of result.json; how the grade reads in a German history */
+} grades[] = {
+	{ "\"grade\":\"high\"", "| club Hohe Stufe |" },
+	{ "\"grade\":\"flawed\"", "| club Mittlere Stufe, mit Fehlern |" },
+	{ "\"grade\":\"english\"", "| club as it was |" },
+	{ "\"grade\":\"none\"", "| club keine Stufe erreicht |" },
+	{ "\"narrowed\":true", "| club keine Einstufung |" },
+};
+
+START_TEST(grades_are_translated)
+{
+	struct err e;
+	struct comparison c;
+	struct vec one = VEC_INIT;
+	BUF_AUTO text = BUF_INIT;
+	char path[] = "/tmp/assay-test-result-XXXXXX";
+	AUTO_TEXT result = memory_printf(
+		"{\"tool\":{\"started\":\"2026-01-05T03:00:00Z\"},\"checks\":[],\"grades\":[{\"profile\":\"club\",\"grade\":\"as it was\"}],"
+		"\"profile\":{\"name\":\"club\",%s,\"levels\":[{\"name\":\"high\",\"title\":{\"en\":\"High\",\"de\":\"Hohe Stufe\"}},"
+		"{\"name\":\"flawed\",\"flawed\":true,\"title\":{\"de\":\"Mittlere Stufe\"}},{\"name\":\"english\",\"title\":{\"en\":\"E\"}}]}}",
+		grades[_i].profile);
+	int file = mkstemp(path);
+	ck_assert_int_eq(write(file, result, strlen(result)), (int)strlen(result));
+	close(file);
+	vec_push(&one, path);
+	ck_assert_msg(history_make(&c, &one, NULL, &e) == 0, "%s", e.message);
+	c.language = "de";
+	print(&c, COMPARISON_MARKDOWN, &text);
+	ck_assert_msg(strstr(buf_text(&text), grades[_i].markdown), "%s", buf_text(&text));
+	unlink(path);
+	comparison_release(&c);
+	vec_release(&one);
+}
+END_TEST
+
 START_TEST(documents_are_valid)
 {
 	struct arena arena = ARENA_INIT;
@@ -324,6 +428,10 @@ Suite *suite_comparison(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, golden_formats, 0, MADE * 4);
+	tcase_add_loop_test(tcase, golden_german, 0, 5);
+	tcase_add_loop_test(tcase, only_pages_are_translated, 0, MADE * 2);
+	tcase_add_loop_test(tcase, every_word_has_a_translation, 0, 2);
+	tcase_add_loop_test(tcase, grades_are_translated, 0, (int)(sizeof grades / sizeof *grades));
 	tcase_add_loop_test(tcase, documents_are_valid, 0, MADE);
 	tcase_add_loop_test(tcase, pages_are_accessible_and_inert, 0, MADE);
 	tcase_add_loop_test(tcase, no_control_characters, 0, MADE);

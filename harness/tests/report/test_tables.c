@@ -50,7 +50,7 @@ static xmlDoc *translate(struct results *r, const char *language, struct err *e)
 {
 	ck_assert_msg(results_from_journal(r, journal_file(JOURNAL), e) == 0, "%s", e->message);
 	r->language = language;
-	return document_translate(r, e);
+	return document_translate(r->doc, language, e);
 }
 
 START_TEST(as_far_as_there_is)

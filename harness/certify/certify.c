@@ -64,6 +64,20 @@ static void take(struct making *m, const char *name, const struct buf *bytes)
 	json_array_append_new(m->files, file);
 }
 
+/* Prints the report as the one in the folder was: that for people may be in another language, which it names at its head. */
+static int print_again(
+	const struct results *r, enum report_format format, const struct buf *there, struct buf *again, struct err *e)
+{
+	static const char head[] = "<html lang=\"";
+	BUF_AUTO known = BUF_INIT;
+	struct results in_language = *r;
+	const char *at = format == REPORT_HTML ? strstr(buf_text(there), head) : NULL;
+	AUTO_TEXT language = at ? memory_copy_bytes(at + strlen(head), strcspn(at + strlen(head), "\"")) : NULL;
+	if (language && strcmp(language, "en") != 0 && report_has_language(language, &known))
+		in_language.language = language;
+	return report_print(&in_language, format, again, e);
+}
+
 /* A report that is in the folder must be what the journal gives. */
 static int take_report(struct making *m, const struct results *r, enum report_format format, struct err *e)
 {
@@ -72,14 +86,13 @@ static int take_report(struct making *m, const struct results *r, enum report_fo
 	AUTO_TEXT path = memory_printf("%s/%s", m->request->folder, report_file_name(format));
 	if (format != REPORT_JSON && !file_exists(path))
 		return 0;
-	if (report_print(r, format, &again, e))
+	bool there = file_exists(path);
+	if ((there && file_read(path, &bytes, e)) || print_again(r, format, &bytes, &again, e))
 		return -1;
 	if (format == REPORT_JSON)
 		m->results = json_loadb(buf_text(&again), again.len, 0, NULL);
-	if (!file_exists(path))
+	if (!there)
 		return 0;
-	if (file_read(path, &bytes, e))
-		return -1;
 	struct difference d = difference_find(&bytes, &again);
 	if (d.last || d.expected_last) {
 		size_t line = 1;

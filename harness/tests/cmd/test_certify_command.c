@@ -100,6 +100,41 @@ static void shell(const char *command)
 	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s", command);
 }
 
+/* A report in German is certified as it is; one that says it is in a language that there is none of, or is no German report, is not. */
+START_TEST(a_report_in_german)
+{
+	static const char *const languages[] = { "<html lang=\"en\">", "<html lang=\"xx\">", "<html lang=\"../de\">" };
+	struct err e;
+	AUTO_TEXT page = memory_printf("%s/report.html", run);
+	AUTO_TEXT word = at("word");
+	AUTO_TEXT certificate = memory_printf("%s/certificate.json", run);
+	struct outcome_of_program o = PROGRAM(NULL, 30, "report", run, "--lang", "de");
+	ck_assert_int_eq(o.status, 0);
+	program_release(&o);
+	for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
+		BUF_AUTO german = BUF_INIT;
+		ck_assert_int_eq(file_read(page, &german, &e), 0);
+		const char *rest = strstr(buf_text(&german), "<html lang=\"de\">");
+		ck_assert_ptr_nonnull(rest);
+		AUTO_TEXT other = memory_printf("%.*s%s%s", (int)(rest - buf_text(&german)), buf_text(&german),
+			languages[i], rest + strlen("<html lang=\"de\">"));
+		ck_assert_int_eq(file_write(page, other, strlen(other), &e), 0);
+		o = PROGRAM(NULL, 30, "certify", run, "--key", key, "--password-file", word);
+		ck_assert_int_eq(o.status, 2);
+		ck_assert_ptr_nonnull(strstr(buf_text(&o.err), "report.html: does not follow"));
+		ck_assert(!file_exists(certificate));
+		program_release(&o);
+		ck_assert_int_eq(file_write(page, buf_text(&german), german.len, &e), 0);
+	}
+	o = PROGRAM(NULL, 30, "certify", run, "--key", key, "--password-file", word);
+	ck_assert_msg(o.status == 0, "%s", buf_text(&o.err));
+	program_release(&o);
+	o = PROGRAM(NULL, 30, "verify", run);
+	ck_assert_msg(o.status == 0, "%s%s", buf_text(&o.out), buf_text(&o.err));
+	program_release(&o);
+}
+END_TEST
+
 START_TEST(with_a_key)
 {
 	AUTO_TEXT public = at("key.pub");
@@ -191,6 +226,7 @@ Suite *suite_certify_command(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 120);
 	tcase_set_tags(tcase, "integration");
+	tcase_add_test(tcase, a_report_in_german);
 	tcase_add_test(tcase, with_a_key);
 	tcase_add_test(tcase, with_a_certificate);
 	tcase_add_test(tcase, chain_by_hand);

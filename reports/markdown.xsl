@@ -1,10 +1,13 @@
 <?xml version="1.0" encoding="UTF-8"?>
-<!-- results.xml as Markdown, for the summary of a pipeline's job: what is not as expected, with its evidence, and little more.
+<!-- results.xml as Markdown (every word: texts/LANGUAGE.xml), for the summary of a pipeline's job: what is not as expected, with its evidence, and little more.
      What comes from a server stands in indented code, where nothing is markup, or is escaped. Services cut or refuse a
      summary that is longer than a mebibyte, so texts and lists have a most; all of it is in result.json. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:str="http://exslt.org/strings"
   exclude-result-prefixes="str">
   <xsl:output method="text" encoding="UTF-8"/>
+
+  <xsl:param name="language">en</xsl:param>
+  <xsl:variable name="t" select="document(concat('texts/', $language, '.xml'))/texts"/>
 
   <xsl:key name="requirement" match="requirement" use="@key"/>
 
@@ -16,14 +19,17 @@
   <xsl:variable name="checks" select="/results/suite/scenario/check"/>
 
   <xsl:template match="/results">
-    <xsl:text># XMPP conformance: </xsl:text>
+    <xsl:if test="not($t)">
+      <xsl:message terminate="yes"><xsl:value-of select="concat('texts/', $language, '.xml is missing')"/></xsl:message>
+    </xsl:if>
+    <xsl:value-of select="concat('# ', $t/markdown-title, ': ')"/>
     <xsl:choose>
-      <xsl:when test="@status = 0">as expected</xsl:when>
-      <xsl:when test="@status = 77">nothing ran</xsl:when>
-      <xsl:when test="@status = 4">an error of the tool or of this machine hid a verdict</xsl:when>
-      <xsl:when test="summary/@fail &gt; 0">not as expected</xsl:when>
-      <xsl:when test="@complete = 'false'">incomplete</xsl:when>
-      <xsl:otherwise>inconclusive</xsl:otherwise>
+      <xsl:when test="@status = 0"><xsl:value-of select="$t/status-expected"/></xsl:when>
+      <xsl:when test="@status = 77"><xsl:value-of select="$t/status-nothing"/></xsl:when>
+      <xsl:when test="@status = 4"><xsl:value-of select="$t/status-error"/></xsl:when>
+      <xsl:when test="summary/@fail &gt; 0"><xsl:value-of select="$t/status-fail"/></xsl:when>
+      <xsl:when test="@complete = 'false'"><xsl:value-of select="$t/status-incomplete"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="$t/status-inconclusive"/></xsl:otherwise>
     </xsl:choose>
     <xsl:text>&#10;&#10;</xsl:text>
     <xsl:call-template name="line"><xsl:with-param name="text" select="target/@name"/></xsl:call-template>
@@ -31,38 +37,39 @@
       <xsl:text>, </xsl:text>
       <xsl:call-template name="line"><xsl:with-param name="text" select="target/@product"/></xsl:call-template>
     </xsl:if>
-    <xsl:text>, profile </xsl:text>
+    <xsl:value-of select="concat(', ', $t/in-profile, ' ')"/>
     <xsl:call-template name="line"><xsl:with-param name="text" select="tool/@profile"/></xsl:call-template>
     <xsl:text>, </xsl:text>
     <xsl:call-template name="line"><xsl:with-param name="text" select="concat(tool/@name, ' ', tool/@version)"/></xsl:call-template>
     <xsl:text>&#10;&#10;</xsl:text>
     <xsl:apply-templates select="summary"/>
     <xsl:if test="@complete = 'false'">
-      <xsl:value-of select="concat('&#10;The run is incomplete: ', tool/@begun, ' of ', tool/@planned, ' scenarios began.&#10;')"/>
+      <xsl:value-of select="concat('&#10;', $t/markdown-incomplete, ' ', tool/@begun, ' ', $t/of, ' ', tool/@planned, ' ', $t/markdown-began, '&#10;')"/>
     </xsl:if>
     <xsl:call-template name="told">
-      <xsl:with-param name="title">Not as expected</xsl:with-param>
+      <xsl:with-param name="title" select="$t/markdown-fail"/>
       <xsl:with-param name="of" select="$checks[@verdict = 'fail' or @verdict = 'error' or @verdict = 'inconclusive']"/>
     </xsl:call-template>
     <xsl:call-template name="listed">
-      <xsl:with-param name="title">Weak: a recommendation is not followed</xsl:with-param>
+      <xsl:with-param name="title" select="$t/markdown-weak"/>
       <xsl:with-param name="of" select="$checks[@verdict = 'weak']"/>
     </xsl:call-template>
     <xsl:call-template name="listed">
-      <xsl:with-param name="title">Fixed: take them out of the baseline</xsl:with-param>
+      <xsl:with-param name="title" select="$t/markdown-fixed"/>
       <xsl:with-param name="of" select="$checks[@verdict = 'fixed']"/>
     </xsl:call-template>
     <xsl:call-template name="listed">
-      <xsl:with-param name="title">Known: the baseline expects them</xsl:with-param>
+      <xsl:with-param name="title" select="$t/markdown-known"/>
       <xsl:with-param name="of" select="$checks[@verdict = 'known']"/>
     </xsl:call-template>
   </xsl:template>
 
   <xsl:template match="summary">
-    <xsl:text>| verdict | checks |&#10;|---|---:|&#10;</xsl:text>
+    <xsl:value-of select="concat('| ', $t/markdown-verdict, ' | ', $t/markdown-checks, ' |&#10;|---|---:|&#10;')"/>
     <xsl:for-each select="@pass | @weak | @fail | @unsupported | @inconclusive | @error | @known | @fixed | @not_run">
+      <xsl:variable name="verdict" select="name()"/>
       <xsl:if test=". &gt; 0">
-        <xsl:value-of select="concat('| ', translate(name(), '_', ' '), ' | ', ., ' |&#10;')"/>
+        <xsl:value-of select="concat('| ', $t/*[name() = $verdict], ' | ', ., ' |&#10;')"/>
       </xsl:if>
     </xsl:for-each>
   </xsl:template>
@@ -75,8 +82,9 @@
       <xsl:for-each select="$of[position() &lt;= $most-told]">
         <xsl:text>&#10;### </xsl:text>
         <xsl:call-template name="line"><xsl:with-param name="text" select="@id"/></xsl:call-template>
-        <xsl:value-of select="concat('&#10;&#10;**', @verdict, '** (')"/>
-        <xsl:value-of select="translate(@level, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')"/>
+        <xsl:variable name="verdict" select="@verdict"/>
+        <xsl:variable name="level" select="@level"/>
+        <xsl:value-of select="concat('&#10;&#10;**', $t/*[name() = $verdict], '** (', $t/*[name() = $level])"/>
         <xsl:for-each select="cite">
           <xsl:text>, </xsl:text>
           <xsl:call-template name="line"><xsl:with-param name="text" select="@label"/></xsl:call-template>
@@ -96,7 +104,8 @@
   </xsl:template>
 
   <xsl:template match="*" mode="code">
-    <xsl:value-of select="concat('&#10;', name(), ':&#10;&#10;    ')"/>
+    <xsl:variable name="label" select="concat('markdown-', name())"/>
+    <xsl:value-of select="concat('&#10;', $t/*[name() = $label], ':&#10;&#10;    ')"/>
     <xsl:value-of select="str:replace(substring(., 1, $most-text), '&#10;', '&#10;    ')"/>
     <xsl:if test="string-length(.) &gt; $most-text"> …</xsl:if>
     <xsl:text>&#10;</xsl:text>
@@ -124,7 +133,7 @@
   <xsl:template name="left-out">
     <xsl:param name="count"/>
     <xsl:if test="$count &gt; 0">
-      <xsl:value-of select="concat('&#10;And ', $count, ' more.&#10;')"/>
+      <xsl:value-of select="concat('&#10;', $t/markdown-and, ' ', $count, ' ', $t/markdown-more, '&#10;')"/>
     </xsl:if>
   </xsl:template>
 

@@ -16,7 +16,7 @@ static const char usage[] =
 	"  --out DIR       where report.html, result.json, junit.xml and results.xml go (default: beside the journal)\n"
 	"  --format NAME   only this format, on standard output, or as a file in --out: html, json, junit, xml, text,\n"
 	"                  tap or markdown\n"
-	"  --lang NAME     the language of report.html: en (default) or de\n"
+	"  --lang NAME     the language of html and markdown: en (default) or de\n"
 	"  --colour WHEN   auto (default), always or never\n"
 	"\n"
 	"The exit status is that of the run: 0 as expected, 1 not conforming or incomplete, 4 an error hid a verdict,\n"

@@ -17,7 +17,7 @@ struct results {
 	/* How many checks have each verdict, after the baseline was applied. */
 	unsigned pass, weak, fail, unsupported, inconclusive, error, known, fixed, not_run;
 	unsigned checks;
-	/* The language of the reports for people, such as "de": the name of a file in reports/texts, and of tables beside the suites and
+	/* The language of the reports for people (HTML, Markdown), such as "de": the name of a file in reports/texts, and of tables beside the suites and
 	 * catalogues. NULL is English. Set by the owner, borrowed. */
 	const char *language;
 };

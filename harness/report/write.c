@@ -53,9 +53,9 @@ int report_print(const struct results *r, enum report_format format, struct buf 
 	case REPORT_JSON:
 		return results_print_json(r, out, e);
 	case REPORT_JUNIT:
-		return results_transform(r, "junit.xsl", out, e);
+		return document_transform(r->doc, "junit.xsl", NULL, out, e);
 	case REPORT_TAP:
-		return results_transform(r, "tap.xsl", out, e);
+		return document_transform(r->doc, "tap.xsl", NULL, out, e);
 	case REPORT_MARKDOWN:
 		return results_transform(r, "markdown.xsl", out, e);
 	case REPORT_XML:

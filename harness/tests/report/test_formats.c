@@ -76,6 +76,36 @@ START_TEST(golden_html)
 }
 END_TEST
 
+/* Reports for people are in the language that is asked for. */
+START_TEST(golden_german)
+{
+	static const char *const names[] = { "every-verdict.report.de.md", "profile.report.de.html" };
+	struct err e;
+	struct results r = golden_results(_i ? "profile" : "every-verdict");
+	BUF_AUTO text = BUF_INIT;
+	r.language = "de";
+	ck_assert_int_eq(report_print(&r, _i ? REPORT_HTML : REPORT_MARKDOWN, &text, &e), 0);
+	golden_compare(names[_i], &text);
+	results_release(&r);
+}
+END_TEST
+
+/* Those for programs, which compare one run with the next, are not. */
+START_TEST(formats_of_programs_have_no_language)
+{
+	static const enum report_format formats[] = { REPORT_JUNIT, REPORT_TAP, REPORT_JSON, REPORT_XML, REPORT_TEXT };
+	struct err e;
+	struct results r = golden_results("every-verdict");
+	BUF_AUTO english = BUF_INIT;
+	BUF_AUTO german = BUF_INIT;
+	ck_assert_int_eq(report_print(&r, formats[_i], &english, &e), 0);
+	r.language = "de";
+	ck_assert_int_eq(report_print(&r, formats[_i], &german, &e), 0);
+	ck_assert_str_eq(buf_text(&german), buf_text(&english));
+	results_release(&r);
+}
+END_TEST
+
 /* Whether a document is valid against a schema of reports/. */
 static bool is_valid(xmlDoc *doc, const char *name)
 {
@@ -336,6 +366,8 @@ Suite *suite_formats(void)
 	tcase_add_loop_test(tcase, golden_text, 0, JOURNALS);
 	tcase_add_loop_test(tcase, golden_tap, 0, JOURNALS);
 	tcase_add_loop_test(tcase, golden_markdown, 0, JOURNALS);
+	tcase_add_loop_test(tcase, golden_german, 0, 2);
+	tcase_add_loop_test(tcase, formats_of_programs_have_no_language, 0, 5);
 	tcase_add_loop_test(tcase, golden_html, 0, PAGES);
 	tcase_add_loop_test(tcase, results_are_valid, 0, JOURNALS);
 	tcase_add_loop_test(tcase, junit_is_valid, 0, JOURNALS);

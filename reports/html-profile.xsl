@@ -70,13 +70,26 @@
             count(rows/row[@state != 'paper']), ' ', $t/rows-met, '.')"/>
           <xsl:if test="rows/row[@state = 'flawed']"><xsl:value-of select="concat(' ', count(rows/row[@state = 'flawed']), ' ', $t/rows-flawed, '.')"/></xsl:if>
           <xsl:if test="$wrong &gt; 0"><xsl:value-of select="concat(' ', $wrong, ' ', $t/rows-missing, '.')"/></xsl:if>
+          <xsl:if test="rows/row[@state = 'paper']">
+            <xsl:value-of select="concat(' ', $t/rows-paper, ' ', count(rows/row[@state = 'paper']), '.')"/>
+          </xsl:if>
           <xsl:if test="@grade"><xsl:value-of select="concat(' ', $t/grade-rule)"/></xsl:if>
         </p>
       </div>
     </xsl:for-each>
   </xsl:template>
 
-  <!-- What to do first: a failed check for each row that counts and is not met, and what is not offered. -->
+  <!-- A check outside of its scenario: what that is about, and what of it. -->
+  <xsl:template name="check-link">
+    <xsl:value-of select="concat($t/not-so, ' ')"/>
+    <a href="#{@id}">
+      <xsl:if test="../@title != ''"><xsl:value-of select="concat(../@title, ': ')"/></xsl:if>
+      <span><xsl:call-template name="lang"/><xsl:call-template name="check-title"/></span>
+    </a>
+  </xsl:template>
+
+  <!-- What to do first, of each row that counts and is not met: what an operator can do about the first check that failed, or what is not
+       offered. What the lowest level needs comes first. -->
   <xsl:template name="first-things">
     <xsl:variable name="rows" select="profile/rows/row[@state = 'not-met' or @state = 'not-offered' or @state = 'flawed']"/>
     <xsl:if test="$rows">
@@ -85,21 +98,33 @@
         <ol class="findings first">
           <xsl:for-each select="$rows">
             <xsl:sort select="number(@state != 'flawed') * 2 + number(boolean(@from))" data-type="number" order="descending"/>
+            <xsl:sort select="count(../../levels/level[@name = current()/@from]/preceding-sibling::level)" data-type="number"/>
             <xsl:if test="position() &lt;= 5"><li>
               <xsl:call-template name="state-badge"/>
               <div>
                 <p class="title"><a href="#row-{@name}"><xsl:call-template name="words"><xsl:with-param name="name" select="'title'"/></xsl:call-template></a></p>
-                <xsl:for-each select="needs[@verdict = 'fail' or (@verdict = 'unsupported' and ../@state = 'not-offered')][1]">
-                  <p><xsl:for-each select="key('check-by-id', @check)">
-                    <a href="#{@id}"><xsl:call-template name="lang"/><xsl:call-template name="check-title"/></a>
-                  </xsl:for-each></p>
+                <xsl:for-each select="key('check-by-id', needs[@verdict = 'fail'][1]/@check)">
+                  <p><xsl:call-template name="check-link"/></p>
+                  <xsl:call-template name="mends"/>
                 </xsl:for-each>
+                <xsl:if test="@state = 'not-offered'"><xsl:call-template name="not-offered"/></xsl:if>
               </div>
             </li></xsl:if>
           </xsl:for-each>
         </ol>
       </section>
     </xsl:if>
+  </xsl:template>
+
+  <!-- Why nothing could be looked at: each reason once. -->
+  <xsl:template name="not-offered">
+    <xsl:variable name="checks" select="key('check-by-id', needs[@verdict = 'unsupported']/@check)"/>
+    <p><xsl:value-of select="$t/first-not-offered"/></p>
+    <ul class="wrong-checks">
+      <xsl:for-each select="$checks[message != ''][not(message = preceding::check[@id = $checks/@id]/message)]">
+        <li lang="en"><xsl:value-of select="message"/></li>
+      </xsl:for-each>
+    </ul>
   </xsl:template>
 
   <xsl:template name="profile">
@@ -119,6 +144,8 @@
 
   <xsl:template match="profile/rows/row">
     <xsl:variable name="failed" select="needs[@verdict = 'fail']"/>
+    <!-- Where nothing is graded, nothing counts. -->
+    <xsl:variable name="levels" select="../../levels/level"/>
     <li id="row-{@name}">
       <xsl:call-template name="state-badge"/>
       <div>
@@ -132,22 +159,25 @@
         </xsl:if>
         <p class="small">
           <xsl:if test="words[@name = 'article']">
-            <xsl:call-template name="words"><xsl:with-param name="name" select="'article'"/></xsl:call-template><xsl:text> · </xsl:text>
+            <xsl:value-of select="concat($t/article, ' ')"/>
+            <xsl:call-template name="words"><xsl:with-param name="name" select="'article'"/></xsl:call-template>
+            <xsl:if test="$levels or words[@name = 'reference']"><xsl:text> · </xsl:text></xsl:if>
           </xsl:if>
           <xsl:if test="words[@name = 'reference']">
-            <xsl:call-template name="words"><xsl:with-param name="name" select="'reference'"/></xsl:call-template><xsl:text> · </xsl:text>
+            <xsl:call-template name="words"><xsl:with-param name="name" select="'reference'"/></xsl:call-template>
+            <xsl:if test="$levels"><xsl:text> · </xsl:text></xsl:if>
           </xsl:if>
           <xsl:for-each select="../../levels/level[@name = current()/@from]">
             <xsl:value-of select="concat($t/counts-from, ' ')"/>
             <xsl:call-template name="words"><xsl:with-param name="name" select="'title'"/></xsl:call-template>
           </xsl:for-each>
-          <xsl:if test="not(@from)"><xsl:value-of select="$t/counts-not"/></xsl:if>
+          <xsl:if test="$levels and not(@from)"><xsl:value-of select="$t/counts-not"/></xsl:if>
         </p>
         <xsl:if test="$failed">
           <ul class="wrong-checks">
             <xsl:for-each select="$failed">
               <xsl:for-each select="key('check-by-id', @check)">
-                <li><a href="#{@id}"><xsl:call-template name="lang"/><xsl:call-template name="check-title"/></a></li>
+                <li><xsl:call-template name="check-link"/></li>
               </xsl:for-each>
             </xsl:for-each>
           </ul>

@@ -182,8 +182,8 @@ footer > p { margin-top: 1rem; }
 }
 @media (max-width: 40rem) {
   body { font-size: 16px; }
-  .judgement { grid-template-columns: 1fr; }
-  .tiles { grid-template-columns: repeat(3, 1fr); }
+  .judgement { grid-template-columns: minmax(0, 1fr); }
+  .tiles { grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); } .tile .name { white-space: normal; }
   .findings > li, .check .line, .scenario > summary { grid-template-columns: 1fr; }
   .scenario > summary { grid-template-columns: auto 1fr; } .scenario > summary .what { grid-column: 1 / -1; grid-row: 2; }
   .scenario > summary .meta { text-align: right; } .scenario .what .title { display: block; }

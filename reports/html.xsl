@@ -192,7 +192,8 @@
     </xsl:variable>
     <div class="word j-{$name}">
       <p class="big"><xsl:value-of select="$t/*[name() = concat('judgement-', $name)]"/></p>
-      <p><xsl:value-of select="$t/*[name() = concat('judgement-', $name, '-about')]"/></p>
+      <p><xsl:value-of select="$t/*[name() = concat('judgement-', $name, '-about')]"/>
+        <xsl:if test="profile and $name = 'fail'"><xsl:value-of select="concat(' ', $t/judgement-profile)"/></xsl:if></p>
     </div>
   </xsl:template>
 

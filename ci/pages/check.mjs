@@ -1,5 +1,5 @@
 // Are the pages right HTML, and can everybody read them? `node check.mjs CHROMIUM PAGE…`: html-validate reads each page, and axe looks at
-// it in a real browser, at the width of a screen and of a telephone, in light and in dark. Each finding is a line; exit status 1 where
+// it in a real browser, at the width of a screen and of a telephone, in light and in dark; nothing may be cut off there. Each finding is a line; exit status 1 where
 // there is one, 2 where nothing could be looked at.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -47,6 +47,15 @@ try {
       await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
       await tab.goto(pathToFileURL(page).href);
       await tab.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
+      // What is wider than its place must be able to be scrolled to, by itself; the page as a whole is as wide as the screen.
+      const cut = await tab.evaluate(() =>
+        [...document.querySelectorAll("body *")]
+          .concat(document.documentElement)
+          .filter((e) => e === document.documentElement || /hidden|clip/.test(getComputedStyle(e).overflowX))
+          .filter((e) => e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1)
+          .map((e) => `${e.tagName.toLowerCase()}.${e.className}: ${e.scrollWidth} px in ${e.clientWidth}`),
+      );
+      for (const what of cut) tell(page, `${width} px, ${scheme}: cut off: ${what}`);
       await tab.addScriptTag({ path: axe });
       const result = await tab.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
       passed += result.passes.length;

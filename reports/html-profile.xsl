@@ -122,7 +122,7 @@
     <p><xsl:value-of select="$t/first-not-offered"/></p>
     <ul class="wrong-checks">
       <xsl:for-each select="$checks[message != ''][not(message = preceding::check[@id = $checks/@id]/message)]">
-        <li lang="en"><xsl:value-of select="message"/></li>
+        <li><xsl:call-template name="message-lang"/><xsl:value-of select="message"/></li>
       </xsl:for-each>
     </ul>
   </xsl:template>
@@ -208,6 +208,13 @@
         <xsl:if test="@product != 'any'"><xsl:value-of select="concat(' (', @product, ')')"/></xsl:if>
         <xsl:text>:</xsl:text></strong><xsl:text> </xsl:text><xsl:value-of select="."/></p>
     </xsl:for-each>
+  </xsl:template>
+
+  <!-- A message is English, unless it was translated. -->
+  <xsl:template name="message-lang">
+    <xsl:attribute name="lang">
+      <xsl:choose><xsl:when test="message/@lang"><xsl:value-of select="message/@lang"/></xsl:when><xsl:otherwise>en</xsl:otherwise></xsl:choose>
+    </xsl:attribute>
   </xsl:template>
 
   <!-- Says that what has no translation is English. -->

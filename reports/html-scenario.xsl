@@ -129,7 +129,7 @@
           </p>
           <xsl:if test="@raised = 'true'"><p class="small"><xsl:value-of select="$t/raised"/></p></xsl:if>
           <xsl:if test="not($plain)"><xsl:call-template name="requirements"/></xsl:if>
-          <xsl:if test="message != ''"><p class="message" lang="en"><xsl:value-of select="message"/></p></xsl:if>
+          <xsl:if test="message != ''"><p class="message"><xsl:call-template name="message-lang"/><xsl:value-of select="message"/></p></xsl:if>
           <xsl:call-template name="baseline"/>
           <xsl:call-template name="mends"/>
           <xsl:if test="seen">

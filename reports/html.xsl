@@ -242,7 +242,7 @@
                 <div>
                   <p><a class="title" href="#{@id}"><xsl:call-template name="lang"/><xsl:call-template name="check-title"/></a>
                     <xsl:if test="../@title != ''"><span class="small"><xsl:value-of select="concat(' · ', ../@title)"/></span></xsl:if></p>
-                  <xsl:if test="message != ''"><p lang="en"><xsl:value-of select="message"/></p></xsl:if>
+                  <xsl:if test="message != ''"><p><xsl:call-template name="message-lang"/><xsl:value-of select="message"/></p></xsl:if>
                   <xsl:call-template name="baseline"/>
                   <xsl:call-template name="mends"/>
                   <p class="small"><code><xsl:value-of select="@id"/></code> <xsl:call-template name="level"/></p>
@@ -299,7 +299,7 @@
             <li>
               <xsl:call-template name="badge"/>
               <div>
-                <p lang="en"><xsl:value-of select="message"/></p>
+                <p><xsl:call-template name="message-lang"/><xsl:value-of select="message"/></p>
                 <details>
                   <summary class="small"><xsl:value-of select="concat(count($same), ' ')"/>
                     <xsl:choose>

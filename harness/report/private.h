@@ -137,6 +137,11 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e);
 int document_transform(xmlDoc *doc, const char *name, const char *language, struct buf *out, struct err *e);
 /* The document as it is, as XML. ERR_INTERNAL. */
 int document_print(xmlDoc *doc, struct buf *out, struct err *e);
+/* Adds the message about a check in the language of the table of sentences (English -> translation; docs/results.md). False, and nothing
+ * added, where it has no translation as a whole. */
+bool message_translate(const struct map *table, const char *text, struct buf *out);
+/* ERR_USAGE with the path where a sentence and its translation have not the same gaps. */
+int messages_check(const struct map *table, const char *path, struct err *e);
 /* A copy of results, or of a comparison, with titles, explanations and requirements in that language, as far as there are translations
  * (suites/SUITE/LANGUAGE.tsv, suites/catalogue/LANGUAGE/SPEC.tsv); what has none gets the attribute lang="en". xmlFreeDoc. NULL with
  * ERR_USAGE at FILE:LINE where a table is broken. */

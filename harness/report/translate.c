@@ -107,8 +107,24 @@ static void translate_content(xmlNode *node, const char *text)
 	node_text(node, text);
 }
 
-static void translate_scenario(const struct map *table, xmlNode *scenario)
+static void translate_message(const struct map *sentences, xmlNode *node, const char *language)
 {
+	BUF_AUTO translated = BUF_INIT;
+	AUTO_TEXT text = node ? xml_text(node) : NULL;
+	if (text && message_translate(sentences, text, &translated)) {
+		translate_content(node, buf_text(&translated));
+		xml_set_attribute(node, "lang", language);
+	}
+}
+
+struct translation {
+	const char *language;
+	struct map texts, sentences;
+};
+
+static void translate_scenario(const struct translation *t, xmlNode *scenario)
+{
+	const struct map *table = &t->texts;
 	translate_title(scenario, table);
 	xmlNode *about = xml_child(scenario, "about", NULL);
 	AUTO_TEXT key = memory_printf("%s:about", xml_attribute(scenario, "id"));
@@ -116,8 +132,10 @@ static void translate_scenario(const struct map *table, xmlNode *scenario)
 		translate_content(about, map_get(table, key));
 	else if (about)
 		mark_untranslated(about);
-	for (xmlNode *check = xml_child(scenario, "check", NULL); check; check = xml_next(check, "check", NULL))
+	for (xmlNode *check = xml_child(scenario, "check", NULL); check; check = xml_next(check, "check", NULL)) {
 		translate_title(check, table);
+		translate_message(&t->sentences, xml_child(check, "message", NULL), t->language);
+	}
 }
 
 static void translate_requirement(const struct map *table, xmlNode *node)
@@ -130,27 +148,42 @@ static void translate_requirement(const struct map *table, xmlNode *node)
 }
 
 /* What stands under the root: requirements and suites of results, suites and steps of a comparison. */
-static void translate_part(const struct map *table, xmlNode *part)
+static void translate_part(const struct translation *t, xmlNode *part)
 {
+	const struct map *table = &t->texts;
 	if (xml_is(part, "requirement", NULL))
 		translate_requirement(table, part);
 	for (xmlNode *one = xml_child(part, "scenario", NULL); one; one = xml_next(one, "scenario", NULL))
-		translate_scenario(table, one);
+		translate_scenario(t, one);
 	for (xmlNode *one = xml_child(part, "check", NULL); one; one = xml_next(one, "check", NULL))
 		translate_title(one, table);
 	for (xmlNode *one = xml_child(part, "change", NULL); one; one = xml_next(one, "change", NULL))
 		translate_title(one, table);
 }
 
+/* reports/messages/LANGUAGE.tsv, where there is one. */
+static int read_sentences(const char *language, struct map *into, struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	AUTO_TEXT name = memory_printf("reports/messages/%s.tsv", language);
+	const char *path = data_path(&a, name);
+	int result = file_exists(path) ? read_table(path, "", into, e) : 0;
+	if (!result)
+		result = messages_check(into, path, e);
+	arena_release(&a);
+	return result;
+}
+
 xmlDoc *document_translate(const xmlDoc *from, const char *language, struct err *e)
 {
-	struct map table = MAP_INIT;
+	struct translation t = { .language = language };
 	xmlDoc *doc = NULL;
-	if (!report_translations(language, &table, e)) {
+	if (!report_translations(language, &t.texts, e) && !read_sentences(language, &t.sentences, e)) {
 		doc = xmlCopyDoc((xmlDoc *)from, 1);
 		for (xmlNode *part = xmlFirstElementChild(xml_root(doc)); part; part = xmlNextElementSibling(part))
-			translate_part(&table, part);
+			translate_part(&t, part);
 	}
-	map_release(&table);
+	map_release(&t.texts);
+	map_release(&t.sentences);
 	return doc;
 }

@@ -53,6 +53,62 @@ static xmlDoc *translate(struct results *r, const char *language, struct err *e)
 	return document_translate(r->doc, language, e);
 }
 
+/* ---- messages ---- */
+
+static const struct {
+	const char *message, *translated; /* NULL: it stays */
+} messages[] = {
+	{ "nothing came", "nichts kam" },
+	{ "nothing came at all", NULL },
+	{ "", NULL },
+	{ "it is <a>, expected <b>", "es ist <a>, erwartet war <b>" },
+	{ "it is , expected <b>", NULL },
+	{ "it is <a>, expected ", NULL },
+	/* What says most of it, whatever the order of the table. */
+	{ "attribute 'x' is missing, expected 'y'", "'x' fehlt, erwartet 'y'" },
+	{ "attribute 'x' is 'missing', expected 'y'", "'x' ist 'missing', erwartet 'y'" },
+	/* A gap that holds a message: as a whole or not at all. */
+	{ "did not come; nothing came", "kam nicht; nichts kam" },
+	{ "did not come; did not come; it is a, expected b", "kam nicht; kam nicht; es ist a, erwartet war b" },
+	{ "did not come; unheard of", NULL },
+	{ "did not come; did not come; did not come; did not come; did not come; did not come; did not come; nothing came",
+		NULL },
+	{ "from x to y to z.", "von x nach y to z!" },
+	{ "from x to y", NULL },
+	{ "from x to .", NULL },
+};
+
+START_TEST(messages_by_sentence)
+{
+	struct map table = MAP_INIT;
+	BUF_AUTO out = BUF_INIT;
+	map_set(&table, "nothing came", "nichts kam");
+	map_set(&table, "it is {}, expected {}", "es ist {}, erwartet war {}");
+	map_set(&table, "attribute {} is {}, expected {}", "{} ist {}, erwartet {}");
+	map_set(&table, "attribute {} is missing, expected {}", "{} fehlt, erwartet {}");
+	map_set(&table, "did not come; {+}", "kam nicht; {+}");
+	map_set(&table, "from {} to {}.", "von {} nach {}!");
+	ck_assert_int_eq(message_translate(&table, messages[_i].message, &out), messages[_i].translated != NULL);
+	ck_assert_str_eq(buf_text(&out), messages[_i].translated ? messages[_i].translated : "");
+	map_release(&table);
+}
+END_TEST
+
+START_TEST(sentences_with_other_gaps)
+{
+	static const char *const tables[] = { "m\tt\na {} b\tc\n", "m\tt\na {}\tb {+}\n", "m\tt\na\tb {}\n",
+		"m\tt\n{},{},{},{},{},{},{}\t{},{},{},{},{},{},{}\n" };
+	struct err e;
+	struct results r;
+	write("reports/messages/de.tsv", tables[_i]);
+	ck_assert_ptr_null(translate(&r, "de", &e));
+	ck_assert_int_eq(e.class, ERR_USAGE);
+	ck_assert_ptr_nonnull(strstr(e.where, "reports/messages/de.tsv"));
+	ck_assert_ptr_nonnull(strstr(e.message, "the same gaps"));
+	results_release(&r);
+}
+END_TEST
+
 START_TEST(as_far_as_there_is)
 {
 	struct err e;
@@ -217,6 +273,8 @@ Suite *suite_tables(void)
 	Suite *s = suite_create("tables");
 	TCase *c = tcase_create("all");
 	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_add_loop_test(c, messages_by_sentence, 0, (int)(sizeof messages / sizeof *messages));
+	tcase_add_loop_test(c, sentences_with_other_gaps, 0, 4);
 	tcase_add_test(c, as_far_as_there_is);
 	tcase_add_test(c, without_tables);
 	tcase_add_loop_test(c, a_broken_table, 0, (int)(sizeof broken / sizeof *broken));

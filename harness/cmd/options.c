@@ -55,7 +55,8 @@ static int take_option(
 	}
 	uint64_t bit = (uint64_t)1 << (spec - specs);
 	if (spec->value && *given & bit) {
-		cmd_usage(c, "--%s is given twice; where it takes a list, write --%s ONE,OTHER", spec->name, spec->name);
+		cmd_usage(
+			c, "--%s is given twice; where it takes a list, write --%s ONE,OTHER", spec->name, spec->name);
 		return -1;
 	}
 	*given |= bit;

@@ -1,19 +1,18 @@
 /* The life of a fixture. What a server needs is in fixtures/servers/NAME; the contract is fixtures/README.md. */
 #include "base/clock.h"
 #include "base/text.h"
+#include "target/place.h"
+#include "target/private.h"
 #include "target/process.h"
 #include "target/target.h"
-#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,17 +22,13 @@
 #define LOOK_AGAIN     (5 * CLOCK_MILLISECOND) /* a refused connection tells nothing of when it will be accepted */
 /* What the server holds is thrown away with it: one that says long goodbyes is killed. */
 #define STOP_GRACE     (250 * CLOCK_MILLISECOND)
-#define FIRST_PORT     20000
-#define LAST_PORT      30000 /* below the ports that the kernel gives to outgoing connections */
-#define PORTS          16    /* what one fixture may use */
 #define ATTEMPTS       5
 #define STATUS_LACKING 69
 
 struct fixture {
 	struct process server, keeper;
 	pid_t owner;
-	char address[INET_ADDRSTRLEN];
-	int port;
+	struct place place;
 };
 
 /* ---- names and scripts ---- */
@@ -76,27 +71,7 @@ const char *fixture_folder(struct arena *a, const char *name, struct err *e)
 	return found;
 }
 
-/* A clean environment: nothing of the caller's, and no secret of his, reaches a server. Ended by NULL; the arena's. */
-static char **environment_make(struct arena *a, const struct fixture *f, const struct vec *options)
-{
-	const char *path = getenv("PATH"), *temporary = getenv("TMPDIR");
-	size_t more = options ? options->count : 0, n = 0;
-	char **environment = arena_alloc(a, (more + 8) * sizeof *environment);
-	environment[n++] = arena_printf(a, "PATH=%s", path ? path : "/usr/local/bin:/usr/bin:/bin");
-	environment[n++] = arena_text(a, "LANG=C.UTF-8");
-	environment[n++] = arena_printf(a, "TMPDIR=%s", temporary && *temporary ? temporary : "/tmp");
-	environment[n++] = arena_printf(a, "ASSAY_FIXTURE_PARENT=%ld", (long)getpid());
-	if (f) {
-		environment[n++] = arena_printf(a, "ASSAY_FIXTURE_ADDRESS=%s", f->address);
-		environment[n++] = arena_printf(a, "ASSAY_FIXTURE_PORT=%d", f->port);
-	}
-	for (size_t i = 0; options && i < options->count; i++)
-		environment[n++] = options->items[i];
-	return environment;
-}
-
-/* The last line that is not blank, the arena's; NULL where there is none. */
-static const char *last_line(struct arena *a, const char *text)
+const char *last_line(struct arena *a, const char *text)
 {
 	const char *found = NULL;
 	size_t length = 0;
@@ -127,7 +102,7 @@ char *fixture_describe(const char *name, struct err *e)
 		char text[512] = "";
 		size_t length = 0;
 		int64_t deadline = clock_now() + DESCRIBE_LIMIT;
-		int started = process_start(&p, argv, environment_make(&a, NULL, NULL), pipes[1], pipes[1], e);
+		int started = process_start(&p, argv, process_environment(&a, NULL), pipes[1], pipes[1], e);
 		close(pipes[1]);
 		struct pollfd wait = { .fd = pipes[0], .events = POLLIN };
 		while (started == 0 && length < sizeof text - 1 && poll(&wait, 1, clock_poll_timeout(deadline)) > 0) {
@@ -153,94 +128,7 @@ char *fixture_describe(const char *name, struct err *e)
 	return product;
 }
 
-/* ---- where it listens ---- */
-
-/* Whether all PORTS from `port` are free; errno says why not. */
-static bool ports_free(in_addr_t address, int port)
-{
-	for (int i = 0; i < PORTS; i++) {
-		struct sockaddr_in at = {
-			.sin_family = AF_INET, .sin_port = htons((uint16_t)(port + i)), .sin_addr.s_addr = address
-		};
-		int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-		if (s < 0)
-			return false;
-		setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); /* as the servers do */
-		int refused = bind(s, (struct sockaddr *)&at, sizeof at);
-		int reason = errno;
-		close(s);
-		errno = reason;
-		if (refused)
-			return false;
-	}
-	return true;
-}
-
-/* Whether a connection through the loopback interface comes about; where the interface is down only binding works. */
-static bool loopback_works(in_addr_t address, int port)
-{
-	struct sockaddr_in at = {
-		.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = address
-	};
-	int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
-	    client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-	setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	bool works = server >= 0 && client >= 0 && bind(server, (struct sockaddr *)&at, sizeof at) == 0 &&
-		listen(server, 1) == 0 && connect(client, (struct sockaddr *)&at, sizeof at) == 0;
-	int reason = errno;
-	/* The server closes last, so that no end of the connection lingers at its port. */
-	if (client >= 0)
-		close(client);
-	if (server >= 0)
-		close(server);
-	errno = reason;
-	return works;
-}
-
-/* An address of this process's own: process ids have at most 22 bits, as many as 127.64.0.0/10 leaves, so two runs on
- * one machine never meet. Ports are drawn at random for those that share a network but not their process ids, and for
- * machines whose loopback knows 127.0.0.1 only. */
-static int choose_ports(struct fixture *f, struct err *e)
-{
-	in_addr_t own = htonl(0x7f400000u | ((uint32_t)getpid() & 0x3fffffu)), common = htonl(INADDR_LOOPBACK);
-	for (int i = 0; i < 200; i++) {
-		uint32_t chance = 0;
-		if (getrandom(&chance, sizeof chance, 0) < 0)
-			chance = (uint32_t)clock_now();
-		int port = FIRST_PORT + (int)(chance % ((LAST_PORT - FIRST_PORT) / PORTS)) * PORTS;
-		in_addr_t address = own;
-		bool good = ports_free(address, port);
-		if (!good && errno == EADDRNOTAVAIL)
-			good = ports_free(address = common, port);
-		good = good && loopback_works(address, port);
-		if (!good && errno != EADDRINUSE && errno != EACCES)
-			break;
-		if (!good)
-			continue;
-		inet_ntop(AF_INET, &address, f->address, sizeof f->address);
-		f->port = port;
-		return 0;
-	}
-	return err_set(e, ERR_ENVIRONMENT, NULL, "the loopback interface is of no use: %s; `ip link set lo up`",
-		strerror(errno));
-}
-
 /* ---- waiting for it ---- */
-
-/* A connection to the server, -1 while it is not there. */
-static int try_connect(const struct fixture *f)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)f->port) };
-	inet_pton(AF_INET, f->address, &at.sin_addr);
-	int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct timeval limit = { .tv_sec = 1 };
-	setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-	if (s >= 0 && connect(s, (struct sockaddr *)&at, sizeof at) == 0)
-		return s;
-	if (s >= 0)
-		close(s);
-	return -1;
-}
 
 /* Says hello and waits for an answer: a server may hold its port open long before it serves it. */
 static bool answers(struct fixture *f, int s, const char *domain, int64_t deadline)
@@ -263,7 +151,7 @@ static struct target *wait_ready(struct fixture *f, const char *directory, int64
 	AUTO_TEXT path = memory_printf("%s/target.ini", directory);
 	struct target *t = NULL;
 	while (clock_now() < deadline) {
-		int s = try_connect(f);
+		int s = place_connect(&f->place);
 		if (s >= 0) {
 			bool loaded = t || (t = target_load(path, e));
 			bool ready = loaded && answers(f, s, t->domain, deadline);
@@ -309,17 +197,6 @@ static bool explain(struct arena *a, const char *name, const char *directory, co
 
 /* ---- start and stop ---- */
 
-static char *make_directory(struct err *e)
-{
-	const char *temporary = getenv("TMPDIR");
-	char *directory = memory_printf("%s/assay-XXXXXX", temporary && *temporary == '/' ? temporary : "/tmp");
-	if (mkdtemp(directory))
-		return directory;
-	err_set(e, ERR_ENVIRONMENT, directory, "no temporary directory can be made: %s", strerror(errno));
-	free(directory);
-	return NULL;
-}
-
 static void fixture_end(struct fixture *f, const char *directory)
 {
 	process_end(&f->server, STOP_GRACE);
@@ -353,17 +230,23 @@ static struct target *attempt(
 	struct fixture f = { .server = PROCESS_INIT, .keeper = PROCESS_INIT, .owner = getpid() };
 	struct err local = { .class = ERR_NONE };
 	*again = false;
-	if (choose_ports(&f, e))
+	if (place_choose(&f.place, e))
 		return NULL;
-	char *directory = make_directory(e);
+	char *directory = directory_temporary(e);
 	if (!directory)
 		return NULL;
 	struct target *t = NULL;
+	struct vec variables = VEC_INIT;
+	vec_push(&variables, arena_printf(a, "ASSAY_FIXTURE_ADDRESS=%s", f.place.address));
+	vec_push(&variables, arena_printf(a, "ASSAY_FIXTURE_PORT=%d", f.place.port));
+	for (size_t i = 0; options && i < options->count; i++)
+		vec_push(&variables, options->items[i]);
 	char *argv[] = { arena_printf(a, "%s/start", folder), directory, NULL };
 	int output = open(arena_printf(a, "%s/output.log", directory), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	int started = output < 0
 		? err_set(&local, ERR_ENVIRONMENT, directory, "no file can be made: %s", strerror(errno))
-		: process_start(&f.server, argv, environment_make(a, &f, options), output, output, &local);
+		: process_start(&f.server, argv, process_environment(a, &variables), output, output, &local);
+	vec_release(&variables);
 	if (output >= 0)
 		close(output);
 	if (started == 0) {

@@ -13,6 +13,8 @@ char *target_user(const char *user, const char *domain, const char *where, struc
 /* The folder of a fixture, the arena's; NULL with ERR_USAGE. */
 const char *fixture_folder(struct arena *a, const char *name, struct err *e);
 void fixture_stop(struct target *t);
+/* The last line of a text that is not blank, the arena's; NULL where there is none. */
+const char *last_line(struct arena *a, const char *text);
 
 /* password.c: every password that is read is told to xml/redact.h before it is returned. */
 struct passwords {

@@ -237,3 +237,28 @@ int64_t process_processor(pid_t pid)
 	free(list);
 	return found ? (int64_t)ticks * (CLOCK_SECOND / sysconf(_SC_CLK_TCK)) : -1;
 }
+
+char **process_environment(struct arena *a, const struct vec *variables)
+{
+	const char *path = getenv("PATH"), *temporary = getenv("TMPDIR");
+	size_t more = variables ? variables->count : 0, n = 0;
+	char **environment = arena_alloc(a, (more + 5) * sizeof *environment);
+	environment[n++] = arena_printf(a, "PATH=%s", path ? path : "/usr/local/bin:/usr/bin:/bin");
+	environment[n++] = arena_text(a, "LANG=C.UTF-8");
+	environment[n++] = arena_printf(a, "TMPDIR=%s", temporary && *temporary ? temporary : "/tmp");
+	environment[n++] = arena_printf(a, "ASSAY_FIXTURE_PARENT=%ld", (long)getpid());
+	for (size_t i = 0; i < more; i++)
+		environment[n++] = variables->items[i];
+	return environment;
+}
+
+char *directory_temporary(struct err *e)
+{
+	const char *temporary = getenv("TMPDIR");
+	char *directory = memory_printf("%s/assay-XXXXXX", temporary && *temporary == '/' ? temporary : "/tmp");
+	if (mkdtemp(directory))
+		return directory;
+	err_set(e, ERR_ENVIRONMENT, directory, "no temporary directory can be made: %s", strerror(errno));
+	free(directory);
+	return NULL;
+}

@@ -3,6 +3,7 @@
 #ifndef ASSAY_TARGET_PROCESS_H
 #define ASSAY_TARGET_PROCESS_H
 #include "base/err.h"
+#include "base/memory.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -18,6 +19,9 @@ struct process {
 		0, -1, 0                                                                                               \
 	}
 
+/* An environment with nothing of the caller's, and no secret of his, but his PATH and TMPDIR, and with `variables` (KEY=VALUE texts,
+ * borrowed; NULL none). Ended by NULL; the arena's. */
+char **process_environment(struct arena *a, const struct vec *variables);
 /* Starts argv[0] in a session of its own with the environment `environment`, nothing on standard input, `output` and
  * `errors` as its standard output and error (borrowed), no other descriptor; it is killed when this process ends.
  * ERR_ENVIRONMENT. */
@@ -35,6 +39,8 @@ void keeper_start(struct process *keeper, const struct process *server, const ch
 /* Processor time in ns of `pid`, its living descendants, and those of them that were waited for. */
 int64_t process_processor(pid_t pid);
 
+/* A new temporary directory, its path is the caller's to free(); NULL with ERR_ENVIRONMENT. */
+char *directory_temporary(struct err *e);
 /* Removes a directory and everything below it; what cannot be removed stays. */
 void directory_remove(const char *path);
 #endif

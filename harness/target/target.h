@@ -94,6 +94,18 @@ struct target *fixture_start(const char *name, const struct vec *options, struct
 /* "fixture:NAME", a path of a file, or a domain: chooses among the three above. `users` and `password_file` go with a
  * domain only. */
 struct target *target_open(const char *what, const struct vec *users, const char *password_file, struct err *e);
+/* What two fixtures share that are to speak with one another, on loopback and with nobody else (fixtures/federation): an authority,
+ * and a name server that knows the two. */
+struct federation;
+/* Chooses a place for it; nothing runs yet. federation_free. NULL with ERR_ENVIRONMENT. */
+struct federation *federation_new(struct err *e);
+/* The options for fixture_start of the first or the second of them; borrowed from it. */
+void federation_options(const struct federation *f, bool second, struct vec *options);
+/* Starts the name server for two fixtures that run, and waits until it answers. ERR_ENVIRONMENT, with the mend where a package is
+ * missing. */
+int federation_join(struct federation *f, const struct target *first, const struct target *second, struct err *e);
+/* Ends the name server and removes its directory; NULL is fine. In a child of the process that made it, it frees the memory only. */
+void federation_free(struct federation *f);
 /* Stops the fixture, waits for its end, removes its directory; NULL is fine. In a child of the process that started
  * the fixture it frees the memory only. */
 void target_free(struct target *t);

@@ -189,7 +189,8 @@
           <li><xsl:attribute name="class"><xsl:call-template name="lane"/></xsl:attribute>
             <b><xsl:value-of select="@name"/></b>
             <xsl:text> </xsl:text>
-            <span class="small"><xsl:value-of select="@jid"/><xsl:if test="@resource != ''"><xsl:value-of select="concat('/', @resource)"/></xsl:if></span>
+            <span class="small"><xsl:value-of select="@jid"/><xsl:if test="@resource != ''"><xsl:value-of select="concat('/', @resource)"/></xsl:if>
+              <xsl:if test="@peer"><xsl:value-of select="concat(', ', $t/at, ' ', /results/peer/@name)"/></xsl:if></span>
           </li>
         </xsl:for-each>
         <li class="small"><xsl:value-of select="$t/clock"/></li>

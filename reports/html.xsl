@@ -114,6 +114,10 @@
           <xsl:with-param name="value" select="target/@domain"/>
         </xsl:call-template>
         <xsl:call-template name="fact">
+          <xsl:with-param name="name" select="$t/peer"/>
+          <xsl:with-param name="value" select="concat(peer/@name, substring(', ', 1, 2 * boolean(peer/@product != '')), peer/@product)"/>
+        </xsl:call-template>
+        <xsl:call-template name="fact">
           <xsl:with-param name="name" select="$t/profile"/>
           <xsl:with-param name="value" select="tool/@profile"/>
         </xsl:call-template>

@@ -27,6 +27,9 @@
         <property name="target" value="{/results/target/@name}"/>
         <property name="domain" value="{/results/target/@domain}"/>
         <property name="product" value="{/results/target/@product}"/>
+        <xsl:if test="/results/peer">
+          <property name="peer" value="{/results/peer/@name}"/>
+        </xsl:if>
         <property name="tool" value="{/results/tool/@name} {/results/tool/@version}"/>
         <property name="driver" value="{/results/tool/@driver}"/>
         <xsl:if test="/results/tool/@transport">

@@ -37,6 +37,10 @@
       <xsl:text>, </xsl:text>
       <xsl:call-template name="line"><xsl:with-param name="text" select="target/@product"/></xsl:call-template>
     </xsl:if>
+    <xsl:if test="peer">
+      <xsl:value-of select="concat(', ', $t/peer, ' ')"/>
+      <xsl:call-template name="line"><xsl:with-param name="text" select="peer/@name"/></xsl:call-template>
+    </xsl:if>
     <xsl:value-of select="concat(', ', $t/in-profile, ' ')"/>
     <xsl:call-template name="line"><xsl:with-param name="text" select="tool/@profile"/></xsl:call-template>
     <xsl:text>, </xsl:text>

@@ -13,7 +13,7 @@ const char *text_at(const json_t *object, const char *name)
 
 /* Options that say where and how, or what the statement says elsewhere; each takes a value. */
 static const char *const ways[] = { "account", "password-file", "map", "out", "colour", "jobs", "shuffle", "profile",
-	"driver", "transport", "lang", NULL };
+	"driver", "transport", "lang", "peer", NULL };
 
 static bool is_among(const char *const *names, const char *word, size_t length)
 {

@@ -106,6 +106,11 @@ json_t *statement_make(const struct certify_request *q, const struct signer *s, 
 	json_object_set_new(o, "suites", suites(run));
 	copy(target, json_object_get(results, "target"), of_target);
 	json_object_set_new(o, "target", target);
+	if (json_object_get(results, "peer")) {
+		json_t *peer = json_object();
+		copy(peer, json_object_get(results, "peer"), of_target);
+		json_object_set_new(o, "peer", peer);
+	}
 	copy(o, run, of_run);
 	json_object_set(o, "verdicts", json_object_get(results, "summary"));
 	json_object_set_new(o, "grades", grades(results));

@@ -6,6 +6,7 @@
 #include "cmd/options.h"
 #include "cmd/progress.h"
 #include "cmd/select.h"
+#include "cmd/systems.h"
 #include "cmd/tally.h"
 #include "report/report.h"
 #include <stdio.h>
@@ -32,12 +33,12 @@ static const char usage[] =
 	"  --jobs N              scenarios at once (default: 16)\n"
 	"  --resume              go on where an earlier run into the same folder was stopped\n"
 	"  --shard I/N           the I-th of N parts of the mutations\n"
-	"  --account USER, --password-file FILE, --option KEY=VALUE   as for `assay run`\n"
+	"  --peer [NAME=]TARGET, --account USER, --password-file FILE, --option KEY=VALUE   as for `assay run`\n"
 	"  --out DIR             where mutations.jsonl goes (default: assay-mutate)\n"
 	"  --trace               tell the conversations on standard error\n";
 
 struct mutate_line {
-	const char *profile, *driver, *jobs, *out, *password_file, *shard;
+	const char *profile, *driver, *jobs, *out, *password_file, *shard, *peer;
 	struct vec accounts, fixture_options, words;
 	struct selection selection;
 	unsigned shard_number, shards;
@@ -140,20 +141,6 @@ static int attack(const struct mutate_line *l, struct run_options o, struct targ
 	return sound && !totals.interrupted ? EXIT_AS_EXPECTED : EXIT_NOT_CONFORMING;
 }
 
-static struct target *open_target(
-	const struct mutate_line *l, const struct vec *scenarios, const char *where, struct err *e)
-{
-	if (!text_starts(where, "fixture:"))
-		return target_open(where, &l->accounts, l->password_file, e);
-	struct vec options = VEC_INIT;
-	select_fixture_options(scenarios, &options);
-	for (size_t i = 0; i < l->fixture_options.count; i++)
-		vec_push(&options, l->fixture_options.items[i]);
-	struct target *t = fixture_start(where + strlen("fixture:"), &options, e);
-	vec_release(&options);
-	return t;
-}
-
 static int mutate_on_target(
 	const struct mutate_line *l, const struct run_options *o, const struct vec *scenarios, const char *where)
 {
@@ -162,16 +149,28 @@ static int mutate_on_target(
 	struct tally tally;
 	struct map passed = MAP_INIT;
 	int status;
-	struct target *t = NULL;
+	const struct systems_line line = {
+		.target = where,
+		.peer = l->peer,
+		.accounts = &l->accounts,
+		.password_file = l->password_file,
+		.fixture_options = &l->fixture_options,
+	};
+	struct systems systems = SYSTEMS_INIT;
+	struct run_options options = *o;
 	if (tally_open(&tally, l->out, l->resume, data_path(&a, "suites/survivors.tsv"), &e))
 		status = cmd_fail(&e);
-	else if (!(t = open_target(l, scenarios, where, &e)))
+	else if (systems_open(&systems, &line, scenarios, &e))
 		status = cmd_fail(&e);
-	else if (play_reference(l, *o, t, scenarios, &passed, &e))
-		status = cmd_fail(&e);
-	else
-		status = attack(l, *o, t, scenarios, &passed, &tally);
-	target_free(t);
+	else {
+		options.peer = systems.peer;
+		options.peer_name = systems.peer_name;
+		if (play_reference(l, options, systems.target, scenarios, &passed, &e))
+			status = cmd_fail(&e);
+		else
+			status = attack(l, options, systems.target, scenarios, &passed, &tally);
+	}
+	systems_close(&systems);
 	tally_release(&tally);
 	map_release(&passed);
 	arena_release(&a);
@@ -183,6 +182,7 @@ static int read_line(struct mutate_line *l, struct run_options *o, const char **
 	const struct option_spec specs[] = {
 		{ "account", NULL, &l->accounts, NULL },
 		{ "password-file", &l->password_file, NULL, NULL },
+		{ "peer", &l->peer, NULL, NULL },
 		{ "profile", &l->profile, NULL, NULL },
 		{ "suite", &l->selection.suite, NULL, NULL },
 		{ "check", &l->selection.check, NULL, NULL },
@@ -215,7 +215,10 @@ static int read_line(struct mutate_line *l, struct run_options *o, const char **
 	if (l->shard && select_shard(l->shard, &l->shard_number, &l->shards))
 		return cmd_usage(&command_mutate, "--shard takes I/N with I from 1 to N, not '%s'", l->shard);
 	o->jobs = (unsigned)jobs;
-	return 0;
+	l->selection.peer = l->peer;
+	if (!*where)
+		*where = "fixture:prosody";
+	return systems_check(&command_mutate, &(struct systems_line){ .target = *where, .peer = l->peer });
 }
 
 static int run_mutate(int argc, char **argv)
@@ -241,7 +244,7 @@ static int run_mutate(int argc, char **argv)
 		log_line("nothing was selected, so nothing ran; `assay list` shows what there is");
 		status = EXIT_NOTHING_RAN;
 	} else
-		status = mutate_on_target(&l, &o, &scenarios, where ? where : "fixture:prosody");
+		status = mutate_on_target(&l, &o, &scenarios, where);
 out:
 	select_release(&scenarios);
 	vec_release(&l.accounts);

@@ -7,8 +7,8 @@
 #include "cmd/options.h"
 #include "cmd/progress.h"
 #include "cmd/select.h"
+#include "cmd/systems.h"
 #include "report/report.h"
-#include "target/fault.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +25,8 @@ static const char usage[] =
 	"  --account USER        an account of the domain (repeat for more); passwords come from --password-file,\n"
 	"                        from ASSAY_PASSWORD or ASSAY_PASSWORD_USER, or from a prompt\n"
 	"  --password-file FILE  lines `user password`\n"
+	"  --peer [NAME=]TARGET  a second target, a file or fixture:NAME, for what goes on between two servers; scenarios\n"
+	"                        call it NAME (peer)\n"
 	"  --map ADDRESS=ACCOUNT for scansion scripts: an address in the scripts and the target's account for it\n"
 	"  --profile NAME        which checks (default: default); --suite GLOB, --check GLOB, --tag TAG narrow it\n"
 	"  --driver NAME         native (default) or strophe\n"
@@ -44,7 +46,7 @@ static const char usage[] =
 struct run_line {
 	const char *profile, *driver, *transport, *jobs, *repeat, *shuffle, *shard, *within, *limit, *baseline, *out,
 		*colour, *language;
-	const char *password_file, *target, *fault, *fault_folder;
+	const char *password_file, *target, *fault, *fault_folder, *peer;
 	struct vec accounts, fixture_options, maps, words;
 	struct map addresses;
 	struct selection selection;
@@ -109,6 +111,7 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 	const struct option_spec specs[] = {
 		{ "account", NULL, &l->accounts, NULL },
 		{ "password-file", &l->password_file, NULL, NULL },
+		{ "peer", &l->peer, NULL, NULL },
 		{ "map", NULL, &l->maps, NULL },
 		{ "profile", &l->profile, NULL, NULL },
 		{ "suite", &l->selection.suite, NULL, NULL },
@@ -159,6 +162,9 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 			&command_run, "--fault-dir says where a fault is, and --fault NAME which one: give both");
 	if (!status)
 		status = cmd_language(&command_run, l->language, &l->language);
+	l->selection.peer = l->peer;
+	if (!status)
+		status = systems_check(&command_run, &(struct systems_line){ .target = l->target, .peer = l->peer });
 	if (!status && progress_colour(l->colour, &(bool){ false }))
 		status = cmd_usage(&command_run, "--colour takes auto, always or never, not '%s'", l->colour);
 	return status;
@@ -202,22 +208,6 @@ static int report(const struct run_options *o, const char *language, bool colour
 	return status;
 }
 
-/* Starts or opens the target. */
-static struct target *open_target(const struct run_line *l, const struct vec *scenarios, struct arena *a, struct err *e)
-{
-	if (!l->fault && strncmp(l->target, "fixture:", 8) != 0)
-		return target_open(l->target, &l->accounts, l->password_file, e);
-	struct vec options = VEC_INIT;
-	select_fixture_options(scenarios, &options);
-	for (size_t i = 0; i < l->fixture_options.count; i++)
-		vec_push(&options, l->fixture_options.items[i]);
-	struct target *t = NULL;
-	if (!l->fault || fault_choose(a, l->target, l->fault, l->fault_folder, &options, e) == 0)
-		t = fixture_start(l->target + 8, &options, e);
-	vec_release(&options);
-	return t;
-}
-
 static int run_on_target(const struct run_line *l, const struct run_options *given, const struct vec *scenarios)
 {
 	struct run_options o = *given;
@@ -228,13 +218,19 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	struct run_totals totals;
 	bool colour = false;
 	progress_colour(l->colour, &colour);
-	struct target *t = NULL;
-	if (open_own_baseline(l, &baseline, &o, &e) || !(t = open_target(l, scenarios, &a, &e))) {
+	const struct systems_line line = { l->target, l->peer, &l->accounts, l->password_file, &l->fixture_options,
+		l->fault, l->fault_folder };
+	struct systems systems = SYSTEMS_INIT;
+	if (open_own_baseline(l, &baseline, &o, &e) || systems_open(&systems, &line, scenarios, &e)) {
 		baseline_release(&baseline);
 		arena_release(&a);
+		systems_close(&systems);
 		return cmd_fail(&e);
 	}
 	int status;
+	struct target *t = systems.target;
+	o.peer = systems.peer;
+	o.peer_name = systems.peer_name;
 	o.catalogue = &catalogue;
 	if (open_baseline(l, t, &baseline, &o, &e) || target_choose_transport(t, l->transport, &e) ||
 		catalogue_load(&catalogue, data_path(&a, "suites/catalogue"), &e)) {
@@ -252,7 +248,7 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	baseline_release(&baseline);
 	catalogue_release(&catalogue);
 	arena_release(&a);
-	target_free(t);
+	systems_close(&systems);
 	return status;
 }
 

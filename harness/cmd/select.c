@@ -114,7 +114,7 @@ int select_scenarios(const struct selection *s, struct vec *scenarios, struct er
 	AUTO_TEXT globs = NULL;
 	int result = s->profile ? select_profile(s, &profile, e) : 0;
 	if (s->profile && result == 0) {
-		globs = profile_globs(&profile);
+		globs = profile_globs(&profile, s->peer);
 		profile_release(&profile);
 	}
 	if (result == 0)

@@ -17,17 +17,28 @@ static const char usage[] =
 static void show_head(const struct scenario *s)
 {
 	static const char *const roles[] = { "", " owner", " contact", " stranger" };
-	static const char *const kinds[] = { "server", "account", "stream", "service", "allow", "driver", "claim",
-		"mechanism" };
+	static const char *const kinds[] = { [NEED_SERVER] = "server",
+		[NEED_ACCOUNT] = "account",
+		[NEED_STREAM] = "stream",
+		[NEED_SERVICE] = "service",
+		[NEED_ALLOW] = "allow",
+		[NEED_DRIVER] = "driver",
+		[NEED_CLAIM] = "claim",
+		[NEED_MECHANISM] = "mechanism",
+		[NEED_COMPONENT] = "component",
+		[NEED_WEB] = "web",
+		[NEED_PEER] = "peer" };
 	printf("%s: %s\n", s->id, s->title ? s->title : "(no title)");
 	if (s->about)
 		printf("%s\n", s->about);
 	for (size_t i = 0; i < s->need_count; i++)
-		printf("needs %s%s %s%s%s\n", s->needs[i].absent ? "no " : "", kinds[s->needs[i].kind],
-			s->needs[i].value, s->needs[i].detail ? " " : "", s->needs[i].detail ? s->needs[i].detail : "");
+		printf("needs %s%s %s%s%s%s%s\n", s->needs[i].absent ? "no " : "", kinds[s->needs[i].kind],
+			s->needs[i].value, s->needs[i].detail ? " " : "", s->needs[i].detail ? s->needs[i].detail : "",
+			s->needs[i].peer ? " at " : "", s->needs[i].peer ? s->needs[i].peer : "");
 	for (size_t i = 0; i < s->actor_count; i++)
-		printf("actor %s %s/%s%s\n", s->actors[i].name, s->actors[i].account->name, s->actors[i].resource,
-			roles[s->actors[i].account->role]);
+		printf("actor %s %s/%s%s%s%s\n", s->actors[i].name, s->actors[i].account->name, s->actors[i].resource,
+			roles[s->actors[i].account->role], s->actors[i].account->peer ? " at " : "",
+			s->actors[i].account->peer ? s->actors[i].account->peer : "");
 }
 
 static void show_step(const struct scenario *s, size_t index)

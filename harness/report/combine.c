@@ -42,6 +42,15 @@ static bool differ(const char *a, const char *b)
 	return *a && *b && strcmp(a, b) != 0;
 }
 
+/* The first model before `number` whose run has a second target: those that have none go with any. */
+static const struct model *with_peer(const struct combination *c, size_t number)
+{
+	for (size_t n = 0; n < number; n++)
+		if (json_object_get(c->models[n].run, "peer"))
+			return &c->models[n];
+	return &c->models[0];
+}
+
 static int check_kinship(const struct combination *c, size_t number, struct err *e)
 {
 	static const char *const of_target[] = { "name", "domain", "product" };
@@ -49,10 +58,16 @@ static int check_kinship(const struct combination *c, size_t number, struct err 
 	static const char *const facts[] = { "version.name", "version.version" };
 	const struct model *first = &c->models[0], *m = &c->models[number];
 	const json_t *a = json_object_get(first->run, "target"), *b = json_object_get(m->run, "target");
+	const json_t *peer = json_object_get(with_peer(c, number)->run, "peer"),
+		     *other = json_object_get(m->run, "peer");
 	for (size_t i = 0; i < sizeof of_target / sizeof *of_target; i++)
 		if (differ(json_member_text(a, of_target[i]), json_member_text(b, of_target[i])))
 			return refuse(c, number, i ? of_target[i] : "target", json_member_text(b, of_target[i]),
 				json_member_text(a, of_target[i]), e);
+	for (size_t i = 0; i < sizeof of_target / sizeof *of_target; i++)
+		if (differ(json_member_text(peer, of_target[i]), json_member_text(other, of_target[i])))
+			return refuse(c, number, "second target", json_member_text(other, of_target[i]),
+				json_member_text(peer, of_target[i]), e);
 	for (size_t i = 0; i < sizeof of_run / sizeof *of_run; i++)
 		if (differ(json_member_text(first->run, of_run[i]), json_member_text(m->run, of_run[i])))
 			return refuse(c, number, i ? of_run[i] : "version of the program",
@@ -313,6 +328,8 @@ static void add_run(const struct combination *c, struct buf *out)
 		json_int_t at_once = count_in(c->models[n].run, "jobs");
 		planned += planned_in(c, n);
 		jobs = at_once > jobs ? at_once : jobs;
+		if (!json_object_get(run, "peer") && json_object_get(c->models[n].run, "peer"))
+			json_object_set(run, "peer", json_object_get(c->models[n].run, "peer"));
 		started = *began && strcmp(began, started) < 0 ? began : started;
 	}
 	for (size_t i = 0; i < c->parts.count; i++) {
@@ -355,12 +372,19 @@ static void add_catalogue(const struct combination *c, struct buf *out)
 
 static void add_discovered(const struct combination *c, struct buf *out)
 {
+	bool told = false, peer_told = false;
 	for (size_t n = 0; n < c->count; n++) {
-		if (!json_object_size(c->models[n].discovered))
-			continue;
-		add_line(out,
-			json_pack("{s:s, s:i, s:O}", "e", "discovered", "t", 0, "features", c->models[n].discovered));
-		return;
+		const struct model *m = &c->models[n];
+		if (!told && json_object_size(m->discovered))
+			add_line(out,
+				json_pack("{s:s, s:i, s:O}", "e", "discovered", "t", 0, "features", m->discovered));
+		if (!peer_told && json_object_size(m->peer_discovered))
+			add_line(out,
+				json_pack("{s:s, s:i, s:O, s:s}", "e", "discovered", "t", 0, "features",
+					m->peer_discovered, "peer",
+					json_member_text(json_object_get(m->run, "peer"), "peer")));
+		told |= json_object_size(m->discovered) > 0;
+		peer_told |= json_object_size(m->peer_discovered) > 0;
 	}
 }
 

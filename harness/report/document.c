@@ -43,13 +43,16 @@ static void add_tool(xmlNode *root, const struct model *m)
 		node_text(node_add(tool, "missing"), json_is_string(word) ? json_string_value(word) : "");
 }
 
-static void add_target(xmlNode *root, const struct model *m)
+/* The target, or the second one of a run that has one: then `peer` is what its scenarios call it. */
+static void add_target(xmlNode *root, const json_t *target, const json_t *discovered, const char *element)
 {
 	static const char *const members[] = { "name", "domain", "provisioning" };
-	const json_t *target = json_object_get(m->run, "target"), *facts = json_object_get(m->discovered, "facts");
+	const json_t *facts = json_object_get(discovered, "facts");
 	const char *product = json_member_text(target, "product"), *name = json_member_text(facts, "version.name");
 	const char *version = json_member_text(facts, "version.version");
-	xmlNode *node = node_add(root, "target");
+	xmlNode *node = node_add(root, element);
+	if (*json_member_text(target, "peer"))
+		node_set_member(node, "peer", target, "peer");
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
 		node_set_member(node, members[i], target, members[i]);
 	/* Where nobody said what it is, what it calls itself (XEP-0092). */
@@ -397,6 +400,8 @@ static void add_actors(xmlNode *node, const struct scenario_entry *scenario)
 		for (size_t member = 0; member < sizeof members / sizeof *members; member++)
 			node_set_member(device, members[member], actor, members[member]);
 		set_flag(device, "hidden", json_is_true(json_object_get(actor, "hidden")));
+		if (*json_member_text(actor, "peer"))
+			node_set_member(device, "peer", actor, "peer");
 	}
 }
 
@@ -501,7 +506,9 @@ xmlDoc *document_new(const struct model *m, struct results *r)
 	set_flag(root, "complete", r->complete);
 	set_flag(root, "interrupted", json_is_true(json_object_get(m->summary, "interrupted")));
 	add_tool(root, m);
-	add_target(root, m);
+	add_target(root, json_object_get(m->run, "target"), m->discovered, "target");
+	if (json_object_get(m->run, "peer"))
+		add_target(root, json_object_get(m->run, "peer"), m->peer_discovered, "peer");
 	add_discovered(root, m);
 	add_timing(root, m);
 	add_requirements(root, m);

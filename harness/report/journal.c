@@ -62,7 +62,8 @@ static int read_catalogue(struct line *l)
 
 static int read_discovered(struct line *l)
 {
-	l->model->discovered = json_object_get(l->object, "features");
+	bool peer = *json_member_text(l->object, "peer");
+	*(peer ? &l->model->peer_discovered : &l->model->discovered) = json_object_get(l->object, "features");
 	return 0;
 }
 

@@ -56,13 +56,26 @@ static json_t *features(const xmlNode *root)
 	return object;
 }
 
-static json_t *target(const xmlNode *root)
+static json_t *system_object(const xmlNode *node)
 {
 	static const char *const members[] = { "name", "domain", "product", "provisioning" };
-	const xmlNode *node = part_first(root, "target");
 	json_t *object = json_object();
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
 		put_text(object, members[i], part_text(node, members[i]));
+	return object;
+}
+
+/* The second target, and what scenarios call it. */
+static json_t *peer(const xmlNode *node)
+{
+	json_t *object = system_object(node);
+	put_text(object, "peer", part_text(node, "peer"));
+	return object;
+}
+
+static json_t *target(const xmlNode *root)
+{
+	json_t *object = system_object(part_first(root, "target"));
 	json_object_set_new(object, "features", features(root));
 	return object;
 }
@@ -217,6 +230,8 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e)
 	put_count(object, "exit", root, "status");
 	json_object_set_new(object, "tool", tool(root));
 	json_object_set_new(object, "target", target(root));
+	if (part_first(root, "peer"))
+		json_object_set_new(object, "peer", peer(part_first(root, "peer")));
 	json_object_set_new(object, "summary", summary(root));
 	json_object_set_new(object, "timing", timing(root));
 	json_object_set_new(object, "requirements", requirements(root));

@@ -63,7 +63,7 @@ struct scenario_entry {
 struct model {
 	const char *path;
 	json_t *lines; /* array that owns every line */
-	json_t *run, *profile, *baseline, *catalogue, *discovered, *summary;
+	json_t *run, *profile, *baseline, *catalogue, *discovered, *peer_discovered, *summary;
 	struct arena arena;   /* all entries */
 	struct vec scenarios; /* struct scenario_entry *; sorted by id once read */
 	struct vec attempts;  /* struct attempt * */

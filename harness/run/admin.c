@@ -76,7 +76,7 @@ int admin_users(struct driver *driver, const struct target *t, bool add, const s
 	int result =
 		talk_begin(&k, driver, t, target_own_transport(t), t->admin->user, t->admin->password, deadline, e);
 	for (size_t i = 0; i < count && result == 0; i++)
-		if (add || accounts[i].made)
+		if (accounts[i].target == t && (add || accounts[i].made))
 			result = run_one(&k, t, add, &accounts[i], e);
 	talk_end(&k);
 	return result;

@@ -4,7 +4,7 @@
 #define ASSAY_RUN_ADMIN_H
 #include "run/stage.h"
 
-/* Adds (`add`) or removes the accounts, logged in as t->admin. -1 with ERR_REFUSED and the server's condition. */
+/* Adds (`add`) or removes those of the accounts that are at `t`, logged in as t->admin. -1 with ERR_REFUSED and the server's condition. */
 int admin_users(struct driver *driver, const struct target *t, bool add, const struct scenario_account *accounts,
 	size_t count, int64_t deadline, struct err *e);
 #endif

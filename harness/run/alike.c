@@ -167,8 +167,8 @@ enum outcome alike_play(struct stage *g, const struct step *step, struct finding
 		t->configs[i] = p->config;
 		t->configs[i].password = "wrong-password-of-nobody";
 		t->configs[i].mechanism = step->mechanism;
-		t->configs[i].transport = g->target->transport;
-		t->configs[i].url = target_url(g->target, g->target->transport);
+		t->configs[i].transport = p->home->target->transport;
+		t->configs[i].url = target_url(p->home->target, p->home->target->transport);
 	}
 	t->configs[1].user = nobody;
 	t->slowed = strike_step(g, step, MUTATION_SLOWED);

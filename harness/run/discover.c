@@ -161,20 +161,20 @@ static int discover(struct target *t, struct target_account *leased, struct feat
 	struct driver *driver = driver_new("native", e); /* the one that sees what is offered before authentication */
 	if (!driver)
 		return -1;
-	const char *name = "discovery";
+	const struct account_wish wish = { "discovery", t, leased };
 	char token[16];
 	struct scenario_account *account;
 	struct err ignored;
 	int64_t deadline = clock_now() + DISCOVERY_LIMIT;
 	provision_token(token);
-	int result = provision_make(driver, t, &name, 1, token, &leased, deadline, &account, e);
+	int result = provision_make(driver, &wish, 1, token, deadline, &account, e);
 	if (result == 0) {
 		struct talk k;
 		result = talk_begin(&k, driver, t, t->transport, account->user, account->password, deadline, e);
 		if (result == 0)
 			result = converse(&k, t, account, features, e);
 		talk_end(&k);
-		provision_remove(driver, t, account, 1, deadline, result ? &ignored : e);
+		provision_remove(driver, account, 1, deadline, result ? &ignored : e);
 		provision_release(account, 1);
 	}
 	driver_free(driver);

@@ -153,7 +153,7 @@ int fence_send(struct stage *g, struct player *p, const struct fence *fence, str
 	case FENCE_ROSTER:
 		xml = element_text(
 			"<iq type='set' id='%s-set'><query xmlns='jabber:iq:roster'><item jid='%s@%s'/></query></iq>",
-			g->fence_id, g->fence_id, g->target->domain);
+			g->fence_id, g->fence_id, p->home->target->domain);
 		break;
 	case FENCE_PRESENCE:
 		xml = element_text("<presence id='%s' to='%s'><fence xmlns='" NS_FENCE "' id='%s'/></presence>",
@@ -162,7 +162,7 @@ int fence_send(struct stage *g, struct player *p, const struct fence *fence, str
 	case FENCE_IQ:
 		if (need_online(g, p->actor, e))
 			return -1;
-		send_ping(g, p, text ? text : g->target->domain);
+		send_ping(g, p, text ? text : p->home->target->domain);
 		return 0;
 	}
 	send_text(from, xml);
@@ -176,7 +176,7 @@ static void remove_roster_item(struct stage *g, struct player *p)
 {
 	AUTO_TEXT xml = element_text("<iq type='set' id='%s-remove'><query xmlns='jabber:iq:roster'>"
 				     "<item jid='%s@%s' subscription='remove'/></query></iq>",
-		g->fence_id, g->fence_id, g->target->domain);
+		g->fence_id, g->fence_id, p->home->target->domain);
 	send_text(p, xml);
 }
 

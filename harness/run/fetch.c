@@ -48,12 +48,12 @@ static void answered(void *context, const struct http_answer *a)
 }
 
 /* The fault is in x->error. */
-static void exchange(struct stage *g, const char *url, const char *body, struct fetch *x)
+static void exchange(struct stage *g, const struct target *t, const char *url, const char *body, struct fetch *x)
 {
 	const struct http_options options = { .url = url,
-		.host = target_web_host(g->target, url),
-		.ca_file = g->target->ca_file,
-		.verify = g->target->verify,
+		.host = target_web_host(t, url),
+		.ca_file = t->ca_file,
+		.verify = t->verify,
 		.content_type = BODY_TYPE };
 	int64_t deadline = clock_now() + g->step_deadline;
 	if (deadline > g->end)
@@ -81,8 +81,8 @@ static enum outcome play(struct stage *g, const struct step *step, const char *u
 	buf_printf(&line, "%s %s%s%s", body ? "POST" : "GET", url, body ? "\n" : "", body ? body : "");
 	journal_raw(g->voice, p->actor->name, line.data);
 	p->last_time = clock_now();
-	exchange(g, url, body, &x);
-	if (!x.answer && x.error.class == ERR_CONNECTION && !body && !g->target->host_meta)
+	exchange(g, p->home->target, url, body, &x);
+	if (!x.answer && x.error.class == ERR_CONNECTION && !body && !p->home->target->host_meta)
 		return finding_say(f, OUTCOME_UNSUPPORTED, "nobody answers at %s: %s", url, x.error.message);
 	if (!x.answer)
 		return finding_error(f, &x.error);

@@ -175,11 +175,13 @@ void journal_scenario(const struct voice *v, const struct scenario *s, const str
 	for (size_t i = 0; i < s->actor_count; i++) {
 		const struct actor *a = &s->actors[i];
 		AUTO_TEXT key = memory_printf("%s.bare", a->account->name);
-		json_array_append_new(actors,
-			json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "name", a->name, "account", a->account->name,
-				"resource", a->resource ? a->resource : "", "jid",
-				map_get(addresses, key) ? map_get(addresses, key) : "", "hidden", a->hidden,
-				"component", a->component));
+		json_t *actor = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "name", a->name, "account",
+			a->account->name, "resource", a->resource ? a->resource : "", "jid",
+			map_get(addresses, key) ? map_get(addresses, key) : "", "hidden", a->hidden, "component",
+			a->component);
+		if (a->account->peer)
+			json_object_set_new(actor, "peer", json_text(a->account->peer));
+		json_array_append_new(actors, actor);
 	}
 	BUF_AUTO id = BUF_INIT;
 	for (size_t i = 0; i < scenario_checks(s); i++) {

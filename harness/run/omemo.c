@@ -147,9 +147,9 @@ enum outcome omemo_play_learns(struct stage *g, const struct step *step, struct 
 }
 
 /* By how many seconds the server's clock is ahead of this machine's, as far as it told (XEP-0202): neither is held against the server. */
-static int64_t clock_ahead(const struct stage *g)
+static int64_t clock_ahead(const struct player *p)
 {
-	const char *told = map_get(&g->features->facts, "time.ahead");
+	const char *told = map_get(&p->home->features->facts, "time.ahead");
 	return told ? strtoll(told, NULL, 10) : 0;
 }
 
@@ -168,7 +168,7 @@ enum outcome omemo_play_reads(struct stage *g, const struct step *step, struct f
 	const char *reason = readings_why(facts.outcome);
 	/* Without a session, and without a key exchange, it is not a fault of ours that it cannot be read. */
 	bool ours = fault && encryption_is_ours(&e) && facts.outcome != OMEMO_NO_SESSION;
-	bool fits = reason || envelope_fits(&facts, sender, encrypted, clock_ahead(g), &misfit);
+	bool fits = reason || envelope_fits(&facts, sender, encrypted, clock_ahead(p), &misfit);
 	if (!fault && reason)
 		err_set(&e, ERR_PROTOCOL, NULL,
 			facts.outcome == OMEMO_NOT_FOR_US ? "it is not encrypted for this device"

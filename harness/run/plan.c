@@ -50,8 +50,18 @@ static bool knows_place(const struct target *t, const char *what)
 	return place != NULL;
 }
 
-static bool is_met(const struct need *n, const struct target *t, const struct features *f, unsigned capabilities)
+/* Whether the run has a second target that the scenarios call so. */
+static bool has_peer(const struct system *systems, const char *name)
 {
+	const struct system *peer = &systems[SYSTEM_PEER];
+	return peer->target && strcmp(peer->name, name) == 0;
+}
+
+static bool is_met(const struct need *n, const struct system *systems, unsigned capabilities)
+{
+	const struct system *system = system_of(systems, n->peer);
+	const struct target *t = system->target;
+	const struct features *f = system->features;
 	switch (n->kind) {
 	case NEED_SERVER:
 		return features_has(&f->server_features, n->value);
@@ -73,29 +83,42 @@ static bool is_met(const struct need *n, const struct target *t, const struct fe
 		return t->component != NULL;
 	case NEED_WEB:
 		return knows_place(t, n->value);
+	case NEED_PEER:
+		return has_peer(systems, n->value);
 	}
 	return false;
 }
 
-static void explain(const struct need *n, const struct target *t, const char *driver, char *reason, size_t size)
+static void explain_peer(const char *name, const struct system *systems, char *reason, size_t size)
 {
+	if (systems[SYSTEM_PEER].target)
+		snprintf(reason, size, "it needs a second target, '%s', and that of this run is '%s'", name,
+			systems[SYSTEM_PEER].name);
+	else
+		snprintf(reason, size, "it needs a second target, '%s', and this run has one", name);
+}
+
+static void explain(const struct need *n, const struct system *systems, const char *driver, char *reason, size_t size)
+{
+	const struct target *t = system_of(systems, n->peer)->target;
 	const char *detail = n->detail ? n->detail : "", *space = n->detail ? " with " : "";
-	const char *verb = n->absent ? "" : "not ";
+	const char *verb = n->absent ? "" : "not ", *where = n->peer ? " of the second target" : "";
 	switch (n->kind) {
 	case NEED_SERVER:
-		snprintf(reason, size, "the server does %sadvertise %s", verb, n->value);
+		snprintf(reason, size, "the server%s does %sadvertise %s", where, verb, n->value);
 		return;
 	case NEED_ACCOUNT:
-		snprintf(reason, size, "the account does %sadvertise %s", verb, n->value);
+		snprintf(reason, size, "the account%s does %sadvertise %s", where, verb, n->value);
 		return;
 	case NEED_STREAM:
-		snprintf(reason, size, "the stream does %soffer %s", verb, n->value);
+		snprintf(reason, size, "the stream%s does %soffer %s", where, verb, n->value);
 		return;
 	case NEED_SERVICE:
-		snprintf(reason, size, "a service of the kind %s%s%s was %sfound", n->value, space, detail, verb);
+		snprintf(reason, size, "a service%s of the kind %s%s%s was %sfound", where, n->value, space, detail,
+			verb);
 		return;
 	case NEED_ALLOW:
-		snprintf(reason, size, "the target file does %sallow to %s", verb, n->value);
+		snprintf(reason, size, "the target file%s does %sallow to %s", where, verb, n->value);
 		return;
 	case NEED_DRIVER:
 		snprintf(reason, size, "the driver %s can%s do this%s%s: %s", driver, n->absent ? "" : "not",
@@ -103,10 +126,10 @@ static void explain(const struct need *n, const struct target *t, const char *dr
 			transport_is_web(t->transport) ? transport_name(t->transport) : "", n->value);
 		return;
 	case NEED_CLAIM:
-		snprintf(reason, size, "the target does %sclaim %s", verb, n->value);
+		snprintf(reason, size, "the %starget does %sclaim %s", n->peer ? "second " : "", verb, n->value);
 		return;
 	case NEED_MECHANISM:
-		snprintf(reason, size, "the server does %soffer the mechanism %s", verb, n->value);
+		snprintf(reason, size, "the server%s does %soffer the mechanism %s", where, verb, n->value);
 		return;
 	case NEED_COMPONENT:
 		snprintf(reason, size,
@@ -116,34 +139,58 @@ static void explain(const struct need *n, const struct target *t, const char *dr
 	case NEED_WEB:
 		snprintf(reason, size, "the target does %sname a place for %s", verb, n->value);
 		return;
+	case NEED_PEER:
+		if (n->absent)
+			snprintf(reason, size, "it is for runs without a second target '%s'", n->value);
+		else
+			explain_peer(n->value, systems, reason, size);
+		return;
 	}
 }
 
-bool plan_applies(const struct scenario *s, const struct target *t, const struct features *f, unsigned capabilities,
-	const char *driver, char *reason, size_t size)
+/* The name of the first second target that the scenario has something to do with and the run has not; or NULL. */
+static const char *missing_peer(const struct scenario *s, const struct system *systems)
 {
+	for (size_t i = 0; i < s->account_count; i++)
+		if (s->accounts[i].peer && !has_peer(systems, s->accounts[i].peer))
+			return s->accounts[i].peer;
+	for (size_t i = 0; i < s->need_count; i++)
+		if (s->needs[i].peer && !has_peer(systems, s->needs[i].peer))
+			return s->needs[i].peer;
+	return NULL;
+}
+
+bool plan_applies(const struct scenario *s, const struct system *systems, unsigned capabilities, const char *driver,
+	char *reason, size_t size)
+{
+	const char *missing = missing_peer(s, systems);
+	if (missing) {
+		explain_peer(missing, systems, reason, size);
+		return false;
+	}
 	for (size_t i = 0; i < s->need_count; i++) {
-		if (is_met(&s->needs[i], t, f, capabilities) != s->needs[i].absent)
+		if (is_met(&s->needs[i], systems, capabilities) != s->needs[i].absent)
 			continue;
-		explain(&s->needs[i], t, driver, reason, size);
+		explain(&s->needs[i], systems, driver, reason, size);
 		return false;
 	}
-	for (size_t i = 0; i < s->account_count; i++) {
-		if (!s->accounts[i].peer)
-			continue;
-		snprintf(reason, size, "it needs a second target, '%s', and this run has one", s->accounts[i].peer);
-		return false;
-	}
-	return plan_has_accounts(s, t, reason, size);
+	return plan_has_accounts(s, systems, reason, size);
 }
 
-bool plan_has_accounts(const struct scenario *s, const struct target *t, char *reason, size_t size)
+bool plan_has_accounts(const struct scenario *s, const struct system *systems, char *reason, size_t size)
 {
-	if (t->provisioning != PROVISION_FIXED || s->account_count <= t->accounts.count)
-		return true;
-	snprintf(reason, size, "it needs %zu accounts at once, and the target has %zu", s->account_count,
-		t->accounts.count);
-	return false;
+	size_t wanted[SYSTEMS] = { 0 };
+	for (size_t i = 0; i < s->account_count; i++)
+		wanted[system_of(systems, s->accounts[i].peer) - systems]++;
+	for (size_t i = 0; i < SYSTEMS; i++) {
+		const struct target *t = systems[i].target;
+		if (!t || t->provisioning != PROVISION_FIXED || wanted[i] <= t->accounts.count)
+			continue;
+		snprintf(reason, size, "it needs %zu accounts at once, and the %starget has %zu", wanted[i],
+			i == SYSTEM_PEER ? "second " : "", t->accounts.count);
+		return false;
+	}
+	return true;
 }
 
 bool plan_advertised(const struct features *f, const char *feature)

@@ -79,8 +79,10 @@ static int register_accounts(struct driver *driver, const struct target *t, stru
 	size_t count, int64_t deadline, struct err *e)
 {
 	struct driver_account *wanted = memory_alloc((count + 1) * sizeof *wanted);
+	size_t wanted_count = 0;
 	for (size_t i = 0; i < count; i++)
-		wanted[i] = (struct driver_account){ accounts[i].user, accounts[i].password };
+		if (accounts[i].target == t)
+			wanted[wanted_count++] = (struct driver_account){ accounts[i].user, accounts[i].password };
 	const struct device_config config = { .label = "registration",
 		.domain = t->domain,
 		.host = t->host,
@@ -89,11 +91,12 @@ static int register_accounts(struct driver *driver, const struct target *t, stru
 		.ca_file = t->ca_file,
 		.verify = t->verify,
 		.transport = target_own_transport(t) };
-	int result = driver_register(driver, &config, wanted, count, deadline, e);
+	int result = driver_register(driver, &config, wanted, wanted_count, deadline, e);
 	free(wanted);
 	return result;
 }
 
+/* Makes those of the accounts that are at this target. */
 static int make_accounts(struct driver *driver, struct target *t, struct scenario_account *accounts, size_t count,
 	int64_t deadline, struct err *e)
 {
@@ -110,6 +113,8 @@ static int make_accounts(struct driver *driver, struct target *t, struct scenari
 		break;
 	case PROVISION_COMMAND:
 		for (size_t i = 0; i < count; i++) {
+			if (accounts[i].target != t)
+				continue;
 			if (run_command(t, "create", &accounts[i], deadline, e))
 				return -1;
 			accounts[i].made = true;
@@ -117,31 +122,46 @@ static int make_accounts(struct driver *driver, struct target *t, struct scenari
 		return 0;
 	}
 	for (size_t i = 0; i < count; i++)
-		accounts[i].made = true;
+		accounts[i].made |= accounts[i].target == t;
 	return 0;
 }
 
-int provision_make(struct driver *driver, struct target *t, const char *const *names, size_t count, const char *token,
-	struct target_account **leased, int64_t deadline, struct scenario_account **accounts, struct err *e)
+/* Whether account `i` is the first one at its target: what is done once for each target is done there. */
+static bool is_first(const struct scenario_account *accounts, size_t i)
 {
+	for (size_t k = 0; k < i; k++)
+		if (accounts[k].target == accounts[i].target)
+			return false;
+	return true;
+}
+
+int provision_make(struct driver *driver, const struct account_wish *wishes, size_t count, const char *token,
+	int64_t deadline, struct scenario_account **accounts, struct err *e)
+{
+	struct err ignored;
 	struct scenario_account *list = memory_alloc((count + 1) * sizeof *list);
 	for (size_t i = 0; i < count; i++) {
-		list[i].domain = memory_copy_text(t->domain);
-		if (t->provisioning == PROVISION_FIXED) {
-			list[i].leased = leased[i];
-			list[i].user = memory_copy_text(leased[i]->user);
-			list[i].password = memory_copy_text(leased[i]->password);
+		const struct account_wish *wish = &wishes[i];
+		list[i].target = wish->target;
+		list[i].domain = memory_copy_text(wish->target->domain);
+		if (wish->target->provisioning == PROVISION_FIXED) {
+			list[i].leased = wish->leased;
+			list[i].user = memory_copy_text(wish->leased->user);
+			list[i].password = memory_copy_text(wish->leased->password);
 			continue;
 		}
 		char password[25];
 		random_text(password, sizeof password - 1);
-		list[i].user = memory_printf("%s-%s", names[i], token);
+		list[i].user = memory_printf("%s-%s", wish->name, token);
 		list[i].password = memory_copy_text(password);
 		OPENSSL_cleanse(password, sizeof password);
 		redact_secret(list[i].password, list[i].user);
 	}
-	if (make_accounts(driver, t, list, count, deadline, e)) {
+	for (size_t i = 0; i < count; i++) {
+		if (!is_first(list, i) || make_accounts(driver, list[i].target, list, count, deadline, e) == 0)
+			continue;
 		err_context(e, "accounts could not be made");
+		provision_remove(driver, list, count, deadline, &ignored); /* those elsewhere were */
 		provision_release(list, count);
 		return -1;
 	}
@@ -169,26 +189,26 @@ static int cancel_registration(struct driver *driver, const struct target *t, co
 	return result;
 }
 
-int provision_remove(struct driver *driver, struct target *t, struct scenario_account *accounts, size_t count,
-	int64_t deadline, struct err *e)
+int provision_remove(
+	struct driver *driver, struct scenario_account *accounts, size_t count, int64_t deadline, struct err *e)
 {
 	int result = 0;
-	if (t->fixture || !t->allow_delete)
-		return 0;
-	if (t->provisioning == PROVISION_ADMIN)
-		return admin_users(driver, t, false, accounts, count, deadline, e);
 	for (size_t i = 0; i < count; i++) {
-		if (!accounts[i].made)
+		struct target *t = accounts[i].target;
+		if (t->fixture || !t->allow_delete || !accounts[i].made)
 			continue;
 		if (t->provisioning == PROVISION_COMMAND)
 			result |= run_command(t, "delete", &accounts[i], deadline, e);
-		else
+		else if (t->provisioning == PROVISION_REGISTER)
 			result |= cancel_registration(driver, t, &accounts[i], deadline, e);
+		else if (is_first(accounts, i))
+			result |= admin_users(driver, t, false, accounts, count, deadline, e);
 	}
 	return result;
 }
 
-static bool in_pool(const struct target *t, const char *jid)
+/* Whether the address is one of those that scenarios lease at this target. */
+static bool is_leased_at(const struct target *t, const char *jid)
 {
 	for (size_t i = 0; i < t->accounts.count; i++) {
 		const struct target_account *a = t->accounts.items[i];
@@ -199,8 +219,23 @@ static bool in_pool(const struct target *t, const char *jid)
 	return false;
 }
 
+struct pool {
+	const struct scenario_account *accounts; /* those of the scenario, made or leased */
+	size_t count;
+};
+
+static bool in_pool(const struct pool *pool, const char *jid)
+{
+	for (size_t i = 0; i < pool->count; i++) {
+		AUTO_TEXT bare = memory_printf("%s@%s", pool->accounts[i].user, pool->accounts[i].domain);
+		if (strcasecmp(bare, jid) == 0 || is_leased_at(pool->accounts[i].target, jid))
+			return true;
+	}
+	return false;
+}
+
 /* Removes every item of a list (roster, block list) that names an account of the pool. */
-static int clear_list(struct talk *k, const struct target *t, const char *get, const char *element, const char *ns,
+static int clear_list(struct talk *k, const struct pool *pool, const char *get, const char *element, const char *ns,
 	const char *set_format, struct err *e)
 {
 	const xmlNode *answer = talk_ask(k, get, e);
@@ -209,7 +244,7 @@ static int clear_list(struct talk *k, const struct target *t, const char *get, c
 	const xmlNode *list = xml_child(answer, element, ns);
 	for (const xmlNode *item = list ? xml_child(list, "item", ns) : NULL; item; item = xml_next(item, "item", ns)) {
 		const char *jid = xml_attribute(item, "jid");
-		if (!jid || !in_pool(t, jid))
+		if (!jid || !in_pool(pool, jid))
 			continue;
 		BUF_AUTO escaped = BUF_INIT, request = BUF_INIT;
 		xml_escape(jid, &escaped);
@@ -223,23 +258,25 @@ static int clear_list(struct talk *k, const struct target *t, const char *get, c
 	return 0;
 }
 
-int provision_restore(struct driver *driver, struct target *t, struct scenario_account *accounts, size_t count,
-	int64_t deadline, struct err *e)
+int provision_restore(
+	struct driver *driver, struct scenario_account *accounts, size_t count, int64_t deadline, struct err *e)
 {
+	const struct pool pool = { accounts, count };
 	for (size_t i = 0; i < count; i++) {
 		if (!accounts[i].leased)
 			continue;
 		struct talk k;
+		const struct target *t = accounts[i].target;
 		int result = talk_begin(
 			&k, driver, t, target_own_transport(t), accounts[i].user, accounts[i].password, deadline, e);
 		if (result == 0)
-			result = clear_list(&k, t, "<iq type='get'><query xmlns='jabber:iq:roster'/></iq>", "query",
+			result = clear_list(&k, &pool, "<iq type='get'><query xmlns='jabber:iq:roster'/></iq>", "query",
 				"jabber:iq:roster",
 				"<iq type='set'><query xmlns='jabber:iq:roster'>"
 				"<item jid='JID' subscription='remove'/></query></iq>",
 				e);
 		if (result == 0)
-			result = clear_list(&k, t, "<iq type='get'><blocklist xmlns='urn:xmpp:blocking'/></iq>",
+			result = clear_list(&k, &pool, "<iq type='get'><blocklist xmlns='urn:xmpp:blocking'/></iq>",
 				"blocklist", "urn:xmpp:blocking",
 				"<iq type='set'><unblock xmlns='urn:xmpp:blocking'><item jid='JID'/></unblock></iq>",
 				e);

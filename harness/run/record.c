@@ -21,23 +21,33 @@ static void put_suites(json_t *run)
 	arena_release(&arena);
 }
 
-json_t *record_run(const struct run_options *o, const struct target *t, unsigned jobs, size_t planned)
+static json_t *record_target(const struct target *t)
 {
 	static const char *const ways[] = { "fixed", "register", "admin", "command" };
+	json_t *target = json_pack("{s:s, s:s, s:s, s:s}", "name", t->name, "domain", t->domain, "product",
+		t->product ? t->product : "", "provisioning", ways[t->provisioning]);
+	json_object_set_new(target, "component", json_boolean(t->component));
+	return target;
+}
+
+json_t *record_run(const struct run_options *o, const struct target *t, unsigned jobs, size_t planned)
+{
 	char stamp[CLOCK_STAMP_SIZE];
 	clock_stamp(stamp);
 	json_t *arguments = json_array();
 	for (size_t i = 0; o->arguments && o->arguments[i]; i++)
 		json_array_append_new(arguments, json_string(o->arguments[i]));
-	json_t *target = json_pack("{s:s, s:s, s:s, s:s}", "name", t->name, "domain", t->domain, "product",
-		t->product ? t->product : "", "provisioning", ways[t->provisioning]);
-	json_object_set_new(target, "component", json_boolean(t->component));
 	json_t *run = json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:i, s:i}", "e", "run", "t", 0,
-		"format", 1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", target, "driver",
-		o->driver, "transport", transport_name(t->transport), "profile",
+		"format", 1, "tool", "assay", "version", ASSAY_VERSION, "started", stamp, "target", record_target(t),
+		"driver", o->driver, "transport", transport_name(t->transport), "profile",
 		o->profile ? o->profile->head.name : "", "arguments", arguments, "jobs", (int)jobs, "planned",
 		(int)planned);
 	json_object_set_new(run, "narrowed", json_boolean(o->narrowed));
+	if (o->peer) {
+		json_t *peer = record_target(o->peer);
+		json_object_set_new(peer, "peer", json_string(o->peer_name));
+		json_object_set_new(run, "peer", peer);
+	}
 	put_suites(run);
 	return run;
 }
@@ -114,13 +124,16 @@ json_t *record_catalogue(const struct catalogue *catalogue, const struct vec *sc
 	return json_pack("{s:s, s:i, s:o}", "e", "catalogue", "t", 0, "entries", entries);
 }
 
-json_t *record_discovered(const struct features *found, int64_t when)
+json_t *record_discovered(const struct system *system, int64_t when)
 {
 	BUF_AUTO text = BUF_INIT;
-	features_print(found, &text);
+	features_print(system->features, &text);
 	json_t *features = json_loads(buf_text(&text), 0, NULL);
-	return json_pack("{s:s, s:o, s:o}", "e", "discovered", "t", milliseconds(when), "features",
+	json_t *event = json_pack("{s:s, s:o, s:o}", "e", "discovered", "t", milliseconds(when), "features",
 		features ? features : json_object());
+	if (system->name)
+		json_object_set_new(event, "peer", json_string(system->name));
+	return event;
 }
 
 json_t *record_summary(const struct run_totals *t, bool complete)

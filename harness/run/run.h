@@ -52,7 +52,9 @@ struct run_options {
 	 * `mutated` gets what came of each as it ends. */
 	const struct vec *mutations;
 	void (*mutated)(void *context, const struct mutation *m, const struct mutation_result *result);
-	bool trace; /* the transcript of every scenario on standard error as it happens */
+	struct target *peer;   /* a second target, whose people those of the first speak with; borrowed, or NULL */
+	const char *peer_name; /* what scenarios call it: `at NAME` */
+	bool trace;            /* the transcript of every scenario on standard error as it happens */
 };
 struct run_totals {
 	unsigned counts[VERDICT_ERROR + 1], known;

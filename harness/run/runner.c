@@ -49,8 +49,8 @@ struct worker {
 
 struct runner {
 	const struct run_options *options;
-	struct target *target;
-	struct features features;
+	struct system systems[SYSTEMS];
+	struct features features[SYSTEMS];
 	struct journal journal;
 	struct plan_entry *plan;
 	size_t planned, started, done;
@@ -101,23 +101,31 @@ static void become_worker(struct runner *r)
 	journal_close(&r->journal);
 }
 
-/* Leases an account for each of the scenario's, or none at all. Those that a scansion script was mapped to come first. */
+static struct target *account_target(const struct runner *r, const struct scenario *s, size_t account)
+{
+	return system_of(r->systems, s->accounts[account].peer)->target;
+}
+
+/* Leases an account for each of the scenario's, or none at all; none for those that are made. Those that a scansion script was mapped to come first. */
 static struct target_account **lease_accounts(struct runner *r, const struct scenario *s)
 {
 	static const char *const roles[] = { NULL, "owner", "contact", "stranger" };
 	struct target_account **leased = memory_alloc((s->account_count + 1) * sizeof *leased);
 	bool all = true;
 	for (size_t i = 0; s->scansion && i < s->account_count; i++)
-		leased[i] = target_lease_user(r->target, s->accounts[i].name);
+		leased[i] = target_lease_user(r->systems[SYSTEM_TESTED].target, s->accounts[i].name);
 	for (size_t i = 0; i < s->account_count; i++) {
+		struct target *t = account_target(r, s, i);
+		if (t->provisioning != PROVISION_FIXED)
+			continue;
 		if (!leased[i])
-			leased[i] = target_lease(r->target, roles[s->accounts[i].role]);
+			leased[i] = target_lease(t, roles[s->accounts[i].role]);
 		all &= leased[i] != NULL;
 	}
 	if (all)
 		return leased;
 	for (size_t i = 0; i < s->account_count; i++)
-		target_return(r->target, leased[i]);
+		target_return(account_target(r, s, i), leased[i]);
 	free(leased);
 	return NULL;
 }
@@ -125,7 +133,7 @@ static struct target_account **lease_accounts(struct runner *r, const struct sce
 static void return_accounts(struct runner *r, struct worker *w)
 {
 	for (size_t i = 0; w->leased && i < w->entry->scenario->account_count; i++)
-		target_return(r->target, w->leased[i]);
+		target_return(account_target(r, w->entry->scenario, i), w->leased[i]);
 	free(w->leased);
 	w->leased = NULL;
 }
@@ -145,8 +153,7 @@ static int start_worker(
 		close(out[0]);
 		close(control[1]);
 		const struct worker_task task = { .scenario = entry->scenario,
-			.target = r->target,
-			.features = &r->features,
+			.systems = { r->systems[SYSTEM_TESTED], r->systems[SYSTEM_PEER] },
 			.driver = r->options->driver,
 			.step_deadline = r->options->step_deadline ? r->options->step_deadline : STEP_DEFAULT,
 			.scenario_deadline =
@@ -408,6 +415,19 @@ static const struct plan_entry *next_entry(struct runner *r)
 	return NULL;
 }
 
+/* Whether accounts of a list play in it, and it can be played with the targets that there are. */
+static bool wants_leases(const struct runner *r, const struct scenario *s)
+{
+	bool some = false;
+	for (size_t i = 0; i < s->account_count; i++) {
+		const struct target *t = account_target(r, s, i);
+		if (!t)
+			return false;
+		some |= t->provisioning == PROVISION_FIXED;
+	}
+	return some;
+}
+
 /* Starts as many as there is room and accounts for. -1 when none runs and none can ever start. */
 static int start_workers(struct runner *r)
 {
@@ -419,13 +439,13 @@ static int start_workers(struct runner *r)
 			return 0;
 		struct target_account **leased = NULL;
 		char reason[128]; /* without accounts enough the worker says `unsupported` and needs none */
-		if (r->target->provisioning == PROVISION_FIXED &&
-			plan_has_accounts(entry->scenario, r->target, reason, sizeof reason)) {
+		if (wants_leases(r, entry->scenario) &&
+			plan_has_accounts(entry->scenario, r->systems, reason, sizeof reason)) {
 			leased = lease_accounts(r, entry->scenario);
 			if (!leased && r->running)
 				return 0; /* some will come back */
 			if (!leased)
-				return err_set(r->error, ERR_USAGE, r->target->name,
+				return err_set(r->error, ERR_USAGE, r->systems[SYSTEM_TESTED].target->name,
 					"the scenario %s finds no accounts fit for its roles: give the target's accounts "
 					"other roles or none, or choose other scenarios with --check",
 					entry->scenario->id);
@@ -553,10 +573,24 @@ static int play_all(struct runner *r)
 	return 0;
 }
 
+static int discover_all(struct runner *r)
+{
+	for (size_t i = 0; i < SYSTEMS; i++) {
+		if (!r->systems[i].target || run_discover(r->systems[i].target, &r->features[i], r->error) == 0)
+			continue;
+		if (i == SYSTEM_PEER)
+			err_context(r->error, "the second target '%s'", r->systems[i].name);
+		return -1;
+	}
+	return 0;
+}
+
 int run_scenarios(const struct run_options *options, struct target *target, const struct vec *scenarios,
 	struct run_totals *totals, struct err *e)
 {
-	struct runner r = { .options = options, .target = target, .totals = totals, .error = e, .signals = -1 };
+	struct runner r = { .options = options, .totals = totals, .error = e, .signals = -1 };
+	r.systems[SYSTEM_TESTED] = (struct system){ NULL, target, &r.features[SYSTEM_TESTED] };
+	r.systems[SYSTEM_PEER] = (struct system){ options->peer_name, options->peer, &r.features[SYSTEM_PEER] };
 	sigset_t before;
 	*totals = (struct run_totals){ 0 };
 	r.jobs = options->jobs ? options->jobs : default_jobs();
@@ -572,7 +606,7 @@ int run_scenarios(const struct run_options *options, struct target *target, cons
 	int64_t server_before = fixture_processor(target), own_before = clock_processor();
 	int result = -1;
 	r.journal = (struct journal){ .descriptor = -1, .begin = clock_now() };
-	if (run_discover(target, &r.features, e) || (!options->mutations && journal_open(&r.journal, options->out, e)))
+	if (discover_all(&r) || (!options->mutations && journal_open(&r.journal, options->out, e)))
 		goto out;
 	r.began = r.journal.begin;
 	append_object(&r, record_run(options, target, r.jobs, r.planned));
@@ -581,7 +615,9 @@ int run_scenarios(const struct run_options *options, struct target *target, cons
 	if (options->baseline)
 		append_object(&r, record_baseline(options->baseline, scenarios));
 	append_object(&r, record_catalogue(options->catalogue, scenarios));
-	append_object(&r, record_discovered(&r.features, clock_now() - r.began));
+	for (size_t i = 0; i < SYSTEMS; i++)
+		if (r.systems[i].target)
+			append_object(&r, record_discovered(&r.systems[i], clock_now() - r.began));
 	r.signals = open_signals(&before);
 	show_progress(&r, NULL);
 	result = play_all(&r);
@@ -595,7 +631,8 @@ int run_scenarios(const struct run_options *options, struct target *target, cons
 	if (r.broken)
 		result = -1;
 out:
-	features_release(&r.features);
+	for (size_t i = 0; i < SYSTEMS; i++)
+		features_release(&r.features[i]);
 	free(r.plan);
 	free(r.workers);
 	return result;

@@ -246,6 +246,9 @@ bool search_rightly_ended(const struct player *p)
 enum outcome search_ended(const struct player *p, struct finding *f)
 {
 	const struct err *e = device_error(p->device);
+	if (p->home->name) /* what the second target does to its own people says nothing about the one under test */
+		return finding_say(
+			f, OUTCOME_UNKNOWN, "%s, at the second target, is not online any more", p->actor->name);
 	if (e->class == ERR_CONNECTION)
 		return finding_say(
 			f, OUTCOME_UNKNOWN, "%s lost its connection while waiting: %s", p->actor->name, e->message);

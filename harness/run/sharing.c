@@ -52,9 +52,9 @@ static enum outcome transfer(struct stage *g, struct player *p, struct http_opti
 		url_release(&parts);
 	if (!secured)
 		return finding_say(f, OUTCOME_NOT_MET, "the address of the file is not one of HTTPS: %s", options->url);
-	options->host = target_web_host(g->target, options->url);
-	options->ca_file = g->target->ca_file;
-	options->verify = g->target->verify;
+	options->host = target_web_host(p->home->target, options->url);
+	options->ca_file = p->home->target->ca_file;
+	options->verify = p->home->target->verify;
 	options->most = MEDIA_MOST;
 	AUTO_TEXT line = body ? memory_printf("PUT %s\n(%zu bytes, encrypted)", options->url, body->len)
 			      : memory_printf("GET %s", options->url);

@@ -62,30 +62,45 @@ static void set_variable(struct stage *g, const char *subject, const char *fact,
 	map_set(&g->variables, key, value ? value : "");
 }
 
-static void set_services(struct stage *g)
+/* Under these names, and those of a second target as facts of it. */
+static void set_services(struct stage *g, const struct system *system)
 {
 	static const char *const kinds[] = { "muc", "upload", "pubsub", "proxy" };
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		const struct service *service = features_service(g->features, kinds[i]);
-		if (service)
+		const struct service *service = features_service(system->features, kinds[i]);
+		if (service && system->name)
+			set_variable(g, system->name, kinds[i], service->address);
+		else if (service)
 			map_set(&g->variables, kinds[i], service->address);
 	}
 }
 
-static void set_places(struct stage *g)
+static void set_places(struct stage *g, const struct target *t)
 {
 	static const char *const places[] = { "websocket", "bosh", "host-meta" };
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		AUTO_TEXT place = target_web_place(g->target, places[i]);
+		AUTO_TEXT place = target_web_place(t, places[i]);
 		if (place)
 			map_set(&g->variables, places[i], place);
 	}
 }
 
+static void set_systems(struct stage *g)
+{
+	const struct system *tested = &g->systems[SYSTEM_TESTED], *peer = &g->systems[SYSTEM_PEER];
+	map_set(&g->variables, "domain", tested->target->domain);
+	set_services(g, tested);
+	set_places(g, tested->target);
+	if (!peer->target)
+		return;
+	set_variable(g, peer->name, "domain", peer->target->domain);
+	set_services(g, peer);
+}
+
 static void enter_component(struct stage *g, struct player *p)
 {
 	static const char *const facts[] = { "bare", "jid", "domain" };
-	const struct target_component *c = g->target->component; /* there is one: the scenario needs it */
+	const struct target_component *c = p->home->target->component; /* there is one: the scenario needs it */
 	p->config = component_config(c, p->actor->name);
 	p->device = device_new(g->driver, &p->config, &player_callbacks, p);
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
@@ -104,10 +119,8 @@ void stage_open(struct stage *g, struct scenario_account *accounts)
 	const struct scenario *s = g->scenario;
 	g->accounts = accounts;
 	g->players = memory_alloc((s->actor_count + 1) * sizeof *g->players);
-	map_set(&g->variables, "domain", g->target->domain);
 	map_set(&g->variables, "run", g->token);
-	set_services(g);
-	set_places(g);
+	set_systems(g);
 	for (size_t i = 0; i < s->account_count; i++) {
 		AUTO_TEXT bare = memory_printf("%s@%s", accounts[i].user, accounts[i].domain);
 		set_variable(g, s->accounts[i].name, "bare", bare);
@@ -119,6 +132,7 @@ void stage_open(struct stage *g, struct scenario_account *accounts)
 		struct player *p = &g->players[i];
 		p->stage = g;
 		p->actor = a;
+		p->home = system_of(g->systems, a->account->peer);
 		if (a->component) {
 			enter_component(g, p);
 			continue;
@@ -129,11 +143,11 @@ void stage_open(struct stage *g, struct scenario_account *accounts)
 			.domain = account->domain,
 			.password = account->password,
 			.resource = a->resource,
-			.host = g->target->host,
-			.port = g->target->port,
-			.direct_port = g->target->direct_port,
-			.ca_file = g->target->ca_file,
-			.verify = g->target->verify };
+			.host = p->home->target->host,
+			.port = p->home->target->port,
+			.direct_port = p->home->target->direct_port,
+			.ca_file = p->home->target->ca_file,
+			.verify = p->home->target->verify };
 		p->device = device_new(g->driver, &p->config, &player_callbacks, p);
 		AUTO_TEXT bare = memory_printf("%s@%s", account->user, account->domain);
 		AUTO_TEXT full = memory_printf("%s/%s", bare, a->resource ? a->resource : "");

@@ -9,6 +9,7 @@
 #include "run/inbox.h"
 #include "run/journal.h"
 #include "run/mutation.h"
+#include "run/system.h"
 
 struct omemo;
 struct openpgp;
@@ -19,6 +20,7 @@ struct openpgp;
 struct player { /* one actor on stage */
 	struct stage *stage;
 	const struct actor *actor;
+	const struct system *home; /* where its account is */
 	struct device *device;
 	struct device_config config;
 	struct inbox inbox;
@@ -36,7 +38,8 @@ struct player { /* one actor on stage */
 	bool fence_came;      /* the fence that is awaited has arrived here */
 };
 
-struct scenario_account { /* an account of the scenario and who plays it */
+struct scenario_account {      /* an account of the scenario and who plays it */
+	struct target *target; /* where it is */
 	char *user, *domain, *password;
 	bool made; /* by us: remove it afterwards where that is allowed */
 	struct target_account *leased;
@@ -44,8 +47,7 @@ struct scenario_account { /* an account of the scenario and who plays it */
 
 struct stage {
 	const struct scenario *scenario;
-	struct target *target;
-	const struct features *features;
+	const struct system *systems; /* SYSTEMS of them */
 	struct driver *driver;
 	struct voice *voice;
 	struct player *players;

@@ -75,15 +75,15 @@ static enum device_goal goal_of(const struct step *step)
 }
 
 /* As another server: where those come in. */
-static enum outcome configure_server(
-	struct stage *g, const struct step *step, struct device_config *config, char **owned, struct finding *f)
+static enum outcome configure_server(struct stage *g, const struct step *step, const struct target *t,
+	struct device_config *config, char **owned, struct finding *f)
 {
 	struct err e;
 	if (step->certificate && !(*owned = stage_expand(g, step->certificate, &e)))
 		return finding_error(f, &e);
 	config->as_server = true;
 	config->own_domain = *owned;
-	config->port = g->target->s2s_port;
+	config->port = t->s2s_port;
 	if (config->transport != TRANSPORT_STARTTLS || (!config->port && config->host))
 		return finding_say(f, OUTCOME_UNSUPPORTED, "the target names no port for servers (s2s-port)");
 	return OUTCOME_MET;
@@ -93,6 +93,7 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 	char **owned, struct finding *f)
 {
 	struct err e;
+	const struct target *t = p->home->target;
 	*config = p->config; /* with the account's password, or the component's secret */
 	if (step->password) {
 		*owned = stage_expand(g, step->password, &e);
@@ -114,7 +115,7 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 	}
 	switch (step->transport) {
 	case CHOOSE_DEFAULT:
-		config->transport = step->for_servers ? TRANSPORT_STARTTLS : g->target->transport;
+		config->transport = step->for_servers ? TRANSPORT_STARTTLS : t->transport;
 		break;
 	case CHOOSE_STARTTLS:
 		config->transport = TRANSPORT_STARTTLS;
@@ -126,9 +127,9 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 		config->transport = TRANSPORT_WEBSOCKET;
 		break;
 	}
-	config->url = target_url(g->target, config->transport);
+	config->url = target_url(t, config->transport);
 	if (step->for_servers)
-		return configure_server(g, step, config, owned, f);
+		return configure_server(g, step, t, config, owned, f);
 	if (config->transport == TRANSPORT_WEBSOCKET && !config->url)
 		return finding_say(f, OUTCOME_UNSUPPORTED, "the target names no place for WebSocket (websocket)");
 	if (config->transport == TRANSPORT_DIRECT && !config->direct_port)

@@ -88,7 +88,7 @@ enum outcome texts_shake(struct stage *g, const struct step *step, struct findin
 	AUTO_TEXT id = stage_expand(g, step->right, &e);
 	if (!id)
 		return finding_error(f, &e);
-	component_handshake(id, g->target->component->secret, &handshake);
+	component_handshake(id, g->systems[SYSTEM_TESTED].target->component->secret, &handshake);
 	redact_secret(buf_text(&handshake), NULL);
 	map_set(&g->variables, step->name, buf_text(&handshake));
 	return OUTCOME_MET;

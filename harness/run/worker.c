@@ -103,7 +103,8 @@ static void tell_rest(struct play *p, size_t from, enum verdict verdict, const c
 
 static bool is_raised(const struct play *p, const struct check *check)
 {
-	return check->level != LEVEL_MUST && check->must_if && plan_advertised(p->task->features, check->must_if);
+	return check->level != LEVEL_MUST && check->must_if &&
+		plan_advertised(p->task->systems[SYSTEM_TESTED].features, check->must_if);
 }
 
 static void play_check(struct play *p, const struct step *step)
@@ -236,8 +237,7 @@ static void play_on_stage(struct play *p, struct driver *driver, struct scenario
 	const struct worker_task *task = p->task;
 	struct stage *g = &p->stage;
 	g->scenario = task->scenario;
-	g->target = task->target;
-	g->features = task->features;
+	g->systems = task->systems;
 	g->driver = driver;
 	g->voice = &p->voice;
 	g->step_deadline = task->step_deadline;
@@ -278,29 +278,31 @@ void worker_play(const struct worker_task *task, int descriptor, int control)
 	bool native = strcmp(task->driver, "native") == 0;
 	struct driver *clerk = !driver || native ? driver : driver_new("native", &e);
 	struct scenario_account *accounts = NULL;
-	const char **names = memory_alloc((s->account_count + 1) * sizeof *names);
+	const struct system *systems = task->systems;
+	struct account_wish *wishes = memory_alloc((s->account_count + 1) * sizeof *wishes);
 	for (size_t i = 0; i < s->account_count; i++)
-		names[i] = s->accounts[i].name;
+		wishes[i] = (struct account_wish){ s->accounts[i].name, system_of(systems, s->accounts[i].peer)->target,
+			task->leased ? task->leased[i] : NULL };
 	struct map none = MAP_INIT;
 	char reason[512], text[sizeof e.where + sizeof e.message + 4];
 	provision_token(p.stage.token);
 	if (!clerk) {
 		journal_scenario(&p.voice, s, &none, task->repeat, task->checks);
 		tell_rest(&p, 0, VERDICT_ERROR, e.message);
-	} else if (!plan_applies(s, task->target, task->features, driver_capabilities(driver, task->target->transport),
+	} else if (!plan_applies(s, systems, driver_capabilities(driver, systems[SYSTEM_TESTED].target->transport),
 			   task->driver, reason, sizeof reason)) {
 		journal_scenario(&p.voice, s, &none, task->repeat, task->checks);
 		tell_rest(&p, 0, VERDICT_UNSUPPORTED, reason);
-	} else if (provision_make(clerk, task->target, names, s->account_count, p.stage.token, task->leased,
-			   clock_now() + 3 * task->step_deadline, &accounts, &e)) {
+	} else if (provision_make(clerk, wishes, s->account_count, p.stage.token, clock_now() + 3 * task->step_deadline,
+			   &accounts, &e)) {
 		journal_scenario(&p.voice, s, &none, task->repeat, task->checks);
 		err_format(&e, text, sizeof text);
 		tell_rest(&p, 0, verdict_of_error(&e), text);
 	} else {
 		play_on_stage(&p, driver, accounts, control);
 		int64_t deadline = clock_now() + CLEAN_UP;
-		if ((provision_remove(clerk, task->target, accounts, s->account_count, deadline, &e) ||
-			    provision_restore(clerk, task->target, accounts, s->account_count, deadline, &e)) &&
+		if ((provision_remove(clerk, accounts, s->account_count, deadline, &e) ||
+			    provision_restore(clerk, accounts, s->account_count, deadline, &e)) &&
 			!*p.postamble)
 			snprintf(p.postamble, sizeof p.postamble, "%.900s", e.message);
 		provision_release(accounts, s->account_count);
@@ -310,5 +312,5 @@ void worker_play(const struct worker_task *task, int descriptor, int control)
 	if (!native)
 		driver_free(clerk);
 	driver_free(driver);
-	free(names);
+	free(wishes);
 }

@@ -17,6 +17,7 @@ static const struct {
 	{ "claim", NEED_CLAIM },
 	{ "mechanism", NEED_MECHANISM },
 	{ "web", NEED_WEB },
+	{ "peer", NEED_PEER },
 };
 #define NEED_WORDS (sizeof need_words / sizeof *need_words)
 
@@ -56,6 +57,18 @@ static void know(struct parser *p, const char *subject, const char *const *facts
 		AUTO_TEXT name = memory_printf("%s.%s", subject, *facts);
 		map_set(&p->known, name, "");
 	}
+}
+
+/* A second target: what its variables are called. */
+static int know_peer(struct parser *p, const char *name, struct position at)
+{
+	static const char *const facts[] = { "domain", "muc", "upload", "pubsub", "proxy", NULL };
+	if (!text_is_slug(name))
+		return parser_error(
+			p, at, "'%s' is no name for a second target: expected small letters, digits and hyphens", name);
+	know(p, name, facts);
+	map_set(&p->peers, name, "");
+	return 0;
 }
 
 struct actor *add_actor(
@@ -142,6 +155,8 @@ static int actor_line(struct parser *p, struct words *w, struct position at)
 	for (size_t i = 3; i < w->count; i++) {
 		if (strcmp(w->items[i].text, "at") == 0 && i + 1 < w->count) {
 			reference->peer = w->items[++i].text;
+			if (know_peer(p, reference->peer, at))
+				return -1;
 			continue;
 		}
 		enum role role = ROLE_NONE;
@@ -179,16 +194,22 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 		need.value = "";
 		return add_need(p, &need);
 	}
+	if (w->count > 3 && strcmp(w->items[w->count - 2].text, "at") == 0) {
+		need.peer = w->items[w->count - 1].text;
+		w->count -= 2;
+		if (know_peer(p, need.peer, at))
+			return -1;
+	}
 	if (i + 1 >= w->count)
 		return parser_error(p, at,
-			"expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism|web VALUE`, or `needs "
-			"[no] component`");
+			"expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism|web|peer VALUE "
+			"[at PEER]`, or `needs [no] component`");
 	size_t k = 0;
 	while (k < NEED_WORDS && strcmp(need_words[k].word, w->items[i].text) != 0)
 		k++;
 	if (k == NEED_WORDS)
 		return parser_error(p, at,
-			"'%s': expected server, account, stream, service, allow, driver, claim, mechanism or web, or `needs component`",
+			"'%s': expected server, account, stream, service, allow, driver, claim, mechanism, web or peer, or `needs component`",
 			w->items[i].text);
 	need.kind = need_words[k].kind;
 	need.value = w->items[i + 1].text;
@@ -198,6 +219,10 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 		: need.kind == NEED_DRIVER                  ? driver_words
 		: need.kind == NEED_WEB                     ? web_words
 							    : NULL;
+	if (need.peer && (need.kind == NEED_DRIVER || need.kind == NEED_WEB || need.kind == NEED_PEER))
+		return parser_error(p, at, "%s is not asked of a second target", w->items[i].text);
+	if (need.kind == NEED_PEER && know_peer(p, need.value, at))
+		return -1;
 	if (list && !is_one_of(need.value, list))
 		return parser_error(p, at, "'%s' is no %s that can be needed", need.value, w->items[i].text);
 	return add_need(p, &need);
@@ -289,5 +314,9 @@ int header_finish(struct parser *p)
 		return parser_error(p, at, "two accounts are `owner`");
 	if (contacts && !owners)
 		return parser_error(p, at, "an account is `contact`, but none is `owner`");
+	for (size_t i = 0; i < p->peers.count; i++)
+		if (find_actor(p, p->peers.keys[i]) || find_account(p, p->peers.keys[i]))
+			return parser_error(
+				p, at, "'%s' is a second target, and an actor or account too", p->peers.keys[i]);
 	return 0;
 }

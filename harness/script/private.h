@@ -45,6 +45,7 @@ struct parser {
 	struct vec needs;       /* struct need * */
 	struct vec cites, tags; /* const char * */
 	struct map known;       /* variables known so far (value "") */
+	struct map peers;       /* names of second targets (value "") */
 	bool finally;           /* the postamble has begun */
 	struct step *last;      /* for `or` and `until` */
 	unsigned depth;

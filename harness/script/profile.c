@@ -96,6 +96,8 @@ static int take(void *context, const char *section, const char *name, const char
 		map_set(&part->texts, name, joined(p, map_get(&part->texts, name), value));
 	} else if ((head || row) && strcmp(name, "checks") == 0) {
 		part->checks = joined(p, part->checks, value);
+	} else if (head && strcmp(name, "with-peer") == 0) {
+		part->with_peer = joined(p, part->with_peer, value);
 	} else if (row && strcmp(name, "required") == 0) {
 		part->required = joined(p, part->required, value);
 	} else if (row && strcmp(name, "needs") == 0) {
@@ -179,7 +181,7 @@ int profile_load(struct profile *p, const char *folder, const char *name, struct
 	AUTO_TEXT globs = NULL;
 	if (read_named(&r, name))
 		goto failed;
-	globs = profile_globs(p);
+	globs = profile_globs(p, false);
 	if (*globs)
 		return 0;
 	err_set(e, ERR_USAGE, path, "has no `checks` in [profile], and no row that has any");
@@ -207,10 +209,11 @@ static void add_globs(const char *globs, struct buf *out)
 		buf_printf(out, "%s%s", out->len ? "," : "", globs);
 }
 
-char *profile_globs(const struct profile *p)
+char *profile_globs(const struct profile *p, bool with_peer)
 {
 	BUF_AUTO out = BUF_INIT;
 	add_globs(p->head.checks, &out);
+	add_globs(with_peer ? p->head.with_peer : NULL, &out);
 	for (size_t i = 0; i < p->rows.count; i++) {
 		add_globs(((const struct profile_part *)p->rows.items[i])->required, &out);
 		add_globs(((const struct profile_part *)p->rows.items[i])->checks, &out);

@@ -1,6 +1,7 @@
 /* script/profile.h: profiles (suites/profiles/NAME.ini): which checks are played, which questions they answer, and the grades.
  *
- *   [profile]      title, about, checks (globs that are played beside those of the rows), includes (profiles whose rows come first)
+ *   [profile]      title, about, checks (globs that are played beside those of the rows), with-peer (those that are played too where
+ *                  the run has a second target), includes (profiles whose rows come first)
  *   [level NAME]   title; in order, from the least to the most
  *   [row NAME]     title, text, reference, article, paper (what can only be shown on paper), from (the level from which the row
  *                  counts; without it the row is told, and does not count), required and checks (globs over check ids), needs
@@ -19,6 +20,7 @@ struct profile_part { /* the profile itself, a level, or a row */
 	const char *from;              /* a row's level, or NULL */
 	const char *required, *checks; /* globs parted by commas, or NULL */
 	const char *needs;             /* of a row: "component", or NULL */
+	const char *with_peer;         /* globs, of the profile itself */
 };
 struct profile {
 	struct arena arena;
@@ -29,6 +31,6 @@ struct profile {
  * then nothing is left to release. */
 int profile_load(struct profile *p, const char *folder, const char *name, struct err *e);
 void profile_release(struct profile *p);
-/* All globs that the profile plays, parted by commas, for scenario_selected. The caller's. */
-char *profile_globs(const struct profile *p);
+/* All globs that the profile plays (in a run with a second target or without), parted by commas, for scenario_selected. The caller's. */
+char *profile_globs(const struct profile *p, bool with_peer);
 #endif

@@ -171,6 +171,7 @@ struct scenario *scenario_load(const char *path, const struct map *address_map, 
 	vec_release(&p.cites);
 	vec_release(&p.tags);
 	map_release(&p.known);
+	map_release(&p.peers);
 	if (fine)
 		return s;
 	scenario_free(s);

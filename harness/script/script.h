@@ -50,12 +50,14 @@ enum need_kind {
 	NEED_MECHANISM, /* a SASL mechanism that the server offers after TLS */
 	NEED_COMPONENT, /* the target file names a domain as which one may come as a component; no value */
 	NEED_WEB,       /* it is known where this is on the web: websocket, bosh, host-meta */
+	NEED_PEER,      /* the run has a second target of this name */
 };
 struct need {
 	enum need_kind kind;
 	bool absent; /* `needs no server X`: applies only where it is not offered */
 	const char *value;
 	const char *detail; /* second word, or NULL */
+	const char *peer;   /* the second target that is asked for it (`at PEER`), NULL for the system under test */
 	struct position position;
 };
 

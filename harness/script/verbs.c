@@ -230,12 +230,16 @@ const struct entry header_keys[] = {
 	{ "needs [no] component",
 		"The target file has a section `[component]`. Every scenario with a component among its actors needs that, without saying it." },
 	{ "needs [no] web websocket|bosh|host-meta", "It is known where that is: the target file says it." },
+	{ "needs [no] peer NAME",
+		"The run has a second target of that name (`--peer`). A feature, a service, a mechanism, a claim or what is allowed is asked of "
+		"it with `at NAME` behind: `needs server urn:xmpp:carbons:2 at peer`." },
 	{ "tags WORD…",
 		"For `--tag`. Scenarios that share a tag which begins with `exclusive-` are never played at the "
 		"same time; one that is tagged `alone` is played while no other is." },
 	{ "actor NAME ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]",
 		"A device. Two actors of one account are two "
-		"devices. A `contact` and the `owner` are in mutual subscription when the body begins; a `stranger` never is." },
+		"devices. A `contact` and the `owner` are in mutual subscription when the body begins; a `stranger` never is. `at PEER`: the account is at the second target of a run, which is "
+		"called so (`peer` where `--peer` gives it no name); without one the scenario is unsupported." },
 	{ "actor NAME component",
 		"The component that the target file names in `[component]` (XEP-0114). `${NAME.jid}` is its domain. What it sends needs a `from` "
 		"and a `to`, and nothing fills them in. Once it `connects`, its stanzas are written and shown in jabber:client, like everybody's; "
@@ -288,6 +292,7 @@ const struct entry variable_table[] = {
 	{ "${ACTOR.tls.asked}", "`yes` or `no`: whether the server asked for a certificate" },
 	{ "${ACCOUNT.bare} ${ACCOUNT.user} ${ACCOUNT.domain}", "of an account" },
 	{ "${domain} ${muc} ${upload} ${pubsub} ${proxy}", "the target's domain and services" },
+	{ "${PEER.domain} ${PEER.muc} ${PEER.upload} ${PEER.pubsub} ${PEER.proxy}", "the same of a second target" },
 	{ "${websocket} ${bosh} ${host-meta}", "where they are on the web" },
 	{ "${run}", "letters and digits that no other run of a scenario has" },
 	{ "${uuid} ${now}", "a fresh UUID and the time (XEP-0082), new for each step" },

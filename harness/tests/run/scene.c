@@ -213,6 +213,7 @@ void scene_open(struct scene *s, const char *steps)
 				       "juliet connects\n%s",
 		steps);
 	*s = (struct scene){ .target = { .domain = domain, .port = 1, .name = domain } };
+	s->systems[SYSTEM_TESTED] = (struct system){ NULL, &s->target, &s->features };
 	s->scenario = scene_scenario(text);
 	struct list_driver *d = memory_alloc(sizeof *d);
 	d->base.operations = &list_operations;
@@ -220,8 +221,7 @@ void scene_open(struct scene *s, const char *steps)
 		.descriptor = memfd_create("journal", MFD_CLOEXEC), .begin = clock_now(), .label = "one"
 	};
 	s->stage = (struct stage){ .scenario = s->scenario,
-		.target = &s->target,
-		.features = &s->features,
+		.systems = s->systems,
 		.driver = &d->base,
 		.voice = &s->voice,
 		.token = "token",
@@ -230,6 +230,7 @@ void scene_open(struct scene *s, const char *steps)
 		.end = clock_now() + 60 * CLOCK_SECOND };
 	struct scenario_account *accounts = memory_alloc(s->scenario->account_count * sizeof *accounts);
 	for (size_t i = 0; i < s->scenario->account_count; i++) {
+		accounts[i].target = &s->target;
 		accounts[i].user = memory_copy_text(s->scenario->accounts[i].name);
 		accounts[i].domain = memory_copy_text(domain);
 		accounts[i].password = memory_copy_text("secret");

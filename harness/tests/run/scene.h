@@ -9,6 +9,7 @@ struct scene {
 	struct stage stage;
 	struct target target;
 	struct features features;
+	struct system systems[SYSTEMS];
 	struct voice voice;
 	struct finding finding; /* of the last step */
 	size_t played;          /* steps so far */

@@ -278,6 +278,20 @@ START_TEST(wait)
 }
 END_TEST
 
+/* When the second target ends the stream of one of its own people, that says nothing about the one under test. */
+START_TEST(ended_elsewhere)
+{
+	struct scene s;
+	scene_open(&s, "phone gets\n\t<message id='1'/>\n");
+	s.systems[SYSTEM_PEER] = (struct system){ "peer", &s.target, &s.features };
+	stage_named(&s.stage, "phone", 5)->home = &s.systems[SYSTEM_PEER];
+	scene_ends(&s, "phone", ERR_NONE);
+	ck_assert_int_eq(scene_play(&s), OUTCOME_UNKNOWN);
+	ck_assert_str_eq(s.finding.message, "phone, at the second target, is not online any more");
+	scene_close(&s);
+}
+END_TEST
+
 /* A failed search must not leave values behind. */
 START_TEST(a_failure_binds_nothing)
 {
@@ -515,6 +529,7 @@ Suite *suite_expect(void)
 	Suite *s = suite_create("expect");
 	TCase *c = tcase_create("all");
 	tcase_add_loop_test(c, wait, 0, (int)(sizeof waits / sizeof *waits));
+	tcase_add_test(c, ended_elsewhere);
 	tcase_add_test(c, a_failure_binds_nothing);
 	tcase_add_loop_test(c, a_value_that_is_not_known, 0, 2);
 	tcase_add_test(c, once);

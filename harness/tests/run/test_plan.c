@@ -10,13 +10,17 @@ static char server_feature[] = "urn:xmpp:carbons:2", account_feature[] = "urn:xm
 	    mechanism[] = "SCRAM-SHA-1", claim[] = "federation", room_feature[] = "muc_persistent",
 	    address[] = "rooms.test", muc[] = "muc";
 static struct service rooms = { .address = address, .kind = muc };
-static struct target target;
-static struct features features;
+static struct target target, elsewhere;
+static struct features features, nothing;
+static struct system systems[SYSTEMS];
 
 static void set_up(void)
 {
 	target = (struct target){ .allow_delete = true, .provisioning = PROVISION_REGISTER };
-	features = (struct features){ 0 };
+	features = nothing = (struct features){ 0 };
+	elsewhere = (struct target){ .provisioning = PROVISION_REGISTER };
+	systems[SYSTEM_TESTED] = (struct system){ NULL, &target, &features };
+	systems[SYSTEM_PEER] = (struct system){ NULL, NULL, &nothing };
 	rooms.features = (struct vec)VEC_INIT;
 	vec_push(&features.server_features, server_feature);
 	vec_push(&features.account_features, account_feature);
@@ -76,7 +80,7 @@ static void judge(const char *header, const char *expected)
 	char reason[256] = "";
 	AUTO_TEXT text = memory_printf("id test/one\n%s\n---\na connects\n", header);
 	struct scenario *s = scene_scenario(text);
-	bool applies = plan_applies(s, &target, &features, DRIVER_SM, "native", reason, sizeof reason);
+	bool applies = plan_applies(s, systems, DRIVER_SM, "native", reason, sizeof reason);
 	ck_assert_msg(applies == !expected, "%s: '%s'", header, reason);
 	ck_assert_str_eq(reason, expected ? expected : "");
 	scenario_free(s);
@@ -104,17 +108,44 @@ START_TEST(a_component)
 	struct scenario s = { .needs = &with, .need_count = 1 };
 	char reason[200];
 	target.component = &bridge;
-	ck_assert(plan_applies(&s, &target, &features, 0, "native", reason, sizeof reason));
+	ck_assert(plan_applies(&s, systems, 0, "native", reason, sizeof reason));
 	without.absent = true;
 	s.needs = &without;
-	ck_assert(!plan_applies(&s, &target, &features, 0, "native", reason, sizeof reason));
+	ck_assert(!plan_applies(&s, systems, 0, "native", reason, sizeof reason));
 	ck_assert_ptr_nonnull(strstr(reason, "has a section [component]"));
 }
 END_TEST
 
 START_TEST(second_target)
 {
-	judge("actor a a/b\nactor c c/d at peer", "it needs a second target, 'peer', and this run has one");
+	static const char missing[] = "it needs a second target, 'peer', and this run has one";
+	judge("actor a a/b\nactor c c/d at peer", missing);
+	judge("actor a a/b\nneeds peer peer", missing);
+	judge("actor a a/b\nneeds server urn:xmpp:carbons:2 at peer", missing);
+	judge("actor a a/b\nneeds no peer peer", NULL);
+	systems[SYSTEM_PEER].name = "other";
+	systems[SYSTEM_PEER].target = &elsewhere;
+	judge("actor a a/b\nactor c c/d at peer", "it needs a second target, 'peer', and that of this run is 'other'");
+	judge("actor a a/b\nactor c c/d at other", NULL);
+	judge("actor a a/b\nneeds no peer other", "it is for runs without a second target 'other'");
+}
+END_TEST
+
+/* What is asked of the second target is not answered by what the first one offers, nor the other way round. */
+START_TEST(needs_of_the_second_target)
+{
+	systems[SYSTEM_PEER].name = "peer";
+	systems[SYSTEM_PEER].target = &elsewhere;
+	judge("actor a a/b\nneeds server urn:xmpp:carbons:2", NULL);
+	judge("actor a a/b\nneeds server urn:xmpp:carbons:2 at peer",
+		"the server of the second target does not advertise urn:xmpp:carbons:2");
+	judge("actor a a/b\nneeds service muc muc_persistent at peer",
+		"a service of the second target of the kind muc with muc_persistent was not found");
+	judge("actor a a/b\nneeds allow delete at peer",
+		"the target file of the second target does not allow to delete");
+	systems[SYSTEM_PEER].features = &features;
+	judge("actor a a/b\nneeds server urn:xmpp:carbons:2 at peer", NULL);
+	judge("actor a a/b\nneeds service muc muc_persistent at peer", NULL);
 }
 END_TEST
 
@@ -128,17 +159,25 @@ END_TEST
 START_TEST(accounts_enough)
 {
 	char reason[128] = "";
-	struct scenario s = { .account_count = 2 };
+	struct account_reference accounts[2] = { { .name = "a" }, { .name = "b" } };
+	struct scenario s = { .accounts = accounts, .account_count = 2 };
 	struct target_account one = { 0 };
 	target.provisioning = PROVISION_FIXED;
 	vec_push(&target.accounts, &one);
-	ck_assert(!plan_has_accounts(&s, &target, reason, sizeof reason));
+	ck_assert(!plan_has_accounts(&s, systems, reason, sizeof reason));
 	ck_assert_str_eq(reason, "it needs 2 accounts at once, and the target has 1");
 	s.account_count = 1;
-	ck_assert(plan_has_accounts(&s, &target, reason, sizeof reason));
+	ck_assert(plan_has_accounts(&s, systems, reason, sizeof reason));
 	s.account_count = 2;
+	systems[SYSTEM_PEER].target = &elsewhere;
+	accounts[1].peer = "peer";
+	ck_assert(plan_has_accounts(&s, systems, reason, sizeof reason));
+	elsewhere.provisioning = PROVISION_FIXED;
+	ck_assert(!plan_has_accounts(&s, systems, reason, sizeof reason));
+	ck_assert_str_eq(reason, "it needs 1 accounts at once, and the second target has 0");
+	accounts[1].peer = NULL;
 	target.provisioning = PROVISION_REGISTER;
-	ck_assert(plan_has_accounts(&s, &target, reason, sizeof reason));
+	ck_assert(plan_has_accounts(&s, systems, reason, sizeof reason));
 	vec_release(&target.accounts);
 }
 END_TEST
@@ -153,6 +192,7 @@ Suite *suite_plan(void)
 	tcase_add_test(c, listed_accounts_are_never_removed);
 	tcase_add_test(c, a_component);
 	tcase_add_test(c, second_target);
+	tcase_add_test(c, needs_of_the_second_target);
 	tcase_add_test(c, advertised);
 	suite_add_tcase(s, c);
 	return s;

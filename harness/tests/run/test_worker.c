@@ -48,8 +48,7 @@ static void play(const char *header, const char *steps, const char *checks)
 	char bytes[4096];
 	ck_assert_int_eq(pipe2(control, O_CLOEXEC), 0);
 	const struct worker_task task = { .scenario = s,
-		.target = &target,
-		.features = &features,
+		.systems = { { NULL, &target, &features } },
 		.driver = "native",
 		.step_deadline = CLOCK_SECOND,
 		.scenario_deadline = 10 * CLOCK_SECOND,

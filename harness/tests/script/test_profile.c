@@ -34,7 +34,7 @@ START_TEST(whole)
 		"[row second]\nfrom = most\ntitle = Second\ntext = One\n  two\nchecks = b/*, c/*\n"
 		"[row third]\npaper = A contract\n");
 	ck_assert_msg(profile_load(&p, folder, "top", &e) == 0, "%s: %s", e.where, e.message);
-	AUTO_TEXT globs = profile_globs(&p);
+	AUTO_TEXT globs = profile_globs(&p, false);
 	ck_assert_str_eq(globs, "x/*, y/*,a/*,b/*, c/*");
 	ck_assert_str_eq(map_get(&p.head.texts, "title"), "Top");
 	ck_assert_str_eq(map_get(&p.head.texts, "title.de"), "Oben");

@@ -88,7 +88,7 @@ demo: ## install what is missing, build, run the default profile against a real 
 
 # The tests run under AddressSanitizer and UBSan; those of the whole program start build/assay as a user would.
 test: ## install what is missing, build, lint, and run every test (ends with Check's summary)
-	@ci/set-up build run prosody ejabberd test oracle
+	@ci/set-up build run prosody ejabberd federation test oracle
 	@$(MAKE) all lint
 	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/unit-all
 	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/assay) $(BUILD)/asan/unit-all
@@ -144,6 +144,10 @@ compliance: all ## what the suites of XEP-0479 say of both servers beside what t
 faults: all ## the suites against a Prosody that is wrong on purpose, one fault at a time: each must be caught
 	@ci/faults $(BUILD)/assay
 
+federation: all ## what goes on between two servers, on Prosody with ejabberd, and the other way round
+	@ci/set-up run prosody ejabberd federation
+	@ci/federation $(BUILD)/assay $(BUILD)/federation
+
 RUNS ?= 50
 repeat: all ## everything RUNS (50) times on both servers, in random order: verdicts must stay the same
 	@ci/repeat $(BUILD)/assay $(RUNS)
@@ -152,6 +156,7 @@ SHARD ?= 1/1
 mutate: all ## attack each expectation of each check on Prosody, or of a part (SHARD=1/3): the checks must notice
 	$(BUILD)/assay mutate fixture:prosody --profile transport --shard $(SHARD) --out $(BUILD)/mutate-transport
 	$(BUILD)/assay mutate fixture:prosody --profile encryption --shard $(SHARD) --out $(BUILD)/mutate-encryption
+	$(BUILD)/assay mutate fixture:prosody --peer fixture:ejabberd --check 'federation/*' --shard $(SHARD) --out $(BUILD)/mutate-federation
 	$(BUILD)/assay mutate fixture:prosody --shard $(SHARD) --out $(BUILD)/mutate
 
 newer-servers: all ## make a Debian 13 in a folder, and play everything on its servers (as root; two minutes, half a gigabyte)
@@ -226,5 +231,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults repeat mutate pages picture newer-servers fresh-machine manual install deb $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults federation repeat mutate pages picture newer-servers fresh-machine manual install deb $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)

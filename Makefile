@@ -20,7 +20,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iharness $(WARNINGS) $(CFLAGS) $(SANITIZE) 
 ALL_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lexslt -linih -lwslay -lresolv -lm
 
 # The rooms and what each may include; `make deps` proves it (ci/deps), `make unit-ROOM` builds from it.
-ROOMS := base xml crypto net tls xmpp driver script target run report certify cmd
+ROOMS := base xml crypto net tls xmpp driver script target measure run report certify cmd
 sources = $(wildcard harness/$(1)/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 closure_base := base
@@ -34,6 +34,7 @@ closure_script := script xml base
 closure_target := target net xml base
 closure_report := report xml base
 closure_certify := certify report xml base
+closure_measure := measure driver script target crypto xmpp net xml base
 closure_run := run driver script target crypto xmpp net xml base
 closure_cmd := $(ROOMS)
 

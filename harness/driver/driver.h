@@ -121,7 +121,8 @@ const char *device_jid(const struct device *v); /* full address once bound (a co
  * (stanzas sent since <enable/>; after a resumption it goes on from the server's h), "tls.version", "tls.cipher",
  * "tls.number" ("0304"), "tls.asked" ("yes" or "no": for our certificate), "sasl.mechanism", "sasl.took" (nanoseconds from our
  * first word of authentication to the server's last), "stream.end" ("tag" where </stream:stream> came, "connection" where it ended
- * without), and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),
+ * without), "time.began", "time.resolved", "time.connected", "time.secured", "time.authenticated" and "time.ready" (struct
+ * stream_times, monotonic nanoseconds; native only), and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),
  * "stream.features" (namespaces of all features of this connection so far). "binding TYPE": the bytes of a channel binding of
  * the connection. "" where unknown. Into `out`. */
 void device_fact(const struct device *v, const char *name, struct buf *out);

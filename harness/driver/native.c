@@ -277,6 +277,24 @@ static void sm_fact(const struct sm_session *sm, const char *name, struct buf *o
 		buf_printf(out, "%u", sm->sent);
 }
 
+static void time_fact(const struct stream_times *t, const char *name, struct buf *out)
+{
+	const struct {
+		const char *name;
+		int64_t when;
+	} facts[] = {
+		{ "time.began", t->began },
+		{ "time.resolved", t->resolved },
+		{ "time.connected", t->connected },
+		{ "time.secured", t->secured },
+		{ "time.authenticated", t->authenticated },
+		{ "time.ready", t->ready },
+	};
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+		if (text_equal(name, facts[i].name) && facts[i].when)
+			buf_printf(out, "%lld", (long long)facts[i].when);
+}
+
 static void native_fact(const struct device *v, const char *name, struct buf *out)
 {
 	const struct stream *s = native_const(v)->stream;
@@ -301,6 +319,7 @@ static void native_fact(const struct device *v, const char *name, struct buf *ou
 			buf_add_text(out, facts[i].value(s));
 	if (text_equal(name, "sasl.took") && stream_sasl_took(s) >= 0)
 		buf_printf(out, "%lld", (long long)stream_sasl_took(s));
+	time_fact(stream_times(s), name, out);
 	if (text_starts(name, "binding "))
 		stream_binding(s, name + strlen("binding "), out);
 	if (text_starts(name, "sm."))

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static const char *const section_names[SECTION_KINDS] = { "", "target", "accounts", "account", "admin", "allow",
-	"claims", "baseline", "component" };
+	"claims", "baseline", "component", "load" };
 
 #define KEYS_MOST 12
 static const char *const section_keys[SECTION_KINDS][KEYS_MOST] = {
@@ -25,6 +25,7 @@ static const char *const section_keys[SECTION_KINDS][KEYS_MOST] = {
 	[SECTION_ALLOW] = { "register", "delete", "flood" },
 	[SECTION_BASELINE] = { "file" },
 	[SECTION_COMPONENT] = { "domain", "host", "port", "secret", "secret-env", "secret-file" },
+	[SECTION_LOAD] = { "allow", "most-rate", "most-connections", "most-time" },
 };
 
 static const char *const provisionings[] = { "fixed", "register", "admin", "command" }; /* in the order of the enum */
@@ -309,6 +310,22 @@ static int take_allow(struct loader *l, const char *key, const char *value)
 	return take_flag(l, place, key, value);
 }
 
+static int take_load(struct loader *l, const char *key, const char *value)
+{
+	struct target_load_limits *m = &l->target->load;
+	int64_t number;
+	if (text_equal(key, "allow"))
+		return take_flag(l, &m->allowed, key, value);
+	if (text_equal(key, "most-time"))
+		return text_to_duration(value, &m->most_time) == 0 && m->most_time > 0
+			? 1
+			: loader_fault(l, l->line, "most-time is a time such as 60s or 10m, not '%s'", value);
+	if (text_to_number(value, 1, 1000000, &number))
+		return loader_fault(l, l->line, "%s is a number from 1 to 1000000, not '%s'", key, value);
+	*(text_equal(key, "most-rate") ? &m->most_rate : &m->most_connections) = number;
+	return 1;
+}
+
 static int take(void *user, const char *section, const char *key, const char *value)
 {
 	struct loader *l = user;
@@ -348,6 +365,8 @@ static int take(void *user, const char *section, const char *key, const char *va
 		return loader_file(l, &l->target->baseline, key, value);
 	case SECTION_COMPONENT:
 		return loader_take_component(l, key, value);
+	case SECTION_LOAD:
+		return take_load(l, key, value);
 	case SECTION_NONE:
 	case SECTION_CLAIMS:
 	case SECTION_KINDS:
@@ -408,6 +427,7 @@ struct target *target_load(const char *path, struct err *e)
 		return NULL;
 	struct target *t = l.target = memory_alloc(sizeof *t);
 	t->port = 5222;
+	t->load = (struct target_load_limits)TARGET_LOAD_LIMITS;
 	t->verify = true;
 	l.cursor = buf_text(&text);
 	if (strlen(l.cursor) != text.len)

@@ -34,6 +34,17 @@ struct target_component {
 	char *domain, *host, *secret;
 	int port;
 };
+/* What measuring may do to the server ([load]). Where a target file does not say `allow = yes`, nothing. */
+struct target_load_limits {
+	bool allowed;
+	int64_t most_rate;        /* stanzas a second, connections and transfers included */
+	int64_t most_connections; /* at once */
+	int64_t most_time;        /* ns, of one run */
+};
+#define TARGET_LOAD_LIMITS                                                                                             \
+	{                                                                                                              \
+		false, 100, 100, 10 * 60 * CLOCK_SECOND                                                                \
+	}
 
 struct target {
 	char *name; /* "fixture:prosody", "example.org", the file's name without .ini */
@@ -53,13 +64,17 @@ struct target {
 	char *command;                /* PROVISION_COMMAND */
 	struct target_component *component; /* NULL: the target file names none */
 	bool allow_register, allow_delete, allow_flood;
-	struct vec claims;       /* char * */
-	char *baseline;          /* path of expected verdicts, or NULL */
-	pid_t fixture;           /* process id of a fixture's server, 0 where there is none */
-	char *directory;         /* the fixture's temporary directory, or NULL */
-	char *product;           /* what the fixture says it is: "prosody 0.12.3", or NULL */
-	struct fixture *running; /* how to stop it; private to target/fixture.c */
+	struct target_load_limits load; /* of a fixture: none */
+	struct vec claims;              /* char * */
+	char *baseline;                 /* path of expected verdicts, or NULL */
+	pid_t fixture;                  /* process id of a fixture's server, 0 where there is none */
+	char *directory;                /* the fixture's temporary directory, or NULL */
+	char *product;                  /* what the fixture says it is: "prosody 0.12.3", or NULL */
+	struct fixture *running;        /* how to stop it; private to target/fixture.c */
 };
+
+/* 0 where the target is a fixture, or its file allows as much; else ERR_USAGE with the line of its file that would allow it. */
+int target_allows_load(const struct target *t, double rate, int64_t connections, int64_t time, struct err *e);
 
 /* The domain is a host name or an address, nothing more. */
 bool target_domain_valid(const char *domain);

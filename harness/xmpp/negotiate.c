@@ -182,6 +182,7 @@ static void begin_resume(struct stream *s)
 
 static void ready(struct stream *s)
 {
+	s->times.ready = carrier_read_at(s);
 	stream_enter(s, PHASE_READY);
 }
 
@@ -291,6 +292,7 @@ static void take_success(struct stream *s, const struct buf *data)
 		return;
 	}
 	sasl_release(&s->sasl);
+	s->times.authenticated = carrier_read_at(s);
 	s->authenticated = true;
 	if (s->options.goal == STREAM_GOAL_SUCCEEDED)
 		stream_leave_bare(s);

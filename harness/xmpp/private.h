@@ -48,6 +48,7 @@ struct stream {
 	bool bare; /* all that comes is the owner's: one of the first three goals was reached */
 	bool answer_acks;
 	int64_t establish_until;
+	struct stream_times times;
 	xmlDoc *features;
 	struct buf mechanisms, binding_types, feature_names;
 	struct sasl sasl;

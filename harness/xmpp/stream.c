@@ -109,7 +109,8 @@ struct stream *stream_new(
 	stream_copy_options(&s->options, options);
 	if (options->resume)
 		sm_session_copy(&s->sm, options->resume);
-	s->establish_until = clock_now() + s->options.establish_limit;
+	s->times.began = clock_now();
+	s->establish_until = s->times.began + s->options.establish_limit;
 	s->reader = xml_reader_new(&s->options.limits);
 	carrier_start(s);
 	return s;
@@ -301,6 +302,7 @@ void stream_leave_bare(struct stream *s)
 
 static void connected(struct stream *s)
 {
+	s->times.connected = clock_now();
 	if (s->options.transport != TRANSPORT_STARTTLS)
 		stream_begin_tls(s);
 	else if (s->options.goal == STREAM_GOAL_CONNECTED)
@@ -325,6 +327,7 @@ void stream_web_began(struct stream *s, const char *tls_version, const char *tls
 static void secured(struct stream *s, struct connection *c)
 {
 	s->secured = true;
+	s->times.secured = clock_now();
 	s->certificate_asked = net_certificate_asked(c);
 	note_secured(s, net_peer(c), SSL_get_version(net_ssl(c)), SSL_get_cipher_name(net_ssl(c)));
 	if (s->websocket)
@@ -462,6 +465,11 @@ const char *stream_jid(const struct stream *s)
 int64_t stream_sasl_took(const struct stream *s)
 {
 	return s->sasl_took;
+}
+
+const struct stream_times *stream_times(const struct stream *s)
+{
+	return &s->times;
 }
 
 const char *stream_mechanism(const struct stream *s)

@@ -119,6 +119,17 @@ const char *stream_ending(const struct stream *s);
 const char *stream_jid(const struct stream *s); /* full address; NULL before binding */
 /* How long authentication took, from our first word of it until the server's last, in nanoseconds; -1 before its end. */
 int64_t stream_sasl_took(const struct stream *s);
+/* The instants (monotonic ns) at which it got as far as that, 0 where it has not or where the way has no such step: BOSH has the
+ * first and the last only. Of several places that were tried, those of the last. */
+struct stream_times {
+	int64_t began;         /* stream_new() */
+	int64_t resolved;      /* the names are addresses, connecting begins */
+	int64_t connected;     /* TCP is up */
+	int64_t secured;       /* the TLS handshake has ended */
+	int64_t authenticated; /* the last byte of <success/> was read */
+	int64_t ready;         /* the last byte of the answer that reached the goal was read: bound, or resumed */
+};
+const struct stream_times *stream_times(const struct stream *s);
 const char *stream_mechanism(const struct stream *s);   /* "" before authentication */
 const char *stream_tls_version(const struct stream *s); /* "TLSv1.3"; "" before TLS */
 const char *stream_tls_cipher(const struct stream *s);

@@ -108,6 +108,36 @@ static void fact_is(const char *name, const char *value)
 	ck_assert_msg(strcmp(buf_text(&out), value) == 0, "%s is '%s'", name, buf_text(&out));
 }
 
+static int64_t number_of(const char *name)
+{
+	BUF_AUTO out = BUF_INIT;
+	device_fact(f.device, name, &out);
+	return out.len ? strtoll(out.data, NULL, 10) : 0;
+}
+
+/* What each step of connecting took is the difference of two instants that follow each other. */
+START_TEST(instants_of_connecting)
+{
+	static const char *const steps[] = { "time.began", "time.resolved", "time.connected", "time.secured",
+		"time.authenticated", "time.ready" };
+	struct script script = { .stage = STAGE_NONE };
+	serve(&script, 1);
+	int64_t before = clock_now();
+	fact_is("time.began", "");
+	device_connect(f.device);
+	fact_is("time.ready", "");
+	run(DEVICE_ONLINE);
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		int64_t when = number_of(steps[i]);
+		ck_assert_msg(when > before, "%s", steps[i]);
+		before = when;
+	}
+	ck_assert_int_lt(before, clock_now());
+	device_close(f.device);
+	run(DEVICE_CLOSED);
+}
+END_TEST
+
 START_TEST(online_and_closed)
 {
 	struct script script = { .stage = STAGE_NONE };
@@ -350,6 +380,7 @@ Suite *suite_native(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, online_and_closed);
+	tcase_add_test(t, instants_of_connecting);
 	tcase_add_test(t, cut_and_resumed);
 	tcase_add_test(t, connects_again_within_the_callback);
 	tcase_add_test(t, unbound_and_cut);

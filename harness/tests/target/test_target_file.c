@@ -23,7 +23,7 @@ static const struct {
 	{ "[target]\nhost = example.org\n", 1, "says no domain" },
 	{ "[target\ndomain = example.org\n", 1, "closing bracket" },
 	{ "[traget]\ndomain = example.org\n", 1, "did you mean 'target'" },
-	{ "[zzzzzzzz]\n", 1, "there are target, accounts, account, admin, allow, claims, baseline, component" },
+	{ "[zzzzzzzz]\n", 1, "there are target, accounts, account, admin, allow, claims, baseline, component, load" },
 	{ "[]\n", 1, "there is no section ''" },
 	{ "[target extra]\n", 1, "a word too many" },
 	{ TARGET "domian = example.net\n", 3, "did you mean 'domain'" },
@@ -52,6 +52,11 @@ static const struct {
 	{ TARGET "[accounts]\npassword-file = nothing\n", 4, "there is no file" },
 	{ TARGET "[accounts]\nprovisioning = register\n[allow]\nregister = yes\n" ACCOUNT, 7,
 		"is for provisioning = fixed" },
+	{ TARGET "[load]\nallow = perhaps\n", 4, "allow is yes or no" },
+	{ TARGET "[load]\nmost-rate = 0\n", 4, "most-rate is a number from 1" },
+	{ TARGET "[load]\nmost-connections = 1e3\n", 4, "most-connections is a number from 1" },
+	{ TARGET "[load]\nmost-time = long\n", 4, "most-time is a time" },
+	{ TARGET "[load]\nmost-tme = 5s\n", 4, "did you mean 'most-time'" },
 	{ TARGET "[account]\npassword = secretive\n", 3, "an account has a name" },
 	{ TARGET "[account a b]\n", 3, "a word too many" },
 	{ TARGET ACCOUNT ACCOUNT, 5, "stands in line 3 already" },
@@ -245,12 +250,37 @@ START_TEST(a_component)
 }
 END_TEST
 
+/* Nothing may be measured that does not say so, and then no more than it says. */
+START_TEST(load_is_refused_unless_allowed)
+{
+	struct err e;
+	struct target *t = target_load(place_file("plain.ini", TARGET ACCOUNT), &e);
+	ck_assert_ptr_nonnull(t);
+	ck_assert_int_eq(target_allows_load(t, 1, 1, 1, &e), -1);
+	ck_assert_int_eq(e.class, ERR_USAGE);
+	ck_assert_ptr_nonnull(strstr(e.message, "allow = yes in a section [load]"));
+	target_free(t);
+	t = target_load(
+		place_file("open.ini", TARGET ACCOUNT "[load]\nallow = yes\nmost-rate = 20\nmost-time = 90s\n"), &e);
+	ck_assert_ptr_nonnull(t);
+	ck_assert_int_eq(target_allows_load(t, 20, 100, 90 * CLOCK_SECOND, &e), 0);
+	ck_assert_int_eq(target_allows_load(t, 20.5, 100, 90 * CLOCK_SECOND, &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.message, "most-rate = 20"));
+	ck_assert_int_eq(target_allows_load(t, 20, 101, 90 * CLOCK_SECOND, &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.message, "most-connections = 100"));
+	ck_assert_int_eq(target_allows_load(t, 20, 100, 91 * CLOCK_SECOND, &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.message, "most-time = 90s"));
+	target_free(t);
+}
+END_TEST
+
 Suite *suite_target_file(void)
 {
 	Suite *s = suite_create("target file");
 	TCase *c = tcase_create("parse");
 	tcase_add_checked_fixture(c, place_begin, place_end);
 	tcase_add_loop_test(c, fault_has_its_line, 0, (int)(sizeof faults / sizeof *faults));
+	tcase_add_test(c, load_is_refused_unless_allowed);
 	tcase_add_test(c, line_too_long);
 	tcase_add_test(c, not_a_text);
 	tcase_add_test(c, everything_is_read);

@@ -56,6 +56,11 @@ int64_t driver_idle(const struct driver *d)
 	return d->operations->idle(d);
 }
 
+struct loop *driver_loop(struct driver *d)
+{
+	return d->operations->loop ? d->operations->loop(d) : NULL;
+}
+
 void driver_watch(struct driver *d, int descriptor, void (*callback)(void *context), void *context)
 {
 	d->operations->watch(d, descriptor, callback, context);

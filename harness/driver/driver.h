@@ -89,6 +89,8 @@ const char *driver_name(const struct driver *d);
 /* Works until something was dispatched or `deadline` (monotonic) has passed. */
 void driver_pump(struct driver *d, int64_t deadline);
 int64_t driver_idle(const struct driver *d); /* nanoseconds spent waiting with nothing to do */
+/* The loop that it works on, for what else shall be done while it is pumped (requests over HTTP); NULL where it has none of ours. */
+struct loop *driver_loop(struct driver *d);
 /* Wake driver_pump when this descriptor is readable (one at most; -1 none). */
 void driver_watch(struct driver *d, int descriptor, void (*callback)(void *context), void *context);
 

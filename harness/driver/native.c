@@ -73,6 +73,11 @@ static int64_t native_idle(const struct driver *base)
 	return loop_idle(((const struct native_driver *)base)->loop);
 }
 
+static struct loop *native_loop(struct driver *base)
+{
+	return ((struct native_driver *)base)->loop;
+}
+
 static void native_watch(struct driver *base, int descriptor, void (*callback)(void *context), void *context)
 {
 	struct native_driver *d = (struct native_driver *)base;
@@ -355,6 +360,7 @@ const struct driver_operations native_operations = {
 	.driver_free = native_driver_free,
 	.pump = native_pump,
 	.idle = native_idle,
+	.loop = native_loop,
 	.watch = native_watch,
 	.device_new = native_device_new,
 	.device_free = native_device_free,

@@ -17,6 +17,7 @@ struct driver_operations {
 	void (*driver_free)(struct driver *d);       /* every device was freed before */
 	void (*pump)(struct driver *d, int64_t deadline);
 	int64_t (*idle)(const struct driver *d);
+	struct loop *(*loop)(struct driver *d); /* or NULL */
 	void (*watch)(struct driver *d, int descriptor, void (*callback)(void *context), void *context);
 
 	struct device *(*device_new)(struct driver *d); /* zeroed; driver.c fills in the shared members */

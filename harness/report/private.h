@@ -135,6 +135,8 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e);
 /* Applies reports/NAME to a document, translated (document_translate), with the parameter `language`; NULL: as it is, in English.
  * ERR_ENVIRONMENT or ERR_INTERNAL where the transform is missing or broken, ERR_USAGE as document_translate. */
 int document_transform(xmlDoc *doc, const char *name, const char *language, struct buf *out, struct err *e);
+/* The same of a document whose texts are in that language already. */
+int document_transform_as(xmlDoc *doc, const char *language, const char *name, struct buf *out, struct err *e);
 /* The document as it is, as XML. ERR_INTERNAL. */
 int document_print(xmlDoc *doc, struct buf *out, struct err *e);
 /* Adds the message about a check in the language of the table of sentences (English -> translation; docs/results.md). False, and nothing

@@ -112,6 +112,11 @@ static int transform_here(xmlDoc *doc, const char *language, const char *name, s
 	return result;
 }
 
+int document_transform_as(xmlDoc *doc, const char *language, const char *name, struct buf *out, struct err *e)
+{
+	return transform_here(doc, language, name, out, e);
+}
+
 int document_transform(xmlDoc *doc, const char *name, const char *language, struct buf *out, struct err *e)
 {
 	if (!language)

@@ -1,0 +1,12 @@
+/* report/latency.h: the page and the plots of a latency measurement (docs/latency.md). */
+#ifndef ASSAY_REPORT_LATENCY_H
+#define ASSAY_REPORT_LATENCY_H
+#include "base/err.h"
+#include <jansson.h>
+
+/* Draws DIRECTORY/plots/NAME.svg from the raw data in DIRECTORY/raw by the scripts in reports/plots/, with gnuplot. -1 with
+ * ERR_UNSUPPORTED where there is no gnuplot, and a word of what to do; ERR_ENVIRONMENT where it fails. */
+int latency_plots(const json_t *result, const char *directory, const char *language, struct err *e);
+/* Writes DIRECTORY/latency.html, with the plots that are there. `language` NULL: English. */
+int latency_page(const json_t *result, const char *directory, const char *language, struct err *e);
+#endif

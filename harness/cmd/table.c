@@ -9,6 +9,7 @@ const struct command *const commands[] = {
 	&command_doctor,
 	&command_tls,
 	&command_names,
+	&command_latency,
 	&command_report,
 	&command_merge,
 	&command_baseline,

@@ -1,0 +1,271 @@
+/* assay latency: how long a server takes for what people do with it. */
+#include "measure/latency.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/latency_table.h"
+#include "cmd/options.h"
+#include "report/latency.h"
+#include "run/provision.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROVISION_LIMIT (120 * CLOCK_SECOND)
+#define CONTACTS_MOST   100
+#define ACCOUNTS_MOST   256
+
+static const char usage[] =
+	"usage: assay latency [TARGET] [OPTION…]\n"
+	"\n"
+	"Measures how long a server takes for what people do with it, and checks every message: one that is lost, repeated,\n"
+	"reordered or altered is a failure. TARGET is fixture:NAME (default: fixture:prosody) or a target file whose section\n"
+	"[load] says allow = yes. Writes latency.html, latency.json, plots and raw data.\n"
+	"\n"
+	"  --workload GLOB       which (repeatable, or parted by commas; default: all but the heaviest);  --list names them\n"
+	"  --rate N              requests a second (default: 100); a heavy workload gets a part of it\n"
+	"  --count N             requests of a repetition (default: 1000), or --time T, how long one takes\n"
+	"  --repeat N            repetitions (default: 1);  --warm-up N percent of the count that go before (default: 10)\n"
+	"  --loop KIND           open (default): requests keep to the schedule, and a latency counts from there, so that a stall\n"
+	"                        is seen whole; closed: the next waits for the answer, which hides it\n"
+	"  --arrivals KIND       constant (default) or poisson;  --seed N for the random ones (default: 1)\n"
+	"  --transport NAME      starttls (default), direct (XEP-0368), ws (RFC 7395) or bosh (XEP-0124)\n"
+	"  --within T            after this a request counts as lost (default: 10s)\n"
+	"  --size N              bytes of a message's text (default: 100);  --contacts N who see a presence (default: 10)\n"
+	"  --option KEY=VALUE    for the fixture\n"
+	"  --out DIR             where the results go (default: assay-latency);  --lang NAME their language (en, de)\n"
+	"\n"
+	"Exit status: 0 measured and nothing wrong, 1 a message was lost, repeated, reordered, altered or refused, 2 the command line\n"
+	"or the target file is wrong or does not allow it, 3 not reachable.\n";
+
+struct latency_line {
+	const char *rate, *count, *time, *repeat, *warm_up, *loop, *arrivals, *seed, *transport, *within, *size,
+		*contacts, *out, *language;
+	struct vec workloads, fixture_options, words;
+	struct buf globs;
+	bool list;
+};
+
+/* ---- the command line ---- */
+
+static int take_number(const char *option, const char *text, int64_t least, int64_t most, int64_t *out)
+{
+	if (text && text_to_number(text, least, most, out))
+		return cmd_usage(&command_latency, "--%s takes a number from %lld to %lld, not '%s'", option,
+			(long long)least, (long long)most, text);
+	return 0;
+}
+
+static int take_time(const char *option, const char *text, int64_t *out)
+{
+	if (text && (text_to_duration(text, out) || *out <= 0))
+		return cmd_usage(&command_latency, "--%s takes a time such as 500ms or 30s, not '%s'", option, text);
+	return 0;
+}
+
+static int take_kind(const char *option, const char *text, const char *zero, const char *one, int *out)
+{
+	*out = text_equal(text, one);
+	if (text && !*out && !text_equal(text, zero))
+		return cmd_usage(&command_latency, "--%s is %s or %s, not '%s'", option, zero, one, text);
+	return 0;
+}
+
+static int take_numbers(const struct latency_line *l, struct latency_options *o)
+{
+	int64_t rate = 100, count = 1000, repeat = 1, warm_up = 10, seed = 1, size = 100, contacts = 10;
+	int loop, arrivals;
+	if (l->count && l->time)
+		return cmd_usage(&command_latency, "--count and --time say the same: give one");
+	if (take_number("rate", l->rate, 1, 100000, &rate) ||
+		take_number("count", l->count, 1, LATENCY_REQUESTS_MOST, &count) ||
+		take_number("repeat", l->repeat, 1, 1000, &repeat) ||
+		take_number("warm-up", l->warm_up, 0, 100, &warm_up) ||
+		take_number("seed", l->seed, 0, INT64_MAX, &seed) || take_number("size", l->size, 30, 65536, &size) ||
+		take_number("contacts", l->contacts, 1, CONTACTS_MOST, &contacts) ||
+		take_time("time", l->time, &o->time) || take_time("within", l->within, &o->within) ||
+		take_kind("loop", l->loop, "open", "closed", &loop) ||
+		take_kind("arrivals", l->arrivals, "constant", "poisson", &arrivals))
+		return EXIT_USAGE;
+	o->rate = (double)rate;
+	o->count = l->time ? 0 : (size_t)count;
+	o->repetitions = (unsigned)repeat;
+	o->warm_up = (double)warm_up / 100;
+	o->seed = (uint64_t)seed;
+	o->size = (size_t)size;
+	o->contacts = (unsigned)contacts;
+	o->loop = loop ? LOOP_CLOSED : LOOP_OPEN;
+	o->arrivals = arrivals ? ARRIVALS_POISSON : ARRIVALS_CONSTANT;
+	return 0;
+}
+
+static int read_line(struct latency_line *l, struct latency_options *o, int argc, char **argv)
+{
+	const struct option_spec specs[] = {
+		{ "workload", NULL, &l->workloads, NULL },
+		{ "rate", &l->rate, NULL, NULL },
+		{ "count", &l->count, NULL, NULL },
+		{ "time", &l->time, NULL, NULL },
+		{ "repeat", &l->repeat, NULL, NULL },
+		{ "warm-up", &l->warm_up, NULL, NULL },
+		{ "loop", &l->loop, NULL, NULL },
+		{ "arrivals", &l->arrivals, NULL, NULL },
+		{ "seed", &l->seed, NULL, NULL },
+		{ "transport", &l->transport, NULL, NULL },
+		{ "within", &l->within, NULL, NULL },
+		{ "size", &l->size, NULL, NULL },
+		{ "contacts", &l->contacts, NULL, NULL },
+		{ "option", NULL, &l->fixture_options, NULL },
+		{ "out", &l->out, NULL, NULL },
+		{ "lang", &l->language, NULL, NULL },
+		{ "list", NULL, NULL, &l->list },
+		{ NULL, NULL, NULL, NULL },
+	};
+	const char *language;
+	double rate;
+	int64_t connections, time;
+	struct err e;
+	if (options_read(&command_latency, argc, argv, specs, &l->words))
+		return EXIT_USAGE;
+	if (l->words.count > 1)
+		return cmd_usage(&command_latency, "it measures one TARGET");
+	if (take_numbers(l, o) || cmd_language(&command_latency, l->language, &language))
+		return EXIT_USAGE;
+	for (size_t i = 0; i < l->workloads.count; i++)
+		buf_printf(&l->globs, "%s%s", i ? "," : "", (const char *)l->workloads.items[i]);
+	o->workloads = l->globs.len ? l->globs.data : NULL;
+	if (latency_demand(o, &rate, &connections, &time, &e))
+		return cmd_usage(&command_latency, "%s", e.message);
+	return 0;
+}
+
+/* ---- accounts ---- */
+
+struct accounts {
+	struct target *target;
+	struct driver *driver;
+	struct target_account *leased[ACCOUNTS_MOST];
+	size_t count;
+	struct scenario_account *made;
+	struct driver_account *given;
+};
+
+static int make_accounts(struct accounts *a, size_t wanted, struct err *e)
+{
+	struct account_wish wishes[ACCOUNTS_MOST];
+	char token[16];
+	a->count = wanted = wanted < ACCOUNTS_MOST ? wanted : ACCOUNTS_MOST;
+	if (a->target->provisioning == PROVISION_FIXED)
+		for (a->count = 0; a->count < wanted; a->count++)
+			if (!(a->leased[a->count] = target_lease(a->target, NULL)))
+				break;
+	if (a->count < 2)
+		return err_set(e, ERR_USAGE, a->target->name, "measuring needs two accounts at least");
+	struct arena arena = ARENA_INIT;
+	for (size_t i = 0; i < a->count; i++)
+		wishes[i] = (struct account_wish){ arena_printf(&arena, "m%zu", i), a->target, a->leased[i] };
+	provision_token(token);
+	int result = provision_make(a->driver, wishes, a->count, token, clock_now() + PROVISION_LIMIT, &a->made, e);
+	arena_release(&arena);
+	if (result)
+		return -1;
+	a->given = memory_alloc(a->count * sizeof *a->given);
+	for (size_t i = 0; i < a->count; i++)
+		a->given[i] = (struct driver_account){ a->made[i].user, a->made[i].password };
+	return 0;
+}
+
+static void remove_accounts(struct accounts *a)
+{
+	struct err e;
+	if (a->made && provision_remove(a->driver, a->made, a->count, clock_now() + PROVISION_LIMIT, &e))
+		log_line("accounts were left behind: %s", e.message);
+	provision_release(a->made, a->count);
+	free(a->given);
+}
+
+/* ---- the whole ---- */
+
+static int write_results(const json_t *result, const struct latency_line *l, struct err *e)
+{
+	const char *language;
+	AUTO_TEXT path = memory_printf("%s/latency.json", l->out);
+	char *text = json_dumps(result, JSON_COMPACT | JSON_REAL_PRECISION(9));
+	int fault = file_write(path, text, strlen(text), e);
+	free(text);
+	if (fault)
+		return -1;
+	cmd_language(&command_latency, l->language, &language);
+	if (latency_plots(result, l->out, language ? language : "en", e) == 0)
+		e->class = ERR_NONE;
+	else if (e->class == ERR_UNSUPPORTED)
+		log_line("%s", e->message);
+	else
+		return -1;
+	cmd_language(&command_latency, l->language, &language);
+	return latency_page(result, l->out, language, e);
+}
+
+static int measure(struct latency_line *l, struct latency_options *o, struct target *t, struct err *e)
+{
+	struct accounts a = { .target = t };
+	double rate;
+	int64_t connections, time;
+	json_t *result = NULL;
+	int status = EXIT_INTERNAL;
+	if (latency_demand(o, &rate, &connections, &time, e) || target_allows_load(t, rate, connections, time, e) ||
+		target_choose_transport(t, l->transport, e) || directory_make(o->out, e) ||
+		!(a.driver = driver_new("native", e)))
+		return cmd_fail(e);
+	if (!make_accounts(&a, latency_accounts(o), e))
+		result = latency_run(a.driver, t, a.given, a.count, o, e);
+	if (!result || write_results(result, l, e)) {
+		status = cmd_fail(e);
+	} else {
+		latency_table_end(result, l->out);
+		status = latency_is_faulty(result) ? EXIT_NOT_CONFORMING : EXIT_AS_EXPECTED;
+	}
+	json_decref(result);
+	remove_accounts(&a);
+	driver_free(a.driver);
+	return status;
+}
+
+static struct target *open_target(const struct latency_line *l, struct err *e)
+{
+	const char *what = l->words.count ? l->words.items[0] : "fixture:prosody";
+	if (text_starts(what, "fixture:"))
+		return fixture_start(what + strlen("fixture:"), &l->fixture_options, e);
+	if (text_ends(what, ".ini") || strchr(what, '/'))
+		return target_load(what, e);
+	err_set(e, ERR_USAGE, what,
+		"measuring needs a target file that allows it: allow = yes in a section [load] (docs/targets.md)");
+	return NULL;
+}
+
+static int run(int argc, char **argv)
+{
+	struct err e;
+	struct latency_line l = { .out = "assay-latency" };
+	struct latency_options o = { .within = 10 * CLOCK_SECOND };
+	int status = read_line(&l, &o, argc, argv);
+	if (!status && l.list) {
+		latency_table_list();
+	} else if (!status) {
+		AUTO_TEXT raw = memory_printf("%s/raw", l.out);
+		o.out = raw;
+		o.progress = latency_table_row;
+		struct target *t = open_target(&l, &e);
+		status = t ? measure(&l, &o, t, &e) : cmd_fail(&e);
+		target_free(t);
+	}
+	vec_release(&l.workloads);
+	vec_release(&l.fixture_options);
+	vec_release(&l.words);
+	buf_release(&l.globs);
+	return status;
+}
+
+const struct command command_latency = { "latency", "measure how long a server takes, with every message checked",
+	usage, run };

@@ -1,0 +1,209 @@
+/* `assay latency` as a user starts it: on a real server, and where it must refuse. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "program.h"
+#include <check.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static char *folder;
+
+static void set_up(void)
+{
+	folder = program_folder();
+}
+
+static void tear_down(void)
+{
+	program_remove(folder);
+}
+
+static json_t *result_of(const char *out)
+{
+	json_error_t fault;
+	AUTO_TEXT path = memory_printf("%s/%s/latency.json", folder, out);
+	json_t *result = json_load_file(path, 0, &fault);
+	ck_assert_msg(result != NULL, "%s: %s", path, fault.text);
+	return result;
+}
+
+static bool is_there(const char *name)
+{
+	AUTO_TEXT path = memory_printf("%s/%s", folder, name);
+	return file_exists(path);
+}
+
+static const char *member(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+	return text ? text : "";
+}
+
+static void figures_are_in_order(const json_t *workload)
+{
+	size_t i;
+	const json_t *series;
+	ck_assert_uint_gt(json_array_size(json_object_get(workload, "series")), 0);
+	json_array_foreach(json_object_get(workload, "series"), i, series) {
+		static const char *const names[] = { "p50", "p90", "p99", "p99.9", "greatest" };
+		const json_t *p = json_object_get(series, "percentiles");
+		json_int_t before = json_integer_value(json_object_get(series, "least"));
+		ck_assert_int_gt(json_integer_value(json_object_get(series, "count")), 0);
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+			json_int_t value = json_integer_value(json_object_get(p, names[k]));
+			ck_assert_msg(value >= before, "%s %s %s", member(workload, "name"), member(series, "name"),
+				names[k]);
+			before = value;
+		}
+	}
+}
+
+/* Every workload on each server: nothing is lost, and each figure is there. */
+START_TEST(on_a_real_server)
+{
+	static const char *const servers[] = { "fixture:prosody", "fixture:ejabberd" };
+	struct outcome_of_program o = PROGRAM(folder, 240, "latency", servers[_i], "--rate", "50", "--count", "20",
+		"--within", "60s", "--contacts", "3", "--out", "measured", "--lang", "de");
+	ck_assert_msg(o.status == 0, "%d: %s%s", o.status, buf_text(&o.out), buf_text(&o.err));
+	json_t *result = result_of("measured"), *w;
+	size_t i;
+	json_array_foreach(json_object_get(result, "workloads"), i, w) {
+		ck_assert_msg(
+			strcmp(member(w, "state"), "measured") == 0, "%s: %s", member(w, "name"), member(w, "reason"));
+		figures_are_in_order(w);
+		AUTO_TEXT raw = memory_printf("measured/raw/%s.requests.csv", member(w, "name"));
+		AUTO_TEXT plot = memory_printf("measured/plots/%s-distribution.svg", member(w, "name"));
+		ck_assert_msg(is_there(raw) && is_there(plot), "%s and %s", raw, plot);
+		ck_assert_ptr_nonnull(strstr(buf_text(&o.out), member(json_object_get(w, "about"), "en")));
+	}
+	ck_assert_uint_eq(i, 14);
+	ck_assert(is_there("measured/plots/connect-phases.svg"));
+	BUF_AUTO page = BUF_INIT;
+	struct err e;
+	AUTO_TEXT path = memory_printf("%s/measured/latency.html", folder);
+	ck_assert_int_eq(file_read(path, &page, &e), 0);
+	ck_assert_ptr_nonnull(strstr(page.data, "<html lang=\"de\">"));
+	ck_assert_ptr_nonnull(strstr(page.data, "Vom vorgesehenen Zeitpunkt"));
+	ck_assert_ptr_nonnull(strstr(page.data, "src=\"plots/message-time.svg\""));
+	json_decref(result);
+	program_release(&o);
+}
+END_TEST
+
+/* A server whose pages come in the wrong order is told as one that alters what it was asked for. */
+START_TEST(a_wrong_server_is_a_failure)
+{
+	struct outcome_of_program o = PROGRAM(folder, 90, "latency", "fixture:prosody", "--option",
+		"ASSAY_FIXTURE_FAULT=archive_reversed", "--workload", "archive-50", "--rate", "50", "--count", "20",
+		"--warm-up", "0", "--within", "5s", "--out", "measured");
+	ck_assert_msg(o.status == 1, "%d: %s%s", o.status, buf_text(&o.out), buf_text(&o.err));
+	ck_assert_ptr_nonnull(strstr(buf_text(&o.out), "FAILED: 10 of 10 lost"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&o.out), "FAILED: 10 of 10 altered"));
+	program_release(&o);
+}
+END_TEST
+
+/* All but the plots: without gnuplot, with a word of what to do. */
+START_TEST(without_gnuplot)
+{
+	const char *path = getenv("PATH");
+	AUTO_TEXT before = memory_copy_text(path);
+	AUTO_TEXT places = memory_printf("%s/bin", folder);
+	struct err e;
+	ck_assert_int_eq(directory_make(places, &e), 0);
+	ck_assert_int_eq(chmod(folder, 0755), 0); /* the server runs as a user of its own */
+	/* The fixture needs what the system has, gnuplot apart. */
+	AUTO_TEXT command = memory_printf(
+		"for f in /usr/local/sbin/* /usr/local/bin/* /usr/sbin/* /usr/bin/* /sbin/* /bin/*; do n=${f##*/}; "
+		"case $n in gnuplot*) ;; *) [ -e '%s'/\"$n\" ] || ln -s \"$f\" '%s'/\"$n\" ;; esac; done",
+		places, places);
+	ck_assert_int_eq(system(command), 0);
+	setenv("PATH", places, 1);
+	struct outcome_of_program o = PROGRAM(
+		folder, 90, "latency", "--workload", "iq", "--rate", "50", "--count", "20", "--out", "measured");
+	setenv("PATH", before, 1);
+	ck_assert_msg(o.status == 0, "%d: %s%s", o.status, buf_text(&o.out), buf_text(&o.err));
+	ck_assert_ptr_nonnull(strstr(buf_text(&o.err), "gnuplot is missing"));
+	ck_assert(is_there("measured/latency.html") && is_there("measured/raw/iq-latency.hgrm"));
+	ck_assert(!is_there("measured/plots/iq-distribution.svg"));
+	program_release(&o);
+}
+END_TEST
+
+#define PLAIN                                                                                                          \
+	"[target]\ndomain = example.test\n[account romeo]\npassword = julietscapulet\n[account juliet]\npassword = romeosmontague\n"
+
+static const struct {
+	const char *file; /* a target file's text, or NULL */
+	const char *arguments[5];
+	const char *says;
+} refusals[] = {
+	{ PLAIN, { NULL }, "allow = yes in a section [load]" },
+	{ PLAIN "[load]\nallow = yes\nmost-rate = 20\n", { NULL }, "most-rate = 20 in [load]" },
+	{ PLAIN "[load]\nallow = yes\nmost-connections = 10\n", { "--workload", "room-50" },
+		"most-connections = 10 in [load]" },
+	{ PLAIN "[load]\nallow = yes\nmost-time = 5s\n", { "--workload", "iq" }, "most-time = 5s in [load]" },
+	{ NULL, { "example.test" }, "allow = yes in a section [load]" },
+	{ NULL, { "--rate", "0" }, "--rate takes a number from 1" },
+	{ NULL, { "--count", "5", "--time", "5s" }, "--count and --time say the same" },
+	{ NULL, { "--time", "soon" }, "--time takes a time" },
+	{ NULL, { "--loop", "shut" }, "--loop is open or closed" },
+	{ NULL, { "--arrivals", "often" }, "--arrivals is constant or poisson" },
+	{ NULL, { "--workload", "nothing" }, "no workload is called 'nothing'" },
+	{ NULL, { "one", "two" }, "it measures one TARGET" },
+};
+
+START_TEST(refused_in_one_line)
+{
+	const char *arguments[8] = { "latency" };
+	size_t count = 1;
+	if (refusals[_i].file) {
+		AUTO_TEXT path = program_file(folder, "here.ini", refusals[_i].file);
+		arguments[count++] = "here.ini";
+	}
+	for (size_t i = 0; refusals[_i].arguments[i]; i++)
+		arguments[count++] = refusals[_i].arguments[i];
+	struct outcome_of_program o = program_run(folder, 20, arguments);
+	ck_assert_msg(o.status == 2, "%d: %s", o.status, buf_text(&o.err));
+	ck_assert_msg(strstr(buf_text(&o.err), refusals[_i].says) != NULL, "%s", buf_text(&o.err));
+	const char *end = strchr(buf_text(&o.err), '\n');
+	ck_assert(end &&
+		(!end[1] ||
+			text_starts(end + 1, "assay: here.ini"))); /* that it is readable may be remarked on before */
+	ck_assert_uint_eq(o.out.len, 0);
+	ck_assert(!is_there("assay-latency"));
+	program_release(&o);
+}
+END_TEST
+
+START_TEST(workloads_are_listed)
+{
+	struct outcome_of_program o = PROGRAM(folder, 20, "latency", "--list");
+	ck_assert_int_eq(o.status, 0);
+	ck_assert_ptr_nonnull(
+		strstr(buf_text(&o.out), "room-500 (only when it is named)\n  From the intended instant"));
+	program_release(&o);
+}
+END_TEST
+
+Suite *suite_latency_command(void)
+{
+	Suite *s = suite_create("latency command");
+	TCase *t = tcase_create("latency command");
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, refused_in_one_line, 0, (int)(sizeof refusals / sizeof *refusals));
+	tcase_add_test(t, workloads_are_listed);
+	suite_add_tcase(s, t);
+	TCase *real = tcase_create("real servers");
+	tcase_add_checked_fixture(real, set_up, tear_down);
+	tcase_set_timeout(real, 300);
+	tcase_set_tags(real, "integration");
+	tcase_add_loop_test(real, on_a_real_server, 0, 2);
+	tcase_add_test(real, a_wrong_server_is_a_failure);
+	tcase_add_test(real, without_gnuplot);
+	suite_add_tcase(s, real);
+	return s;
+}

@@ -15,7 +15,8 @@ static const char usage[] =
 	"\n"
 	"Reads scripts (.scn, .scs) whole and checks them, without connecting anywhere; without an argument, the suites.\n"
 	"Faults are errors. Warned of: a scenario without a check or a title, a citation that the catalogue lacks, a check\n"
-	"whose level is not the catalogue's. In the suites themselves a citation that the catalogue lacks is an error; where\n"
+	"whose level is not the catalogue's. In the suites themselves a citation that the catalogue lacks is an error, and so is\n"
+	"a header that cites what no check cites, or lacks what one does; where\n"
 	"all of them are read, the profiles are, too: each glob in them, and in mends.tsv, must find a check; and each check must have its words\n"
 	"in every language of the reports. Exit status 2 when there is an error. The last line counts.\n";
 
@@ -61,6 +62,44 @@ static void check_citation(struct lint *l, const struct scenario *s, const struc
 			level_name(step->check.level), level_name(r->level), key);
 }
 
+static bool step_cites(const struct step *step, const char *key)
+{
+	for (const char **cite = step->check.cites; cite && *cite; cite++)
+		if (strcmp(*cite, key) == 0)
+			return true;
+	return false;
+}
+
+static const struct step *citing_step(const struct scenario *s, const char *key)
+{
+	for (size_t k = 0; k < s->step_count; k++)
+		if (step_cites(&s->steps[k], key))
+			return &s->steps[k];
+	return NULL;
+}
+
+/* What a header says the scenario rests on must be what its checks rest on, or readers look for what is not there. Scripts of
+ * others may leave it to their checks; the suites say it once in the header, and whole. */
+static void check_header_citations(struct lint *l, const struct scenario *s)
+{
+	bool ours = text_starts(s->file, l->suites);
+	for (size_t i = 0; s->cites[i]; i++) {
+		const struct step *step = citing_step(s, s->cites[i]);
+		bool twice = false;
+		for (size_t k = 0; k < i && i < s->header_cite_count && !twice; k++)
+			twice = strcmp(s->cites[k], s->cites[i]) == 0;
+		if (!step) {
+			check_citation(l, s, NULL, s->cites[i]);
+			say(l, ours, s->file, 1, "the header cites %s, but no check does", s->cites[i]);
+		} else if (ours && twice) {
+			say(l, true, s->file, 1, "the header cites %s twice", s->cites[i]);
+		} else if (ours && i >= s->header_cite_count) {
+			say(l, true, step->position.file, step->position.line,
+				"the check cites %s, but the header does not", s->cites[i]);
+		}
+	}
+}
+
 static void check_scenario(struct lint *l, const struct scenario *s)
 {
 	const char *other = map_get(&l->ids, s->id);
@@ -81,14 +120,7 @@ static void check_scenario(struct lint *l, const struct scenario *s)
 		say(l, false, s->file, 1, "the scenario has no check: no step says must, should or may");
 	if (!s->title)
 		say(l, false, s->file, 1, "the scenario has no title");
-	for (size_t i = 0; s->cites[i]; i++) {
-		bool by_step = false;
-		for (size_t k = 0; k < s->step_count && !by_step; k++)
-			for (size_t c = 0; s->steps[k].check.cites && s->steps[k].check.cites[c]; c++)
-				by_step |= strcmp(s->steps[k].check.cites[c], s->cites[i]) == 0;
-		if (!by_step)
-			check_citation(l, s, NULL, s->cites[i]);
-	}
+	check_header_citations(l, s);
 	for (size_t k = 0; k < s->step_count; k++)
 		for (size_t c = 0; s->steps[k].check.cites && s->steps[k].check.cites[c]; c++)
 			check_citation(l, s, &s->steps[k], s->steps[k].check.cites[c]);

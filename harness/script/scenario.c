@@ -99,6 +99,7 @@ static void gather_citations(struct parser *p)
 static void finish(struct parser *p)
 {
 	struct scenario *s = p->s;
+	s->header_cite_count = p->cites.count;
 	gather_citations(p);
 	s->cites = as_list(p->a, &p->cites);
 	s->tags = as_list(p->a, &p->tags);

@@ -198,7 +198,8 @@ struct scenario {
 	const char *id, *suite, *name; /* "carbons/receipt-follows", "carbons", "receipt-follows" */
 	const char *title;             /* one line, or NULL */
 	const char *about;             /* the header's `about` lines joined, or NULL */
-	const char **cites;            /* all citations of the header, ended by NULL */
+	const char **cites;            /* those of the header, then those of checks that it lacks; ended by NULL */
+	size_t header_cite_count;      /* so many of them are the header's */
 	const char **tags;             /* ended by NULL */
 	struct need *needs;
 	size_t need_count;

@@ -80,7 +80,7 @@
                 <xsl:if test="count(series/item[1]/repetitions/item) &gt; 1"><th scope="col"><xsl:value-of select="$t/spread"/></th></xsl:if>
               </tr>
             </thead>
-            <tbody><xsl:for-each select="series/item"><xsl:call-template name="series"/></xsl:for-each></tbody>
+            <tbody><xsl:for-each select="series/item[position() = 1 or @count != 0]"><xsl:call-template name="series"/></xsl:for-each></tbody>
           </table>
         </div>
         <xsl:call-template name="faults"/>

@@ -74,7 +74,7 @@ static void members_with_slots(struct engine *g)
 
 void connect_tear_down(struct engine *g)
 {
-	for (size_t i = 0; i < g->crew.members.count; i++) {
+	for (size_t i = 0; g->own && i < g->crew.members.count; i++) {
 		struct member *m = g->crew.members.items[i];
 		device_cut(m->device);
 		free(m->own);
@@ -159,6 +159,10 @@ void connect_received(struct engine *g, struct member *m, const xmlNode *stanza,
 int resume_set_up(struct engine *g, struct err *e)
 {
 	int64_t deadline = clock_now() + SET_UP_LIMIT;
+	const unsigned needed = DRIVER_CUT | DRIVER_SM;
+	if ((driver_capabilities(g->crew.driver, g->crew.transport) & needed) != needed)
+		return err_set(e, ERR_UNSUPPORTED, NULL, "over %s no connection can be cut",
+			transport_name(g->crew.transport));
 	members_with_slots(g);
 	if (crew_connect(&g->crew, deadline, e))
 		return -1;

@@ -76,14 +76,19 @@ static int draw_workload(const json_t *w, const char *directory, const char *lan
 	size_t i;
 	const json_t *s;
 	const char *name = json_string_value(json_object_get(w, "name"));
+	bool all = true;
 	json_array_foreach(json_object_get(w, "series"), i, s) {
-		if (!json_integer_value(json_object_get(s, "count")))
+		if (json_integer_value(json_object_get(s, "count")))
+			buf_printf(
+				&series, "%s%s", series.len ? " " : "", json_string_value(json_object_get(s, "name")));
+		else if (i == 0)
 			return 0; /* nothing to draw */
-		buf_printf(&series, "%s%s", i ? " " : "", json_string_value(json_object_get(s, "name")));
+		else
+			all = false;
 	}
 	if (!series.len)
 		return 0;
-	bool phases = json_is_true(json_object_get(w, "phases"));
+	bool phases = all && json_is_true(json_object_get(w, "phases"));
 	return draw_kind(directory, name, series.data, "distribution", language, e) ||
 			draw_kind(directory, name, series.data, "time", language, e) ||
 			(phases && draw_kind(directory, name, series.data, "phases", language, e))

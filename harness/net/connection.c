@@ -252,6 +252,7 @@ static int readable(struct connection *c)
 	size_t total = 0, count;
 	enum transfer result = TRANSFER_SOME;
 	while (total < READ_AT_ONCE && (result = read_some(c, bytes, sizeof bytes, &count)) == TRANSFER_SOME) {
+		c->read_at = clock_now();
 		total += count;
 		buf_add(&c->input, bytes, count);
 	}
@@ -259,7 +260,6 @@ static int readable(struct connection *c)
 	acknowledge(c);
 	int told = 0;
 	if (total) {
-		c->read_at = clock_now();
 		c->callback(c, NET_DATA, c->context);
 		told++;
 	}

@@ -30,18 +30,33 @@ static void send_all(int descriptor, const char *bytes, ssize_t length)
 	}
 }
 
+/* How many messages end in these bytes. */
+static unsigned messages_in(const char *bytes, ssize_t length)
+{
+	static const char end[] = "</message>";
+	unsigned count = 0;
+	const char *at = bytes;
+	while ((at = memmem(at, (size_t)(bytes + length - at), end, sizeof end - 1))) {
+		at += sizeof end - 1;
+		count++;
+	}
+	return count;
+}
+
 static void serve(int listening, int64_t stall, unsigned every)
 {
 	char bytes[65536];
 	for (;;) {
 		int descriptor = accept(listening, NULL, NULL), on = 1;
 		ssize_t got;
-		unsigned reads = 0;
+		unsigned messages = 0;
 		if (descriptor < 0)
 			_exit(1);
 		setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 		while ((got = recv(descriptor, bytes, sizeof bytes, 0)) > 0) {
-			if (every && ++reads % every == 0) {
+			unsigned before = messages;
+			messages += messages_in(bytes, got);
+			if (every && messages / every > before / every) {
 				const struct timespec t = { stall / CLOCK_SECOND, stall % CLOCK_SECOND };
 				nanosleep(&t, NULL); /* this peer's whole purpose */
 			}

@@ -77,8 +77,8 @@ static uint64_t later_than_half_a_second(enum loop_kind loop)
 	return late;
 }
 
-/* The header of the stream is the first read, so of 40 messages that are read one by one the 9th, 19th, 29th and 39th stall. In the
- * open loop those that were due meanwhile are read at once, late: all but the eight before. */
+/* Of 40 messages that are read one by one the 10th, 20th, 30th and 40th stall. In the open loop those that were due meanwhile are late
+ * as well: all but the nine before. */
 START_TEST(open_loop_shows_a_stall)
 {
 	ck_assert_uint_ge(later_than_half_a_second(LOOP_OPEN), 30);

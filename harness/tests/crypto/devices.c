@@ -18,13 +18,42 @@ xmlDoc *device_bundle(const struct omemo *o)
 	return element_of(&text);
 }
 
-void device_meet(const struct omemo *from, struct omemo *to)
+xmlDoc *bundle_share(const xmlDoc *bundle, uint32_t reader)
+{
+	xmlDoc *copy = xmlCopyDoc((xmlDoc *)bundle, 1);
+	xmlNode *prekeys = xmlFirstElementChild((xmlNode *)xml_child(xml_root(copy), "prekeys", NULL));
+	ck_assert_ptr_nonnull(prekeys);
+	for (uint32_t i = 0; prekeys; i++) {
+		xmlNode *next = xmlNextElementSibling(prekeys);
+		if (i % BUNDLE_SHARES != reader % BUNDLE_SHARES) {
+			xmlUnlinkNode(prekeys);
+			xmlFreeNode(prekeys);
+		}
+		prekeys = next;
+	}
+	return copy;
+}
+
+static void learn(const struct omemo *from, struct omemo *to, const xmlDoc *bundle)
 {
 	struct err e;
-	xmlDoc *bundle = device_bundle(from);
 	int result = omemo_learn(to, omemo_jid(from), omemo_device_id(from), xml_root(bundle), &e);
 	ck_assert_msg(result == 0, "%s", result ? e.message : "");
+}
+
+void device_meet(const struct omemo *from, struct omemo *to)
+{
+	xmlDoc *bundle = device_bundle(from);
+	learn(from, to, bundle);
 	xmlFreeDoc(bundle);
+}
+
+void device_meet_among_others(const struct omemo *from, struct omemo *to)
+{
+	xmlDoc *whole = device_bundle(from), *bundle = bundle_share(whole, omemo_device_id(to));
+	learn(from, to, bundle);
+	xmlFreeDoc(bundle);
+	xmlFreeDoc(whole);
 }
 
 xmlDoc *element_of(const struct buf *text)

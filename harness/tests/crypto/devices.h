@@ -17,8 +17,14 @@
 struct omemo *device_make(enum omemo_version version, const char *jid, uint32_t id);
 /* The device's bundle as a document of its own; xmlFreeDoc. */
 xmlDoc *device_bundle(const struct omemo *o);
+/* The bundle without the prekeys that are for readers of another number, counted round. Two readers that draw the same prekey, one time in a
+ * hundred, are a key exchange that is refused: right of the device, and no matter of the test. xmlFreeDoc. */
+#define BUNDLE_SHARES 8
+xmlDoc *bundle_share(const xmlDoc *bundle, uint32_t reader);
 /* `to` learns the bundle of `from`. */
 void device_meet(const struct omemo *from, struct omemo *to);
+/* The same where others meet `from` too before it has read anything: `to` learns its share of the prekeys alone. */
+void device_meet_among_others(const struct omemo *from, struct omemo *to);
 /* An element of what `text` holds; xmlFreeDoc. */
 xmlDoc *element_of(const struct buf *text);
 /* What `from` encrypts for one device, or for several; appended. `body` NULL: without payload. */

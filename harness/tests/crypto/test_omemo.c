@@ -56,7 +56,7 @@ START_TEST(four_devices)
 	for (size_t i = 0; i < 4; i++)
 		for (size_t j = 0; j < 4; j++)
 			if (i != j)
-				device_meet(all[i], all[j]);
+				device_meet_among_others(all[i], all[j]);
 	for (size_t round = 0; round < 3; round++)
 		for (size_t i = 0; i < 4; i++) {
 			struct omemo *others[3];

@@ -55,23 +55,6 @@ START_TEST(prekeys_are_replaced)
 }
 END_TEST
 
-/* The bundle without the prekeys that are for another of three readers: one used twice would be refused for that. */
-static xmlDoc *third_of(const xmlDoc *bundle, int part)
-{
-	xmlDoc *copy = xmlCopyDoc((xmlDoc *)bundle, 1);
-	xmlNode *prekeys = xmlFirstElementChild((xmlNode *)xml_child(xml_root(copy), "prekeys", NULL));
-	ck_assert_ptr_nonnull(prekeys);
-	for (int i = 0; prekeys; i++) {
-		xmlNode *next = xmlNextElementSibling(prekeys);
-		if (i % 3 != part) {
-			xmlUnlinkNode(prekeys);
-			xmlFreeNode(prekeys);
-		}
-		prekeys = next;
-	}
-	return copy;
-}
-
 /* A bundle from before a rotation is good for one more, and no longer. */
 START_TEST(rotation)
 {
@@ -82,7 +65,7 @@ START_TEST(rotation)
 		struct omemo *romeo = device_make(_i, ROMEO, 1 + (uint32_t)i);
 		BUF_AUTO message = BUF_INIT, body = BUF_INIT;
 		AUTO_READING facts;
-		xmlDoc *part = third_of(bundle, i);
+		xmlDoc *part = bundle_share(bundle, (uint32_t)i);
 		ck_assert_int_eq(omemo_learn(romeo, JULIET, 2, xml_root(part), &e), 0);
 		xmlFreeDoc(part);
 		device_write(romeo, juliet, "hark", &message);

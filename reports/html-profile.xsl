@@ -173,6 +173,14 @@
           </xsl:for-each>
           <xsl:if test="$levels and not(@from)"><xsl:value-of select="$t/counts-not"/></xsl:if>
         </p>
+        <xsl:variable name="values" select="key('check-by-id', needs/@check)/../value"/>
+        <xsl:if test="$values">
+          <dl class="values">
+            <xsl:for-each select="$values">
+              <div><dt><xsl:call-template name="lang"/><xsl:value-of select="@title"/></dt><dd><xsl:call-template name="value"/></dd></div>
+            </xsl:for-each>
+          </dl>
+        </xsl:if>
         <xsl:if test="$failed">
           <ul class="wrong-checks">
             <xsl:for-each select="$failed">
@@ -197,6 +205,15 @@
         </xsl:if>
       </div>
     </li>
+  </xsl:template>
+
+  <!-- What was found out: yes and no in words. -->
+  <xsl:template name="value">
+    <xsl:choose>
+      <xsl:when test=". = 'true'"><xsl:value-of select="$t/yes"/></xsl:when>
+      <xsl:when test=". = 'false'"><xsl:value-of select="$t/no"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
+    </xsl:choose>
   </xsl:template>
 
   <!-- What can be done about a check: for the product of the target, where it is known; else for each. -->

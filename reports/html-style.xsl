@@ -55,7 +55,8 @@ pre { white-space: pre-wrap; tab-size: 4; }
 .j-nothing, .j-incomplete { --c: var(--weak); --s: var(--weak-soft); }
 .j-pass, .j-weak { --c: var(--pass); --s: var(--pass-soft); } .j-known { --c: var(--known); --s: var(--known-soft); }
 .answer { margin-top: 1.2rem; padding: 1rem 1.2rem; border: 1px solid var(--line); border-left: 6px solid var(--link); border-radius: 8px; background: var(--card); }
-.answer .big { color: var(--text); } .first { list-style: decimal inside; } .wrong-checks { list-style: disc; padding-left: 1.2rem; }
+.answer .big { color: var(--text); } .first { list-style: decimal inside; } .values div { display: flex; flex-wrap: wrap; gap: 0 .6rem; } .values dt { color: var(--muted); } .values dd { overflow-wrap: anywhere; font-weight: 600; }
+.wrong-checks { list-style: disc; padding-left: 1.2rem; }
 .counts { padding: 1rem 1.2rem; }
 .bar { display: flex; gap: 2px; height: 8px; border-radius: 4px; overflow: hidden; margin-bottom: .8rem; background: var(--sunk); }
 .bar span { background: var(--c); min-width: 3px; }

@@ -113,6 +113,8 @@ static void check_scenario(struct lint *l, const struct scenario *s)
 	for (size_t k = 0; k < s->step_count; k++)
 		if (s->steps[k].check.level != LEVEL_NONE)
 			vec_push(&l->check_ids, arena_text(&l->arena, s->steps[k].check.id));
+		else if (s->steps[k].check.id)
+			vec_push(&l->words, arena_text(&l->arena, s->steps[k].check.id));
 	vec_push(&l->words, arena_text(&l->arena, s->id));
 	if (s->about)
 		vec_push(&l->words, arena_printf(&l->arena, "%s:about", s->id));

@@ -329,6 +329,29 @@ static void add_latencies(xmlNode *parent, const struct scenario_entry *scenario
 	json_decref(labels);
 }
 
+/* What was found out about the server: of each value the last. */
+static void add_values(xmlNode *parent, const struct scenario_entry *scenario)
+{
+	json_t *last = json_object();
+	const json_t *event;
+	const char *id;
+	for (size_t a = 0; a < scenario->attempts.count; a++) {
+		const struct attempt *attempt = scenario->attempts.items[a];
+		for (size_t i = 0; i < attempt->values.count; i++)
+			json_object_set(
+				last, json_member_text(attempt->values.items[i], "id"), attempt->values.items[i]);
+	}
+	json_object_foreach(last, id, event) {
+		BUF_AUTO text = BUF_INIT;
+		xmlNode *node = node_add(parent, "value");
+		node_set(node, "id", id);
+		node_set_member(node, "title", event, "title");
+		clean_text(json_object_get(event, "text"), &text);
+		node_text(node, buf_text(&text));
+	}
+	json_decref(last);
+}
+
 /* Only an attempt that a check takes its evidence from keeps its transcript: twenty repeats are not twenty reports. */
 static bool is_evidence(const struct scenario_entry *scenario, const struct attempt *attempt)
 {
@@ -425,6 +448,7 @@ static double add_scenario(xmlNode *suite, const struct model *m, const struct s
 	add_actors(node, scenario);
 	for (size_t i = 0; i < scenario->checks.count; i++)
 		add_check(node, m, scenario->checks.items[i], scenario);
+	add_values(node, scenario);
 	add_latencies(node, scenario);
 	for (size_t i = 0; i < scenario->attempts.count; i++)
 		if (is_evidence(scenario, scenario->attempts.items[i]))

@@ -211,6 +211,15 @@ static int read_check(struct line *l)
 	return 0;
 }
 
+static int read_value(struct line *l)
+{
+	struct attempt *attempt = attempt_of(l);
+	if (!attempt || !need_text(l, "id") || !need_text(l, "title") || !need_text(l, "text"))
+		return -1;
+	vec_push(&attempt->values, l->object);
+	return 0;
+}
+
 static int read_end(struct line *l)
 {
 	struct attempt *attempt = attempt_of(l);
@@ -238,6 +247,7 @@ static const struct {
 	{ "measure", read_event },
 	{ "reading", read_reading },
 	{ "hidden", read_hidden },
+	{ "value", read_value },
 	{ "check", read_check },
 	{ "end", read_end },
 	{ "summary", read_summary },
@@ -309,6 +319,7 @@ void model_release(struct model *m)
 		vec_release(&attempt->events);
 		vec_release(&attempt->readings);
 		vec_release(&attempt->hidden);
+		vec_release(&attempt->values);
 	}
 	for (size_t i = 0; i < m->scenarios.count; i++) {
 		struct scenario_entry *scenario = m->scenarios.items[i];

@@ -188,6 +188,16 @@ static json_t *check_object(const xmlNode *check, const char *scenario)
 	return object;
 }
 
+static json_t *value_object(const xmlNode *value)
+{
+	json_t *object = json_object();
+	AUTO_TEXT text = xml_text(value);
+	put_text(object, "id", part_text(value, "id"));
+	put_text(object, "title", part_text(value, "title"));
+	put_text(object, "text", text);
+	return object;
+}
+
 static json_t *latency_object(const xmlNode *latency, const char *scenario)
 {
 	json_t *object = json_object(), *values = json_array();
@@ -223,7 +233,7 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e)
 {
 	const xmlNode *root = xml_root(r->doc);
 	json_t *object = json_object(), *checks = json_array(), *latencies = json_array(), *scenarios = json_array();
-	json_t *encryption = json_array();
+	json_t *encryption = json_array(), *values = json_array();
 	put_count(object, "format", root, "format");
 	put_flag(object, "complete", root, "complete");
 	put_flag(object, "interrupted", root, "interrupted");
@@ -245,6 +255,8 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e)
 			json_array_append_new(scenarios, scenario_object(node));
 			for (const xmlNode *check = part_first(node, "check"); check; check = part_next(check, "check"))
 				json_array_append_new(checks, check_object(check, id));
+			for (const xmlNode *one = part_first(node, "value"); one; one = part_next(one, "value"))
+				json_array_append_new(values, value_object(one));
 			for (const xmlNode *one = part_first(node, "latency"); one; one = part_next(one, "latency"))
 				json_array_append_new(latencies, latency_object(one, id));
 			for (const xmlNode *one = part_first(node, "encryption"); one;
@@ -254,6 +266,7 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e)
 	}
 	json_object_set_new(object, "checks", checks);
 	json_object_set_new(object, "scenarios", scenarios);
+	json_object_set_new(object, "values", values);
 	json_object_set_new(object, "latencies", latencies);
 	json_object_set_new(object, "encryption", encryption);
 	char *text = json_dumps(object, JSON_INDENT(1) | JSON_REAL_PRECISION(12));

@@ -34,8 +34,9 @@ struct attempt { /* one run of a scenario */
 	double begun;   /* ms since the run began */
 	struct scenario_entry *scenario;
 	struct vec events; /* json_t *, borrowed from the model's lines: its transcript */
-	/* json_t *, likewise: attempts to read what was encrypted, and looks for what should be nowhere in the clear */
-	struct vec readings, hidden;
+	/* json_t *, likewise: attempts to read what was encrypted, looks for what should be nowhere in the clear, and what was found
+	 * out about the server */
+	struct vec readings, hidden, values;
 	json_t *end; /* the `end` line, or NULL */
 };
 

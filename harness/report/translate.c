@@ -136,6 +136,8 @@ static void translate_scenario(const struct translation *t, xmlNode *scenario)
 		translate_title(check, table);
 		translate_message(&t->sentences, xml_child(check, "message", NULL), t->language);
 	}
+	for (xmlNode *value = xml_child(scenario, "value", NULL); value; value = xml_next(value, "value", NULL))
+		translate_title(value, table);
 }
 
 static void translate_requirement(const struct map *table, xmlNode *node)

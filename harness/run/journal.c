@@ -298,6 +298,16 @@ void journal_event(const struct voice *v, json_t *event)
 	send_event(v, "J", event, 0);
 }
 
+void journal_value(const struct voice *v, const struct step *step, const char *text)
+{
+	json_t *event = json_object();
+	json_object_set_new(event, "e", json_string("value"));
+	json_object_set_new(event, "id", json_text(step->check.id));
+	json_object_set_new(event, "title", json_text(step->check.title));
+	json_object_set_new(event, "text", json_text(text));
+	journal_event(v, event);
+}
+
 void journal_measure(const struct voice *v, const char *label, int64_t nanoseconds)
 {
 	send_event(v, "J",

@@ -43,6 +43,8 @@ void journal_check(const struct voice *v, const struct scenario *s, size_t index
 	const struct finding *f);
 /* Any other event of the scenario run, with its "e"; "t" and "s" are added. Takes the object. */
 void journal_event(const struct voice *v, json_t *event);
+/* What was found out about the server, of a step that keeps it for the report. */
+void journal_value(const struct voice *v, const struct step *step, const char *text);
 void journal_measure(const struct voice *v, const char *label, int64_t nanoseconds);
 void journal_end(const struct voice *v, enum verdict verdict, const char *message, int64_t took, const char *postamble,
 	int64_t idle);

@@ -333,12 +333,14 @@ static enum outcome play_got(struct stage *g, const struct step *step, struct fi
 		if (!expression || xml_xpath(p->last_got, expression, &g->scenario->prefixes, &truth, &value, &e))
 			return finding_error(f, &e);
 		if (step->kind == STEP_KEEPS) {
-			if (!value || !*value) {
+			if ((!value || !*value) && !step->check.id) {
 				show_last(p, f);
 				return finding_say(
 					f, OUTCOME_NOT_MET, "%s: there is no such value in the stanza", expression);
 			}
-			map_set(&g->variables, step->name, value);
+			map_set(&g->variables, step->name, value ? value : "");
+			if (step->check.id && value && *value)
+				journal_value(g->voice, step, value);
 		} else if (!truth) {
 			show_last(p, f);
 			free(f->expected);

@@ -212,6 +212,28 @@ static int read_opening(struct reading *r)
 	return 0;
 }
 
+/* `keeps NAME [as SLUG : TITLE]` */
+static int read_keeps(struct reading *r)
+{
+	if (take_name(r, &r->step->name))
+		return -1;
+	if (!reading_take(r, "as"))
+		return 0;
+	size_t at = r->words.next;
+	const char *slug = reading_any(r, "a slug");
+	if (!slug)
+		return -1;
+	if (!text_is_slug(slug))
+		return parser_error(r->p, reading_place(r, at),
+			"'%s' is no slug: expected small letters, digits and hyphens", slug);
+	if (!r->words.rest || !*r->words.rest)
+		return parser_error(r->p, reading_place(r, at),
+			"a value for the report needs a title: expected `as %s : TITLE`", slug);
+	r->step->check.id = arena_printf(r->p->a, "%s/%s", r->p->s->id ? r->p->s->id : "", slug);
+	r->step->check.title = r->words.rest;
+	return 0;
+}
+
 int forms_read(struct reading *r)
 {
 	struct step *s = r->step;
@@ -225,7 +247,7 @@ int forms_read(struct reading *r)
 		}
 		return parser_error(r->p, reading_place(r, r->words.next), "expected `by hand` or `by itself`");
 	case STEP_KEEPS:
-		return take_name(r, &s->name);
+		return read_keeps(r);
 	case STEP_MARKS:
 		return take_name(r, &s->name);
 	case STEP_MEASURE:

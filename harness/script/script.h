@@ -135,7 +135,7 @@ struct expectation { /* one stanza of an expecting step */
 	enum alternative_verdict verdict; /* of this alternative */
 };
 
-struct check { /* set where level is not LEVEL_NONE */
+struct check { /* set where level is not LEVEL_NONE; STEP_KEEPS has `id` and `title` alone, where the value is for the report */
 	enum level level;
 	const char *id;      /* suite/scenario/check */
 	const char *must_if; /* feature that makes this a MUST when the SUT advertises it, or NULL */

@@ -92,9 +92,10 @@ const struct verb verbs[] = {
 		"what is no check: where it is not so, the server does not offer what the scenario is about, and the checks that follow "
 		"are `unsupported`.",
 		"phone got must XEP-0313#order\n    count(//rsm:first) = 1" },
-	{ "keeps", true, STEP_KEEPS, 0, BLOCK_XPATH, "A keeps NAME + block of one XPath expression",
-		"Keeps the expression's text as a variable; empty text is a failure.",
-		"phone keeps last\n    string(//rsm:last)" },
+	{ "keeps", true, STEP_KEEPS, 0, BLOCK_XPATH, "A keeps NAME [as SLUG : TITLE] + block of one XPath expression",
+		"Keeps the expression's text as a variable; empty text is a failure. With a slug and a title it is also written to the report, as "
+		"what was found out about the server; then empty text is none, and nothing is written.",
+		"phone keeps largest as largest-file : The largest file, in bytes\n    string(//data:field/data:value)" },
 	{ "is closed", true, STEP_CLOSED, OPTION_CHECK | OPTION_WITHIN | OPTION_CLEANLY, BLOCK_MAYBE_PATTERN,
 		"A is closed [cleanly] [within TIME] " CHECK " [+ block of one stream error]",
 		"The server must end the stream; `cleanly`: with `</stream:stream>`.",

@@ -414,6 +414,23 @@ START_TEST(a_fence_is_waited_for_longer)
 }
 END_TEST
 
+/* What is kept for the report is written down; where there is nothing, nothing is, and that is no failure. */
+START_TEST(value_for_the_report)
+{
+	struct scene s;
+	scene_open(&s,
+		"phone gets\n\t<message/>\nphone keeps v as size : The size\n\tstring(@id)\n"
+		"phone keeps w as colour : The colour\n\tstring(@colour)\n");
+	scene_comes(&s, "phone", "<message id='17'/>");
+	ck_assert_int_eq(scene_play(&s), OUTCOME_MET);
+	AUTO_TEXT journal = scene_journal(&s);
+	ck_assert_ptr_nonnull(
+		strstr(journal, "\"e\":\"value\",\"id\":\"test/one/size\",\"title\":\"The size\",\"text\":\"17\""));
+	ck_assert_ptr_null(strstr(journal, "The colour\""));
+	scene_close(&s);
+}
+END_TEST
+
 START_TEST(who_is_to_send_the_fence_is_gone)
 {
 	struct scene s;
@@ -538,6 +555,7 @@ Suite *suite_expect(void)
 	tcase_add_test(c, a_lost_fence_proves_nothing);
 	tcase_add_test(c, a_fence_is_waited_for_longer);
 	tcase_add_test(c, who_is_to_send_the_fence_is_gone);
+	tcase_add_test(c, value_for_the_report);
 	tcase_add_test(c, roster_fence_cleans_up);
 	tcase_add_test(c, archive_fence_has_patience);
 	tcase_add_test(c, settling_has_bounds);

@@ -120,6 +120,9 @@ static const struct {
 	{ ON "romeo gets\n    <message>\n      <body>{any</body></message>\n", "9:1", "without its }" },
 	{ ON "romeo got\n    count(//x\n", "8:5", "not an XPath expression" },
 	{ ON "romeo keeps x\n    1\n    2\n", "8:1", "expected one expression" },
+	{ ON "romeo keeps x as\n    1\n", "7:17", "a slug" },
+	{ ON "romeo keeps x as Largest : The largest\n    1\n", "7:18", "'Largest' is no slug" },
+	{ ON "romeo keeps x as largest\n    1\n", "7:18", "needs a title: expected `as largest : TITLE`" },
 	{ ON "same ${x} 1\n", "7:6", "${x} is not known" },
 	{ ON "let x ${x}\n", "7:7", "${x} is not known" },
 	/* checks */

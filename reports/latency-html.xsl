@@ -93,7 +93,7 @@
         <xsl:for-each select="plot/@*">
           <figure class="plot">
             <figcaption><xsl:value-of select="$t/*[name() = concat('plot-', name(current()))]"/>. <xsl:apply-templates select="../../about"/></figcaption>
-            <img src="{.}" alt="{$t/*[name() = concat('plot-', name(current()))]}" loading="lazy" width="760" height="420"/>
+            <img src="{.}" alt="{$t/*[name() = concat('plot-', name(current()))]}: {$t/plot-about}" loading="lazy" width="760" height="420"/>
           </figure>
         </xsl:for-each>
         <p class="small"><xsl:value-of select="$t/raw"/>: <a href="raw/{@name}.requests.csv"><xsl:value-of select="concat(@name, '.requests.csv')"/></a>

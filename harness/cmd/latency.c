@@ -35,6 +35,7 @@ static const char usage[] =
 	"  --size N              bytes of a message's text (default: 100);  --contacts N who see a presence (default: 10)\n"
 	"  --option KEY=VALUE    for the fixture\n"
 	"  --out DIR             where the results go (default: assay-latency);  --lang NAME their language (en, de)\n"
+	"  --again               measure nothing: make page and plots anew from what is in DIR\n"
 	"\n"
 	"Exit status: 0 measured and nothing wrong, 1 a message was lost, repeated, reordered, altered or refused, 2 the command line\n"
 	"or the target file is wrong or does not allow it, 3 not reachable.\n";
@@ -44,7 +45,7 @@ struct latency_line {
 		*contacts, *out, *language;
 	struct vec workloads, fixture_options, words;
 	struct buf globs;
-	bool list;
+	bool list, again;
 };
 
 /* ---- the command line ---- */
@@ -120,6 +121,7 @@ static int read_line(struct latency_line *l, struct latency_options *o, int argc
 		{ "out", &l->out, NULL, NULL },
 		{ "lang", &l->language, NULL, NULL },
 		{ "list", NULL, NULL, &l->list },
+		{ "again", NULL, NULL, &l->again },
 		{ NULL, NULL, NULL, NULL },
 	};
 	const char *language;
@@ -130,6 +132,8 @@ static int read_line(struct latency_line *l, struct latency_options *o, int argc
 		return EXIT_USAGE;
 	if (l->words.count > 1)
 		return cmd_usage(&command_latency, "it measures one TARGET");
+	if (l->again && l->words.count)
+		return cmd_usage(&command_latency, "--again measures nothing, so it takes no TARGET");
 	if (take_numbers(l, o) || cmd_language(&command_latency, l->language, &language))
 		return EXIT_USAGE;
 	for (size_t i = 0; i < l->workloads.count; i++)
@@ -187,24 +191,33 @@ static void remove_accounts(struct accounts *a)
 
 /* ---- the whole ---- */
 
-static int write_results(const json_t *result, const struct latency_line *l, struct err *e)
+static int write_page(const json_t *result, const struct latency_line *l, struct err *e)
 {
 	const char *language;
+	cmd_language(&command_latency, l->language, &language);
+	if (latency_plots(result, l->out, language ? language : "en", e)) {
+		if (e->class != ERR_UNSUPPORTED)
+			return -1;
+		log_line("%s", e->message);
+	}
+	return latency_page(result, l->out, language, e);
+}
+
+static int write_results(const json_t *result, const struct latency_line *l, struct err *e)
+{
 	AUTO_TEXT path = memory_printf("%s/latency.json", l->out);
 	char *text = json_dumps(result, JSON_COMPACT | JSON_REAL_PRECISION(9));
 	int fault = file_write(path, text, strlen(text), e);
 	free(text);
-	if (fault)
-		return -1;
-	cmd_language(&command_latency, l->language, &language);
-	if (latency_plots(result, l->out, language ? language : "en", e) == 0)
-		e->class = ERR_NONE;
-	else if (e->class == ERR_UNSUPPORTED)
-		log_line("%s", e->message);
-	else
-		return -1;
-	cmd_language(&command_latency, l->language, &language);
-	return latency_page(result, l->out, language, e);
+	return fault ? -1 : write_page(result, l, e);
+}
+
+static int again(const struct latency_line *l, struct err *e)
+{
+	json_t *result = latency_read(l->out, e);
+	int status = !result || write_page(result, l, e) ? cmd_fail(e) : EXIT_AS_EXPECTED;
+	json_decref(result);
+	return status;
 }
 
 static int measure(struct latency_line *l, struct latency_options *o, struct target *t, struct err *e)
@@ -252,6 +265,8 @@ static int run(int argc, char **argv)
 	int status = read_line(&l, &o, argc, argv);
 	if (!status && l.list) {
 		latency_table_list();
+	} else if (!status && l.again) {
+		status = again(&l, &e);
 	} else if (!status) {
 		AUTO_TEXT raw = memory_printf("%s/raw", l.out);
 		o.out = raw;

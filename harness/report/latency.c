@@ -61,6 +61,41 @@ static void note_plots(xmlNode *root, const char *directory)
 	}
 }
 
+static bool has_slugs(const json_t *workload)
+{
+	size_t i;
+	const json_t *s;
+	const char *name = json_string_value(json_object_get(workload, "name"));
+	bool good = name && text_is_slug(name);
+	json_array_foreach(json_object_get(workload, "series"), i, s) {
+		name = json_string_value(json_object_get(s, "name"));
+		good = good && name && text_is_slug(name);
+	}
+	return good;
+}
+
+json_t *latency_read(const char *directory, struct err *e)
+{
+	BUF_AUTO text = BUF_INIT;
+	AUTO_TEXT path = memory_printf("%s/latency.json", directory);
+	json_error_t fault;
+	size_t i;
+	const json_t *w;
+	if (file_read(path, &text, e))
+		return NULL;
+	json_t *result = json_loadb(buf_text(&text), text.len, JSON_REJECT_DUPLICATES, &fault);
+	bool good = result && strcmp(json_member_text(result, "assay"), "latency") == 0 &&
+		json_member_number(result, "format") == 1 && has_slugs(json_object_get(result, "echo")) &&
+		json_is_array(json_object_get(result, "workloads"));
+	json_array_foreach(json_object_get(result, "workloads"), i, w)
+		good = good && has_slugs(w);
+	if (good)
+		return result;
+	json_decref(result);
+	err_set(e, ERR_USAGE, path, "is no result of `assay latency` that this version knows");
+	return NULL;
+}
+
 int latency_page(const json_t *result, const char *directory, const char *language, struct err *e)
 {
 	BUF_AUTO html = BUF_INIT;

@@ -41,7 +41,8 @@ static int draw(const char *directory, const char *variables, const char *script
 	posix_spawn_file_actions_destroy(&actions);
 	if (fault == ENOENT)
 		return err_set(e, ERR_UNSUPPORTED, NULL,
-			"gnuplot is missing, so there are no plots; apt-get install gnuplot-nox, and measure again");
+			"gnuplot is missing, so there are no plots; apt-get install gnuplot-nox, and then "
+			"`assay latency --again` draws them");
 	if (fault)
 		return err_set(e, ERR_ENVIRONMENT, argv[0], "cannot be started: %s", strerror(fault));
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
@@ -99,8 +100,11 @@ static int draw_workload(const json_t *w, const char *directory, const char *lan
 int latency_plots(const json_t *result, const char *directory, const char *language, struct err *e)
 {
 	AUTO_TEXT folder = memory_printf("%s/plots", directory);
+	AUTO_TEXT raw = memory_printf("%s/raw", directory);
 	size_t i;
 	const json_t *w;
+	if (!file_is_directory(raw))
+		return err_set(e, ERR_UNSUPPORTED, NULL, "there are no raw data in %s, so there are no plots", raw);
 	if (directory_make(folder, e) || draw_workload(json_object_get(result, "echo"), directory, language, e))
 		return -1;
 	json_array_foreach(json_object_get(result, "workloads"), i, w)

@@ -89,6 +89,12 @@ START_TEST(on_a_real_server)
 	ck_assert_ptr_nonnull(strstr(page.data, "src=\"plots/message-time.svg\""));
 	json_decref(result);
 	program_release(&o);
+	o = PROGRAM(folder, 60, "latency", "--again", "--out", "measured");
+	ck_assert_msg(o.status == 0, "%d: %s", o.status, buf_text(&o.err));
+	buf_clear(&page);
+	ck_assert_int_eq(file_read(path, &page, &e), 0);
+	ck_assert_ptr_nonnull(strstr(page.data, "<html lang=\"en\">"));
+	program_release(&o);
 }
 END_TEST
 
@@ -152,6 +158,8 @@ static const struct {
 	{ NULL, { "--loop", "shut" }, "--loop is open or closed" },
 	{ NULL, { "--arrivals", "often" }, "--arrivals is constant or poisson" },
 	{ NULL, { "--workload", "nothing" }, "no workload is called 'nothing'" },
+	{ NULL, { "--again", "fixture:prosody" }, "it takes no TARGET" },
+	{ NULL, { "--again" }, "assay-latency/latency.json" },
 	{ NULL, { "one", "two" }, "it measures one TARGET" },
 };
 
@@ -178,6 +186,31 @@ START_TEST(refused_in_one_line)
 }
 END_TEST
 
+/* Names of files, which gnuplot opens, are made of what is in the file: `< command` would be run. */
+START_TEST(what_is_no_result)
+{
+	static const char *const texts[] = {
+		"",
+		"[]",
+		"{\"assay\":\"latency\",\"format\":2}",
+		"{\"assay\":\"latency\",\"format\":1,\"echo\":{\"name\":\"< touch here\"},\"workloads\":[]}",
+		"{\"assay\":\"latency\",\"format\":1,\"echo\":{\"name\":\"echo\"},\"workloads\":[{\"name\":\"../iq\"}]}",
+		"{\"assay\":\"latency\",\"format\":1,\"echo\":{\"name\":\"echo\"},\"workloads\":"
+		"[{\"name\":\"iq\",\"series\":[{\"name\":\"a'b\"}]}]}",
+	};
+	struct err e;
+	AUTO_TEXT place = memory_printf("%s/measured", folder);
+	ck_assert_int_eq(directory_make(place, &e), 0);
+	AUTO_TEXT path = program_file(folder, "measured/latency.json", texts[_i]);
+	struct outcome_of_program o = PROGRAM(folder, 20, "latency", "--again", "--out", "measured");
+	ck_assert_int_eq(o.status, 2);
+	ck_assert_str_eq(buf_text(&o.err),
+		"assay: measured/latency.json: is no result of `assay latency` that this version knows\n");
+	ck_assert(!is_there("measured/latency.html") && !is_there("here"));
+	program_release(&o);
+}
+END_TEST
+
 START_TEST(workloads_are_listed)
 {
 	struct outcome_of_program o = PROGRAM(folder, 20, "latency", "--list");
@@ -195,6 +228,7 @@ Suite *suite_latency_command(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, refused_in_one_line, 0, (int)(sizeof refusals / sizeof *refusals));
+	tcase_add_loop_test(t, what_is_no_result, 0, 6);
 	tcase_add_test(t, workloads_are_listed);
 	suite_add_tcase(s, t);
 	TCase *real = tcase_create("real servers");

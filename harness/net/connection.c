@@ -115,6 +115,7 @@ struct connection *net_connect(struct loop *l, const char *host, int port, net_c
 			"the name cannot be resolved: %s", fault == EAI_SYSTEM ? strerror(errno) : gai_strerror(fault));
 		return c;
 	}
+	c->resolved_at = clock_now();
 	c->next = c->addresses;
 	try_next_address(c);
 	return c;
@@ -420,6 +421,11 @@ bool net_certificate_asked(const struct connection *c)
 int64_t net_read_at(const struct connection *c)
 {
 	return c->read_at;
+}
+
+int64_t net_resolved_at(const struct connection *c)
+{
+	return c->resolved_at;
 }
 
 const char *net_peer(const struct connection *c)

@@ -64,6 +64,7 @@ const struct err *net_error(const struct connection *c);
 SSL *net_ssl(struct connection *c);                     /* NULL before TLS; borrowed */
 bool net_certificate_asked(const struct connection *c); /* the peer has asked for our certificate in the handshake */
 int64_t net_read_at(const struct connection *c);        /* when the last bytes of net_input() were read */
+int64_t net_resolved_at(const struct connection *c);    /* when the name had become addresses; 0 where it has not */
 const char *net_peer(const struct connection *c);       /* "127.0.0.1:5222", "" before NET_CONNECTED; borrowed */
 bool net_output_empty(const struct connection *c);
 /* Clean: what is queued is sent, then TLS close_notify and FIN. The connection is gone for the caller: no more

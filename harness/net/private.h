@@ -28,6 +28,7 @@ struct connection {
 	int64_t deadline;
 	char deadline_text[160];
 	struct buf input, output;
+	int64_t resolved_at; /* when the name had become addresses; 0 before */
 	int64_t read_at;
 	SSL *ssl;
 	struct net_tls tls;   /* own copies of the strings */

@@ -18,7 +18,7 @@ void stream_connect_place(struct stream *s)
 	free(s->where);
 	s->where = memory_printf(strchr(p->host, ':') ? "[%s]:%d" : "%s:%d", p->host, p->port);
 	s->connection = net_connect(s->loop, p->host, p->port, stream_on_net, s);
-	s->times.resolved = clock_now(); /* resolving is the only thing that blocks there */
+	s->times.resolved = net_resolved_at(s->connection);
 	stream_enter(s, PHASE_CONNECT);
 }
 

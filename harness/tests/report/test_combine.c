@@ -31,10 +31,11 @@
 #define ONE(number, id, verdict) SCENARIO(number, id) CHECK(number, id, verdict) END
 
 static char folder[64];
+static char *here; /* where the tests run: without forks the next ones run there, too */
 
 static void set_up(void)
 {
-	AUTO_TEXT here = realpath(".", NULL);
+	here = realpath(".", NULL);
 	if (file_exists("reports/html.xsl"))
 		setenv("ASSAY_DATA", here, 0);
 	golden_start();
@@ -53,6 +54,8 @@ static int remove_one(const char *path, const struct stat *about, int type, stru
 
 static void tear_down(void)
 {
+	ck_assert_int_eq(chdir(here), 0);
+	free(here);
 	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 

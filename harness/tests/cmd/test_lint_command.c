@@ -34,6 +34,8 @@ static void write_scenario(const char *name, const char *cites)
 	write_file(name, text);
 }
 
+static char *data_before; /* without forks the next tests have the same environment */
+
 static void set_up(void)
 {
 	folder = program_folder();
@@ -45,11 +47,18 @@ static void set_up(void)
 		"one\t1\tMUST\tserver\tOne.\t\n"
 		"two\t2\tMUST\tserver\tTwo.\t\n"
 		"three\t3\tMUST\tserver\tThree.\t\n");
+	const char *data = getenv("ASSAY_DATA");
+	data_before = data ? strdup(data) : NULL;
 	setenv("ASSAY_DATA", folder, 1);
 }
 
 static void tear_down(void)
 {
+	if (data_before)
+		setenv("ASSAY_DATA", data_before, 1);
+	else
+		unsetenv("ASSAY_DATA");
+	free(data_before);
 	program_remove(folder);
 }
 

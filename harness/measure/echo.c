@@ -30,43 +30,22 @@ static void send_all(int descriptor, const char *bytes, ssize_t length)
 	}
 }
 
-/* How many messages end in these bytes. */
-static unsigned messages_in(const char *bytes, ssize_t length)
-{
-	static const char end[] = "</message>";
-	unsigned count = 0;
-	const char *at = bytes;
-	while ((at = memmem(at, (size_t)(bytes + length - at), end, sizeof end - 1))) {
-		at += sizeof end - 1;
-		count++;
-	}
-	return count;
-}
-
-static void serve(int listening, int64_t stall, unsigned every)
+static void serve(int listening)
 {
 	char bytes[65536];
 	for (;;) {
 		int descriptor = accept(listening, NULL, NULL), on = 1;
 		ssize_t got;
-		unsigned messages = 0;
 		if (descriptor < 0)
 			_exit(1);
 		setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-		while ((got = recv(descriptor, bytes, sizeof bytes, 0)) > 0) {
-			unsigned before = messages;
-			messages += messages_in(bytes, got);
-			if (every && messages / every > before / every) {
-				const struct timespec t = { stall / CLOCK_SECOND, stall % CLOCK_SECOND };
-				nanosleep(&t, NULL); /* this peer's whole purpose */
-			}
+		while ((got = recv(descriptor, bytes, sizeof bytes, 0)) > 0)
 			send_all(descriptor, bytes, got);
-		}
 		close(descriptor);
 	}
 }
 
-pid_t echo_start(int *port, int64_t stall, unsigned every, struct err *e)
+pid_t echo_start(int *port, struct err *e)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof address;
@@ -84,7 +63,7 @@ pid_t echo_start(int *port, int64_t stall, unsigned every, struct err *e)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(1);
-		serve(listening, stall, every);
+		serve(listening);
 	}
 	close(listening);
 	return pid < 0 ? err_set(e, ERR_ENVIRONMENT, NULL, "no process for the echo: %s", strerror(errno)) : pid;

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
 #define LEAD (20 * CLOCK_MILLISECOND) /* from the making of a schedule to its start */
 
@@ -26,7 +24,6 @@ void engine_init(struct engine *g, const struct workload *w, const struct latenc
 	g->workload = w;
 	g->options = o;
 	g->receivers = g->lanes = 1;
-	g->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	g->crew.received = received;
 	g->crew.changed = w->changed ? changed : NULL;
 	g->crew.context = g;
@@ -50,28 +47,6 @@ static void forget_requests(struct engine *g)
 void engine_release(struct engine *g)
 {
 	forget_requests(g);
-	if (g->timer >= 0)
-		close(g->timer);
-	g->timer = -1;
-}
-
-/* ---- the clock ---- */
-
-/* poll(2) knows milliseconds only; a timer that it watches knows better. */
-static void alarm_at(struct engine *g, int64_t when)
-{
-	const struct itimerspec t = {
-		.it_value = { .tv_sec = when / CLOCK_SECOND, .tv_nsec = when % CLOCK_SECOND },
-	};
-	timerfd_settime(g->timer, TFD_TIMER_ABSTIME, &t, NULL);
-}
-
-static void alarm_rang(void *context)
-{
-	const struct engine *g = context;
-	uint64_t times;
-	if (read(g->timer, &times, sizeof times) < 0)
-		return; /* rung by mistake: the schedule is looked at anyway */
 }
 
 /* ---- one repetition ---- */
@@ -129,7 +104,6 @@ int engine_run(struct engine *g, double rate, size_t total, size_t warm, unsigne
 {
 	int result = 0;
 	begin(g, rate, total, warm, repetition);
-	driver_watch(g->crew.driver, g->timer, alarm_rang, g);
 	while (g->finished < g->total && !result) {
 		send_due(g);
 		int64_t now = clock_now(), until = give_up(g, now), due = schedule_due(&g->schedule);
@@ -139,10 +113,8 @@ int engine_run(struct engine *g, double rate, size_t total, size_t warm, unsigne
 			until = due;
 		if (g->finished == g->total || until <= now)
 			continue;
-		alarm_at(g, until);
 		result = crew_pump(&g->crew, until, e);
 	}
-	driver_watch(g->crew.driver, -1, NULL, NULL);
 	g->ended = clock_now();
 	g->processor = clock_processor() - g->processor;
 	g->idle = driver_idle(g->crew.driver) - g->idle;

@@ -61,7 +61,6 @@ struct engine {
 	struct latency_faults faults;
 	struct schedule schedule;
 	bool over; /* the repetition is: what comes now was lost, and is looked at for repeats only */
-	int timer;
 	int64_t began, ended, processor, idle;
 };
 

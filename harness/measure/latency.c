@@ -51,7 +51,7 @@ static json_t *own_cost(struct driver *driver, const struct latency_options *o, 
 {
 	struct latency_options echo = *o;
 	int port;
-	pid_t peer = echo_start(&port, 0, 0, e);
+	pid_t peer = echo_start(&port, e);
 	if (peer < 0)
 		return NULL;
 	if (result_count(&workload_echo, o) > ECHO_MOST)

@@ -55,9 +55,9 @@ json_t *latency_workloads(void);
 
 /* ---- measure/echo.c: what the harness itself costs ---- */
 
-/* A peer on 127.0.0.1 that sends back every byte, in a process of its own; it ends with this process. `stall` ns are waited before
- * every `every`-th message is sent back (0: never). Returns its process and *port, or -1 with ERR_ENVIRONMENT. */
-pid_t echo_start(int *port, int64_t stall, unsigned every, struct err *e);
+/* A peer on 127.0.0.1 that sends back every byte, in a process of its own; it ends with this process. Returns its process and
+ * *port, or -1 with ERR_ENVIRONMENT. */
+pid_t echo_start(int *port, struct err *e);
 void echo_stop(pid_t peer);
 /* Measures messages to the echo at `port` and back, over TCP without TLS, like a workload. The caller's; NULL with the error. */
 json_t *echo_measure(struct driver *driver, int port, const struct latency_options *o, struct err *e);

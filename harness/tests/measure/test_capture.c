@@ -178,7 +178,7 @@ START_TEST(a_capture_says_the_same)
 	int port;
 	xml_start();
 	ck_assert_ptr_nonnull(mkdtemp(folder));
-	pid_t peer = echo_start(&port, 0, 0, &e);
+	pid_t peer = echo_start(&port, &e);
 	struct capture capture = start_capture(port);
 	struct driver *driver = driver_new("native", &e);
 	if (capture.process) {

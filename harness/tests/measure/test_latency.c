@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <check.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +55,60 @@ static void read_histogram(const json_t *result, struct histogram *h)
 	ck_assert_int_eq(histogram_from_json(h, json_object_get(series, "histogram"), "result", &e), 0);
 }
 
+/* A peer on loopback that behaves so, in a process of its own until echo_stop. */
+static pid_t peer_start(void (*behave)(int descriptor), int *port)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof address;
+	int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	ck_assert_int_eq(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
+	ck_assert_int_eq(listen(listening, 1), 0);
+	ck_assert_int_eq(getsockname(listening, (struct sockaddr *)&address, &size), 0);
+	*port = ntohs(address.sin_port);
+	pid_t peer = fork();
+	ck_assert_int_ge(peer, 0);
+	if (peer == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		behave(accept(listening, NULL, NULL));
+		_exit(0);
+	}
+	close(listening);
+	return peer;
+}
+
+static void say(int descriptor, const char *text, size_t length)
+{
+	if (send(descriptor, text, length, MSG_NOSIGNAL) != (ssize_t)length)
+		_exit(1);
+}
+
 /* ---- a peer that stalls 1 s once in ten ---- */
+
+static unsigned messages_in(const char *bytes, size_t length)
+{
+	static const char end[] = "</message>";
+	unsigned count = 0;
+	for (const char *at = bytes; (at = memmem(at, (size_t)(bytes + length - at), end, sizeof end - 1));
+		at += sizeof end - 1)
+		count++;
+	return count;
+}
+
+/* Sends back what comes; before the tenth message, the twentieth and so on nothing moves for a second. */
+static void stall(int descriptor)
+{
+	static char bytes[65536];
+	unsigned messages = 0;
+	ssize_t got;
+	while ((got = recv(descriptor, bytes, sizeof bytes, 0)) > 0) {
+		unsigned before = messages / 10;
+		struct pollfd gone = { .fd = descriptor };
+		messages += messages_in(bytes, (size_t)got);
+		if (messages / 10 > before && poll(&gone, 1, 1000))
+			return;
+		say(descriptor, bytes, (size_t)got);
+	}
+}
 
 static uint64_t later_than_half_a_second(enum loop_kind loop)
 {
@@ -63,8 +117,7 @@ static uint64_t later_than_half_a_second(enum loop_kind loop)
 	struct histogram h;
 	int port;
 	o.loop = loop;
-	pid_t peer = echo_start(&port, CLOCK_SECOND, 10, &e);
-	ck_assert_int_gt(peer, 0);
+	pid_t peer = peer_start(stall, &port);
 	json_t *result = echo_measure(driver, port, &o, &e);
 	echo_stop(peer);
 	ck_assert_ptr_nonnull(result);
@@ -98,12 +151,6 @@ END_TEST
 #define SWAPPED 6 /* with the one behind it */
 #define ALTERED 9
 
-static void say(int descriptor, const char *text, size_t length)
-{
-	if (send(descriptor, text, length, MSG_NOSIGNAL) != (ssize_t)length)
-		_exit(1);
-}
-
 static void answer(int descriptor, unsigned number, char *message, size_t length)
 {
 	static char held[1024];
@@ -124,14 +171,13 @@ static void answer(int descriptor, unsigned number, char *message, size_t length
 		say(descriptor, held, held_length);
 }
 
-static void make_mistakes(int listening)
+static void make_mistakes(int descriptor)
 {
 	static char bytes[65536];
 	size_t length = 0;
 	ssize_t got;
 	unsigned number = 0;
 	bool headed = false;
-	int descriptor = accept(listening, NULL, NULL);
 	while ((got = recv(descriptor, bytes + length, sizeof bytes - length, 0)) > 0) {
 		length += (size_t)got;
 		for (;;) {
@@ -149,27 +195,16 @@ static void make_mistakes(int listening)
 			memmove(bytes, bytes + whole, length);
 		}
 	}
-	_exit(0);
 }
 
 START_TEST(every_mistake_is_counted)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof address;
 	struct err e;
 	struct latency_options o = options(200, 20);
-	int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	ck_assert_int_eq(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
-	ck_assert_int_eq(listen(listening, 1), 0);
-	ck_assert_int_eq(getsockname(listening, (struct sockaddr *)&address, &size), 0);
-	pid_t peer = fork();
-	if (peer == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		make_mistakes(listening);
-	}
-	close(listening);
+	int port;
+	pid_t peer = peer_start(make_mistakes, &port);
 	o.within = CLOCK_SECOND;
-	json_t *result = echo_measure(driver, ntohs(address.sin_port), &o, &e);
+	json_t *result = echo_measure(driver, port, &o, &e);
 	echo_stop(peer);
 	ck_assert_ptr_nonnull(result);
 	ck_assert_int_eq(fault(result, "repeated"), 1);
@@ -209,7 +244,7 @@ START_TEST(raw_data_of_every_request)
 	o.repetitions = 3;
 	o.warm_up = 0.2;
 	o.arrivals = ARRIVALS_POISSON;
-	pid_t peer = echo_start(&port, 0, 0, &e);
+	pid_t peer = echo_start(&port, &e);
 	json_t *result = echo_measure(driver, port, &o, &e);
 	echo_stop(peer);
 	ck_assert_ptr_nonnull(result);
@@ -234,7 +269,7 @@ START_TEST(nobody_is_there)
 	struct err e;
 	struct latency_options o = options(100, 10);
 	int port;
-	pid_t peer = echo_start(&port, 0, 0, &e);
+	pid_t peer = echo_start(&port, &e);
 	echo_stop(peer);
 	json_t *result = echo_measure(driver, port, &o, &e);
 	ck_assert_ptr_nonnull(result);

@@ -79,6 +79,12 @@ static void ask_archive(struct stage *g, struct player *p)
 	send_text(p, xml);
 }
 
+void fence_end(struct stage *g)
+{
+	g->fence_player = NULL;
+	g->fence_ask_at = 0;
+}
+
 int64_t fence_ask_again(struct stage *g)
 {
 	if (!g->fence_ask_at)

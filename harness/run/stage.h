@@ -96,6 +96,8 @@ bool stage_pump(struct stage *g, int64_t deadline, struct err *e);
 
 /* Sends the fence of a step so that it will arrive at `p`; -1 with an error where it cannot be sent. */
 int fence_send(struct stage *g, struct player *p, const struct fence *fence, struct err *e);
+/* No fence is awaited any more; what still comes of it is taken as before. */
+void fence_end(struct stage *g);
 /* Asks the archive again for the fence that is awaited, where it is time to. The instant of the next question, CLOCK_FOREVER
  * where none is due before something comes. */
 int64_t fence_ask_again(struct stage *g);

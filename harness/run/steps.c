@@ -405,6 +405,7 @@ static enum outcome play_measure(struct stage *g, const struct step *step, struc
 
 enum outcome step_play(struct stage *g, const struct step *step, struct finding *f)
 {
+	fence_end(g); /* of the step before, which may have given it up */
 	switch (step->kind) {
 	case STEP_CONNECTS:
 	case STEP_OPENS:

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "target/target.h"
 #include <arpa/inet.h>
 #include <check.h>
 #include <errno.h>
@@ -77,6 +78,23 @@ void program_release(struct outcome_of_program *o)
 {
 	buf_release(&o->out);
 	buf_release(&o->err);
+}
+
+void program_ended(const struct outcome_of_program *o, int status)
+{
+	/* Check refuses long messages; what failed is told at the end. */
+	const char *out = buf_text(&o->out);
+	ck_assert_msg(o->status == status, "status %d, expected %d\n%s%.1000s", o->status, status,
+		o->out.len > 2000 ? out + o->out.len - 2000 : out, buf_text(&o->err));
+}
+
+bool program_has_fixture(const char *fixture)
+{
+	struct err e;
+	AUTO_TEXT product = fixture_describe(fixture, &e);
+	if (!product)
+		printf("SKIPPED: %s: %s\n", fixture, e.message);
+	return product != NULL;
 }
 
 char *program_folder(void)

@@ -2,6 +2,7 @@
 #ifndef ASSAY_TESTS_PROGRAM_H
 #define ASSAY_TESTS_PROGRAM_H
 #include "base/buf.h"
+#include <stdbool.h>
 
 struct outcome_of_program {
 	int status;          /* exit status; 128 + signal when it was ended by one */
@@ -11,6 +12,10 @@ struct outcome_of_program {
  * input, and waits for its end, at most `seconds`; then it is ended and the test fails. */
 struct outcome_of_program program_run(const char *folder, int seconds, const char *const *arguments);
 void program_release(struct outcome_of_program *o);
+/* The test fails where the status is another one, and says the end of what was written. */
+void program_ended(const struct outcome_of_program *o, int status);
+/* Whether the fixture can be started here; where not, why is printed, and the test is to be left. */
+bool program_has_fixture(const char *fixture);
 /* A fresh temporary folder; removed by program_remove. free(). */
 char *program_folder(void);
 void program_remove(char *folder);

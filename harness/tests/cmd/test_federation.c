@@ -33,26 +33,11 @@ static void tear_down(void)
 	program_remove(folder);
 }
 
-static bool is_installed(const char *fixture)
-{
-	struct err e;
-	AUTO_TEXT product = fixture_describe(fixture, &e);
-	if (!product)
-		printf("SKIPPED: %s: %s\n", fixture, e.message);
-	return product != NULL;
-}
-
-static void expect_status(const struct outcome_of_program *o, int status)
-{
-	ck_assert_msg(o->status == status, "status %d, expected %d\n%s%s", o->status, status, buf_text(&o->out),
-		buf_text(&o->err));
-}
-
 /* Two of a kind, with what lets them find and trust one another. */
 static bool start_two(void)
 {
 	struct err e;
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return false;
 	ck_assert_msg((federation = federation_new(&e)) != NULL, "%s", e.message);
 	for (int i = 0; i < 2; i++) {
@@ -102,7 +87,7 @@ static void read_output(const char *name, struct buf *text)
 /* Every report says which system is which, and nothing of the second one stays. */
 START_TEST(two_fixtures)
 {
-	if (!is_installed("prosody") || !is_installed("ejabberd"))
+	if (!program_has_fixture("prosody") || !program_has_fixture("ejabberd"))
 		return;
 	AUTO_TEXT temporary = memory_printf("TMPDIR=%s", folder);
 	ck_assert_int_eq(chmod(folder, 0755), 0);
@@ -110,7 +95,7 @@ START_TEST(two_fixtures)
 	struct outcome_of_program o = PROGRAM(folder, 120, "run", "fixture:prosody", "--peer", "fixture:ejabberd",
 		"--check", "federation/messages/*", "--out", "report");
 	unsetenv("TMPDIR");
-	expect_status(&o, 0);
+	program_ended(&o, 0);
 	BUF_AUTO result = BUF_INIT, journal = BUF_INIT, page = BUF_INIT, units = BUF_INIT;
 	read_output("result.json", &result);
 	read_output("journal.jsonl", &journal);
@@ -163,7 +148,7 @@ START_TEST(accounts_of_a_list)
 	struct outcome_of_program o = PROGRAM(folder, 120, "run", here, "--peer", there, "--check",
 		"federation/messages/*,federation/subscribe/*,federation/removal/*", "--repeat", "2", "--trace",
 		"--out", "report");
-	expect_status(&o, 0);
+	program_ended(&o, 0);
 	expect_no_secret("standard output", &o.out);
 	expect_no_secret("standard error", &o.err);
 	for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
@@ -191,7 +176,7 @@ START_TEST(accounts_that_are_made)
 	AUTO_TEXT peer = memory_printf("peer=%s", there);
 	struct outcome_of_program o = PROGRAM(folder, 120, "run", here, "--peer", peer, "--check", "federation/order/*",
 		"--baseline", "none", "--out", "report");
-	expect_status(&o, 0);
+	program_ended(&o, 0);
 	static const char *const kept[] = { "data/prosody%2etest/accounts", "data/peer%2etest/accounts" };
 	for (int i = 0; i < 2; i++) {
 		struct err e;
@@ -224,11 +209,11 @@ START_TEST(wrong_lines)
 		{ "fixture:prosody", "fixture:prosdy", "did you mean fixture:prosody", 2 },
 	};
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-		if (text_starts(lines[i].peer, "fixture:prosdy") && !is_installed("prosody"))
+		if (text_starts(lines[i].peer, "fixture:prosdy") && !program_has_fixture("prosody"))
 			continue;
 		struct outcome_of_program o = PROGRAM(folder, 60, "run", lines[i].target, "--peer", lines[i].peer,
 			"--check", "federation/*", "--out", "report");
-		expect_status(&o, lines[i].status);
+		program_ended(&o, lines[i].status);
 		ck_assert_msg(strstr(buf_text(&o.err), lines[i].expected) != NULL, "%s", buf_text(&o.err));
 		AUTO_TEXT report = memory_printf("%s/report", folder);
 		ck_assert(!file_is_directory(report));
@@ -239,7 +224,7 @@ END_TEST
 
 START_TEST(nobody_there)
 {
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return;
 	struct err e;
 	AUTO_TEXT text = memory_printf(TARGET_FILE, "example.net");
@@ -249,7 +234,7 @@ START_TEST(nobody_there)
 	AUTO_TEXT here = memory_printf("%s/target.ini", servers[0]->directory);
 	struct outcome_of_program o =
 		PROGRAM(folder, 60, "run", here, "--peer", there, "--check", "federation/*", "--out", "report");
-	expect_status(&o, 3);
+	program_ended(&o, 3);
 	ck_assert_msg(strstr(buf_text(&o.err), "the second target 'peer'") != NULL, "%s", buf_text(&o.err));
 	program_release(&o);
 }

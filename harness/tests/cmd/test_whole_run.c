@@ -29,15 +29,6 @@ static void tear_down(void)
 	program_remove(folder);
 }
 
-static bool is_installed(const char *fixture)
-{
-	struct err e;
-	AUTO_TEXT product = fixture_describe(fixture, &e);
-	if (!product)
-		printf("SKIPPED: %s: %s\n", fixture, e.message);
-	return product != NULL;
-}
-
 static json_t *read_result(const char *run)
 {
 	AUTO_TEXT path = memory_printf("%s/%s/result.json", folder, run);
@@ -54,22 +45,14 @@ static long long count_of(json_t *result, const char *verdict)
 	return json_integer_value(count);
 }
 
-static void expect_status(struct outcome_of_program *o, int status)
-{
-	/* Check refuses long messages; what failed is told at the end. */
-	const char *out = buf_text(&o->out);
-	ck_assert_msg(o->status == status, "status %d, expected %d\n%s%.1000s", o->status, status,
-		o->out.len > 2000 ? out + o->out.len - 2000 : out, buf_text(&o->err));
-}
-
 /* Everything is as its baseline says, and every check has a verdict about the server. */
 static void run_profile(const char *fixture, const char *profile, int least)
 {
-	if (!is_installed(fixture))
+	if (!program_has_fixture(fixture))
 		return;
 	AUTO_TEXT target = memory_printf("fixture:%s", fixture);
 	struct outcome_of_program o = PROGRAM(folder, 240, "run", target, "--profile", profile, "--out", "report");
-	expect_status(&o, 0);
+	program_ended(&o, 0);
 	json_t *result = read_result("report");
 	ck_assert(json_is_true(json_object_get(result, "complete")));
 	static const char *const none[] = { "fail", "weak", "inconclusive", "error", "fixed", "not_run" };
@@ -104,12 +87,12 @@ END_TEST
 
 START_TEST(drivers_agree)
 {
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return;
 	struct outcome_of_program one = PROGRAM(folder, 240, "run", "--out", "native");
 	struct outcome_of_program two = PROGRAM(folder, 240, "run", "--driver", "strophe", "--out", "strophe");
 	struct outcome_of_program o = PROGRAM(folder, 20, "compare", "native", "strophe");
-	expect_status(&o, 0);
+	program_ended(&o, 0);
 	program_release(&one);
 	program_release(&two);
 	program_release(&o);
@@ -191,7 +174,7 @@ static char *fixed_target(const struct target *t, const char *wrong)
 
 START_TEST(no_secret_leaves)
 {
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return;
 	static const char *const outputs[] = { "journal.jsonl", "result.json", "results.xml", "junit.xml",
 		"report.html" };
@@ -222,12 +205,12 @@ END_TEST
 
 START_TEST(account_that_cannot_log_in)
 {
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return;
 	struct target *t = start_with_accounts();
 	AUTO_TEXT path = fixed_target(t, "not-the-password");
 	struct outcome_of_program o = PROGRAM(folder, 60, "run", path, "--suite", "disco", "--out", "report");
-	expect_status(&o, 2);
+	program_ended(&o, 2);
 	ck_assert_ptr_nonnull(strstr(o.err.data, "romeo"));
 	ck_assert_ptr_null(strstr(o.err.data, "not-the-password"));
 	AUTO_TEXT out = memory_printf("%s/report", folder);
@@ -246,12 +229,12 @@ END_TEST
 
 START_TEST(not_conforming)
 {
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return;
 	AUTO_TEXT text = memory_printf(SCRIPT_HEAD "%s", "fails", FAILING);
 	AUTO_TEXT path = program_file(folder, "fails.scn", text);
 	struct outcome_of_program o = PROGRAM(folder, 60, "run", path, "--out", "report");
-	expect_status(&o, 1);
+	program_ended(&o, 1);
 	ck_assert_ptr_nonnull(strstr(o.out.data, "own/fails/never-so"));
 	json_t *result = read_result("report"), *check = json_array_get(json_object_get(result, "checks"), 0);
 	ck_assert_int_eq(count_of(result, "fail"), 1);
@@ -263,7 +246,7 @@ START_TEST(not_conforming)
 	/* the same, expected */
 	AUTO_TEXT baseline = program_file(folder, "baseline.tsv", "own/fails/never-so\tfail\tit is written so\n");
 	o = PROGRAM(folder, 60, "run", path, "--baseline", baseline, "--out", "report");
-	expect_status(&o, 0);
+	program_ended(&o, 0);
 	result = read_result("report");
 	ck_assert_int_eq(count_of(result, "known"), 1);
 	json_decref(result);
@@ -273,13 +256,13 @@ END_TEST
 
 START_TEST(preamble_that_fails)
 {
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return;
 	AUTO_TEXT text = memory_printf(
 		SCRIPT_HEAD "phone gets within 100ms\n    <message id=\"nobody-sends-this\"/>\n%s", "stops", FAILING);
 	AUTO_TEXT path = program_file(folder, "stops.scn", text);
 	struct outcome_of_program o = PROGRAM(folder, 60, "run", path, "--out", "report");
-	expect_status(&o, 1);
+	program_ended(&o, 1);
 	json_t *result = read_result("report");
 	ck_assert_int_eq(count_of(result, "inconclusive"), 1);
 	ck_assert_int_eq(count_of(result, "fail"), 0);
@@ -290,7 +273,7 @@ END_TEST
 
 START_TEST(postamble_always_runs)
 {
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return;
 	AUTO_TEXT text = memory_printf(SCRIPT_HEAD
 		"phone gets within 100ms\n    <message id=\"nobody-sends-this\"/>\n%sfinally\nphone sends\n"
@@ -305,14 +288,14 @@ END_TEST
 
 START_TEST(over_its_deadline)
 {
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return;
 	AUTO_TEXT text = memory_printf(SCRIPT_HEAD
 		"phone gets must XEP-0199#result within 20s\n    <message id=\"nobody-sends-this\"/>\n",
 		"waits");
 	AUTO_TEXT path = program_file(folder, "waits.scn", text);
 	struct outcome_of_program o = PROGRAM(folder, 60, "run", path, "--limit", "1s", "--out", "report");
-	expect_status(&o, 4);
+	program_ended(&o, 4);
 	json_t *result = read_result("report");
 	ck_assert_int_eq(count_of(result, "error"), 1); /* never a verdict on the server */
 	json_decref(result);
@@ -322,7 +305,7 @@ END_TEST
 
 START_TEST(scansion_folder)
 {
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return;
 	free(program_file(folder, "ping.scs",
 		"# Ping\n\n[Client] Romeo\n\tjid: romeo@localhost\n\tpassword: x\n\n-----\n\nRomeo connects\n\n"
@@ -333,7 +316,7 @@ START_TEST(scansion_folder)
 		"Romeo sends:\n\t<iq type='get' id='p1' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>\n\n"
 		"Romeo receives:\n\t<iq type='result' id='p2'/>\n"));
 	struct outcome_of_program o = PROGRAM(folder, 60, "run", folder, "--out", "report");
-	expect_status(&o, 1);
+	program_ended(&o, 1);
 	json_t *result = read_result("report");
 	ck_assert_int_eq(count_of(result, "pass"), 1);
 	ck_assert_int_eq(count_of(result, "fail"), 1);
@@ -385,7 +368,7 @@ static void wait_end(pid_t pid, int err)
 
 START_TEST(interrupted)
 {
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return;
 	int err;
 	pid_t pid = start_long_run(&err);
@@ -401,7 +384,7 @@ END_TEST
 
 START_TEST(killed)
 {
-	if (!is_installed("prosody"))
+	if (!program_has_fixture("prosody"))
 		return;
 	int err;
 	pid_t pid = start_long_run(&err);
@@ -420,7 +403,7 @@ END_TEST
 START_TEST(lint_of_the_suites)
 {
 	struct outcome_of_program o = PROGRAM(NULL, 60, "lint");
-	expect_status(&o, 0);
+	program_ended(&o, 0);
 	ck_assert_ptr_nonnull(strstr(o.out.data, " 0 errors, 0 warnings"));
 	program_release(&o);
 }

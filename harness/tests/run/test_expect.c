@@ -476,6 +476,20 @@ START_TEST(archive_fence_has_patience)
 }
 END_TEST
 
+/* A fence that was given up asks no more while the next step waits. */
+START_TEST(archive_fence_is_given_up)
+{
+	struct scene s;
+	scene_open(&s,
+		"phone never within 20ms until fence archive laptop\n\t<message id='1'/>\nphone gets within 100ms\n\t<message id='2'/>\n");
+	ck_assert_int_eq(scene_step(&s), OUTCOME_UNKNOWN);
+	size_t length = strlen(scene_sent(&s));
+	ck_assert_int_eq(scene_step(&s), OUTCOME_NOT_MET);
+	ck_assert_uint_eq(strlen(scene_sent(&s)), length);
+	scene_close(&s);
+}
+END_TEST
+
 START_TEST(settling_has_bounds)
 {
 	struct stage g = { .slowest = 0 };
@@ -558,6 +572,7 @@ Suite *suite_expect(void)
 	tcase_add_test(c, value_for_the_report);
 	tcase_add_test(c, roster_fence_cleans_up);
 	tcase_add_test(c, archive_fence_has_patience);
+	tcase_add_test(c, archive_fence_is_given_up);
 	tcase_add_test(c, settling_has_bounds);
 	tcase_add_test(c, stopped_and_out_of_time);
 	tcase_add_test(c, values_are_escaped);

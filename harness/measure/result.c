@@ -1,13 +1,11 @@
 #include "measure/result.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "measure/machine.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FEWEST        10                /* requests of a repetition, however much one weighs */
-#define LAG_PASSED    CLOCK_MILLISECOND /* a lag below this is never remarked on */
-#define BUSY_SHARE    0.8               /* of one core, by this process */
-#define IDLE_SHARE    0.03              /* of the machine */
+#define FEWEST        10 /* requests of a repetition, however much one weighs */
 #define SETTLED_LIMIT (10 * CLOCK_SECOND)
 
 double result_rate(const struct workload *w, const struct latency_options *o)
@@ -26,36 +24,13 @@ size_t result_warm(const struct workload *w, const struct latency_options *o)
 	return (size_t)((double)result_count(w, o) * o->warm_up);
 }
 
-/* ---- the machine ---- */
-
-struct ticks {
-	unsigned long long idle, all;
-};
-
-static struct ticks machine(void)
-{
-	unsigned long long t[8] = { 0 };
-	struct ticks sum = { 0, 0 };
-	FILE *file = fopen("/proc/stat", "re");
-	if (file &&
-		fscanf(file, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3], &t[4], &t[5],
-			&t[6], &t[7]) == 8) {
-		sum.idle = t[3] + t[4];
-		for (int i = 0; i < 8; i++)
-			sum.all += t[i];
-	}
-	if (file)
-		fclose(file);
-	return sum;
-}
-
 /* ---- repetitions ---- */
 
 struct sums {
 	struct latency_faults faults;
 	size_t sent;
 	int64_t processor, wall;
-	struct ticks before, after;
+	struct machine_ticks before, after;
 };
 
 /* What was sent twice comes at the latest before the answer to what is asked now (RFC 6120 section 10.1). */
@@ -87,7 +62,7 @@ static int repeat(struct engine *g, struct collection *c, struct sums *sums, str
 	const struct workload *w = g->workload;
 	size_t warm = result_warm(w, o), total = result_count(w, o) + warm;
 	int result = 0;
-	sums->before = machine();
+	sums->before = machine_ticks();
 	for (unsigned r = 1; r <= o->repetitions && !result; r++) {
 		result = engine_run(g, result_rate(w, o), total, warm, r, e);
 		if (!result)
@@ -98,7 +73,7 @@ static int repeat(struct engine *g, struct collection *c, struct sums *sums, str
 		sums->processor += g->processor;
 		sums->wall += g->ended - g->began;
 	}
-	sums->after = machine();
+	sums->after = machine_ticks();
 	return result;
 }
 
@@ -109,26 +84,11 @@ static double share(double part, double whole)
 	return whole > 0 ? part / whole : 0;
 }
 
-/* Where this machine, and not the server, may have set the figures. */
-static json_t *warnings(const struct collection *c, double own, double idle)
-{
-	json_t *list = json_array();
-	int64_t lag = histogram_percentile(&c->lag, 99), latency = histogram_percentile(&c->of[0].all, 99);
-	if (lag > LAG_PASSED && lag * 10 > latency)
-		json_array_append_new(list, json_string("late"));
-	if (own > BUSY_SHARE)
-		json_array_append_new(list, json_string("busy"));
-	if (idle >= 0 && idle < IDLE_SHARE)
-		json_array_append_new(list, json_string("machine"));
-	return list;
-}
-
 static void add_figures(json_t *result, const struct collection *c, const struct sums *sums)
 {
 	const struct latency_faults *f = &sums->faults;
 	double own = share((double)sums->processor, (double)sums->wall);
-	double ticks = (double)(sums->after.all - sums->before.all);
-	double idle = ticks > 0 ? (double)(sums->after.idle - sums->before.idle) / ticks : -1;
+	double idle = machine_idle(&sums->before, &sums->after);
 	json_object_set_new(result, "sent", json_integer((json_int_t)sums->sent));
 	json_object_set_new(result, "faults",
 		json_pack("{s:I, s:I, s:I, s:I, s:I}", "lost", (json_int_t)f->lost, "repeated", (json_int_t)f->repeated,
@@ -141,7 +101,9 @@ static void add_figures(json_t *result, const struct collection *c, const struct
 	json_object_set_new(result, "processor_share", json_real(own));
 	if (idle >= 0)
 		json_object_set_new(result, "machine_idle_share", json_real(idle));
-	json_object_set_new(result, "warnings", warnings(c, own, idle));
+	json_object_set_new(result, "warnings",
+		machine_warnings(
+			histogram_percentile(&c->lag, 99), histogram_percentile(&c->of[0].all, 99), own, idle));
 	json_object_set_new(result, "series", collection_series(c));
 }
 

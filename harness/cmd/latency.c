@@ -5,16 +5,14 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/latency_table.h"
+#include "cmd/measuring.h"
 #include "cmd/options.h"
 #include "report/latency.h"
-#include "run/provision.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PROVISION_LIMIT (120 * CLOCK_SECOND)
-#define CONTACTS_MOST   100
-#define ACCOUNTS_MOST   256
+#define CONTACTS_MOST 100
 
 static const char usage[] =
 	"usage: assay latency [TARGET] [OPTION…]\n"
@@ -50,44 +48,23 @@ struct latency_line {
 
 /* ---- the command line ---- */
 
-static int take_number(const char *option, const char *text, int64_t least, int64_t most, int64_t *out)
-{
-	if (text && text_to_number(text, least, most, out))
-		return cmd_usage(&command_latency, "--%s takes a number from %lld to %lld, not '%s'", option,
-			(long long)least, (long long)most, text);
-	return 0;
-}
-
-static int take_time(const char *option, const char *text, int64_t *out)
-{
-	if (text && (text_to_duration(text, out) || *out <= 0))
-		return cmd_usage(&command_latency, "--%s takes a time such as 500ms or 30s, not '%s'", option, text);
-	return 0;
-}
-
-static int take_kind(const char *option, const char *text, const char *zero, const char *one, int *out)
-{
-	*out = text_equal(text, one);
-	if (text && !*out && !text_equal(text, zero))
-		return cmd_usage(&command_latency, "--%s is %s or %s, not '%s'", option, zero, one, text);
-	return 0;
-}
-
 static int take_numbers(const struct latency_line *l, struct latency_options *o)
 {
 	int64_t rate = 100, count = 1000, repeat = 1, warm_up = 10, seed = 1, size = 100, contacts = 10;
 	int loop, arrivals;
 	if (l->count && l->time)
 		return cmd_usage(&command_latency, "--count and --time say the same: give one");
-	if (take_number("rate", l->rate, 1, 100000, &rate) ||
-		take_number("count", l->count, 1, LATENCY_REQUESTS_MOST, &count) ||
-		take_number("repeat", l->repeat, 1, 1000, &repeat) ||
-		take_number("warm-up", l->warm_up, 0, 100, &warm_up) ||
-		take_number("seed", l->seed, 0, INT64_MAX, &seed) || take_number("size", l->size, 30, 65536, &size) ||
-		take_number("contacts", l->contacts, 1, CONTACTS_MOST, &contacts) ||
-		take_time("time", l->time, &o->time) || take_time("within", l->within, &o->within) ||
-		take_kind("loop", l->loop, "open", "closed", &loop) ||
-		take_kind("arrivals", l->arrivals, "constant", "poisson", &arrivals))
+	if (measuring_number(&command_latency, "rate", l->rate, 1, 100000, &rate) ||
+		measuring_number(&command_latency, "count", l->count, 1, LATENCY_REQUESTS_MOST, &count) ||
+		measuring_number(&command_latency, "repeat", l->repeat, 1, 1000, &repeat) ||
+		measuring_number(&command_latency, "warm-up", l->warm_up, 0, 100, &warm_up) ||
+		measuring_number(&command_latency, "seed", l->seed, 0, INT64_MAX, &seed) ||
+		measuring_number(&command_latency, "size", l->size, 30, 65536, &size) ||
+		measuring_number(&command_latency, "contacts", l->contacts, 1, CONTACTS_MOST, &contacts) ||
+		measuring_time(&command_latency, "time", l->time, &o->time) ||
+		measuring_time(&command_latency, "within", l->within, &o->within) ||
+		measuring_kind(&command_latency, "loop", l->loop, "open", "closed", &loop) ||
+		measuring_kind(&command_latency, "arrivals", l->arrivals, "constant", "poisson", &arrivals))
 		return EXIT_USAGE;
 	o->rate = (double)rate;
 	o->count = l->time ? 0 : (size_t)count;
@@ -144,51 +121,6 @@ static int read_line(struct latency_line *l, struct latency_options *o, int argc
 	return 0;
 }
 
-/* ---- accounts ---- */
-
-struct accounts {
-	struct target *target;
-	struct driver *driver;
-	struct target_account *leased[ACCOUNTS_MOST];
-	size_t count;
-	struct scenario_account *made;
-	struct driver_account *given;
-};
-
-static int make_accounts(struct accounts *a, size_t wanted, struct err *e)
-{
-	struct account_wish wishes[ACCOUNTS_MOST];
-	char token[16];
-	a->count = wanted = wanted < ACCOUNTS_MOST ? wanted : ACCOUNTS_MOST;
-	if (a->target->provisioning == PROVISION_FIXED)
-		for (a->count = 0; a->count < wanted; a->count++)
-			if (!(a->leased[a->count] = target_lease(a->target, NULL)))
-				break;
-	if (a->count < 2)
-		return err_set(e, ERR_USAGE, a->target->name, "measuring needs two accounts at least");
-	struct arena arena = ARENA_INIT;
-	for (size_t i = 0; i < a->count; i++)
-		wishes[i] = (struct account_wish){ arena_printf(&arena, "m%zu", i), a->target, a->leased[i] };
-	provision_token(token);
-	int result = provision_make(a->driver, wishes, a->count, token, clock_now() + PROVISION_LIMIT, &a->made, e);
-	arena_release(&arena);
-	if (result)
-		return -1;
-	a->given = memory_alloc(a->count * sizeof *a->given);
-	for (size_t i = 0; i < a->count; i++)
-		a->given[i] = (struct driver_account){ a->made[i].user, a->made[i].password };
-	return 0;
-}
-
-static void remove_accounts(struct accounts *a)
-{
-	struct err e;
-	if (a->made && provision_remove(a->driver, a->made, a->count, clock_now() + PROVISION_LIMIT, &e))
-		log_line("accounts were left behind: %s", e.message);
-	provision_release(a->made, a->count);
-	free(a->given);
-}
-
 /* ---- the whole ---- */
 
 static int write_page(const json_t *result, const struct latency_line *l, struct err *e)
@@ -222,7 +154,7 @@ static int again(const struct latency_line *l, struct err *e)
 
 static int measure(struct latency_line *l, struct latency_options *o, struct target *t, struct err *e)
 {
-	struct accounts a = { .target = t };
+	struct measuring_accounts a = { .target = t };
 	double rate;
 	int64_t connections, time;
 	json_t *result = NULL;
@@ -231,7 +163,7 @@ static int measure(struct latency_line *l, struct latency_options *o, struct tar
 		target_choose_transport(t, l->transport, e) || directory_make(o->out, e) ||
 		!(a.driver = driver_new("native", e)))
 		return cmd_fail(e);
-	if (!make_accounts(&a, latency_accounts(o), e))
+	if (!measuring_accounts_make(&a, latency_accounts(o), e))
 		result = latency_run(a.driver, t, a.given, a.count, o, e);
 	if (!result || write_results(result, l, e)) {
 		status = cmd_fail(e);
@@ -240,21 +172,9 @@ static int measure(struct latency_line *l, struct latency_options *o, struct tar
 		status = latency_is_faulty(result) ? EXIT_NOT_CONFORMING : EXIT_AS_EXPECTED;
 	}
 	json_decref(result);
-	remove_accounts(&a);
+	measuring_accounts_remove(&a);
 	driver_free(a.driver);
 	return status;
-}
-
-static struct target *open_target(const struct latency_line *l, struct err *e)
-{
-	const char *what = l->words.count ? l->words.items[0] : "fixture:prosody";
-	if (text_starts(what, "fixture:"))
-		return fixture_start(what + strlen("fixture:"), &l->fixture_options, e);
-	if (text_ends(what, ".ini") || strchr(what, '/'))
-		return target_load(what, e);
-	err_set(e, ERR_USAGE, what,
-		"measuring needs a target file that allows it: allow = yes in a section [load] (docs/targets.md)");
-	return NULL;
 }
 
 static int run(int argc, char **argv)
@@ -271,7 +191,8 @@ static int run(int argc, char **argv)
 		AUTO_TEXT raw = memory_printf("%s/raw", l.out);
 		o.out = raw;
 		o.progress = latency_table_row;
-		struct target *t = open_target(&l, &e);
+		struct target *t =
+			measuring_target(l.words.count ? l.words.items[0] : "fixture:prosody", &l.fixture_options, &e);
 		status = t ? measure(&l, &o, t, &e) : cmd_fail(&e);
 		target_free(t);
 	}

@@ -99,7 +99,7 @@ static void add_intervals(struct collection *c, const struct engine *g, size_t i
 	end_interval(c, i, repetition, second);
 }
 
-static json_t *percentiles(const struct histogram *h)
+json_t *collection_percentiles(const struct histogram *h)
 {
 	json_t *object = json_object();
 	for (size_t p = 0; p < PERCENTS; p++)
@@ -122,7 +122,7 @@ void collection_add(struct collection *c, const struct engine *g, unsigned repet
 			histogram_record(&s->some, value);
 		}
 		histogram_merge(&s->all, &s->some);
-		json_t *one = percentiles(&s->some);
+		json_t *one = collection_percentiles(&s->some);
 		json_object_set_new(one, "count", json_integer((json_int_t)s->some.count));
 		json_array_append_new(s->repetitions, one);
 		add_intervals(c, g, i, repetition);
@@ -165,7 +165,7 @@ json_t *collection_series(const struct collection *c)
 				"about", "en", s->about, "de", s->about_de, "count", (json_int_t)of->all.count, "ahead",
 				(json_int_t)of->ahead, "least", (json_int_t)histogram_least(&of->all), "mean",
 				histogram_mean(&of->all), "deviation", histogram_deviation(&of->all), "percentiles",
-				percentiles(&of->all), "repetitions", of->repetitions, "intervals", of->intervals,
+				collection_percentiles(&of->all), "repetitions", of->repetitions, "intervals", of->intervals,
 				"histogram", histogram_to_json(&of->all)));
 	}
 	return list;

@@ -3,10 +3,9 @@
 #include "base/text.h"
 #include "measure/workloads.h"
 
-#define NS_RECEIPTS "urn:xmpp:receipts"
-#define NS_MARKERS  "urn:xmpp:chat-markers:0"
-#define NS_CARBONS  "urn:xmpp:carbons:2"
-#define NS_FORWARD  "urn:xmpp:forward:0"
+#define NS_MARKERS "urn:xmpp:chat-markers:0"
+#define NS_CARBONS "urn:xmpp:carbons:2"
+#define NS_FORWARD "urn:xmpp:forward:0"
 
 enum { ROMEO, JULIET, LAPTOP };
 
@@ -65,21 +64,25 @@ void ping_received(struct engine *g, struct member *m, const xmlNode *stanza, in
 
 /* ---- messages ---- */
 
-static void send_chat(struct engine *g, size_t number, const char *extra)
+void chat_send(struct engine *g, struct member *from, const char *to, size_t number, const char *extra)
 {
 	BUF_AUTO xml = BUF_INIT;
 	buf_add_text(&xml, "<message xmlns='" NS_CLIENT "' type='chat' to='");
-	xml_escape(member_jid(member(g, JULIET)), &xml);
+	xml_escape(to, &xml);
 	buf_add_text(&xml, "' id='");
 	engine_id(g, number, &xml);
 	buf_add_text(&xml, "'><body>");
 	engine_text(g, number, &xml);
 	buf_printf(&xml, "</body>%s</message>", extra);
-	engine_send(g, member(g, ROMEO), number, &xml);
+	engine_send(g, from, number, &xml);
 }
 
-/* Whether it was no message, or an error, which is counted. */
-static bool is_other(struct engine *g, const xmlNode *stanza)
+static void send_chat(struct engine *g, size_t number, const char *extra)
+{
+	chat_send(g, member(g, ROMEO), member_jid(member(g, JULIET)), number, extra);
+}
+
+bool chat_is_other(struct engine *g, const xmlNode *stanza)
 {
 	if (!xml_is(stanza, "message", NULL))
 		return true;
@@ -99,7 +102,7 @@ void message_send(struct engine *g, size_t number)
 void message_to_anybody(struct engine *g, struct member *m, const xmlNode *stanza, int64_t when)
 {
 	(void)m;
-	if (is_other(g, stanza))
+	if (chat_is_other(g, stanza))
 		return;
 	AUTO_TEXT body = child_text(stanza, "body");
 	engine_deliver(g, 0, xml_attribute(stanza, "id"), body ? body : "", when);
@@ -113,10 +116,22 @@ void message_received(struct engine *g, struct member *m, const xmlNode *stanza,
 
 /* ---- answered by the recipient's device: receipt (XEP-0184), displayed marker (XEP-0333) ---- */
 
+void chat_answer(
+	struct engine *g, struct member *from, const char *to, size_t number, const char *element, const char *ns)
+{
+	BUF_AUTO xml = BUF_INIT;
+	buf_add_text(&xml, "<message xmlns='" NS_CLIENT "' type='chat' to='");
+	xml_escape(to, &xml);
+	buf_printf(&xml, "'><%s xmlns='%s' id='", element, ns);
+	engine_id(g, number, &xml);
+	buf_add_text(&xml, "'/></message>");
+	crew_send(from, xml.data, xml.len);
+}
+
 static void answered(
 	struct engine *g, struct member *m, const xmlNode *stanza, int64_t when, const char *element, const char *ns)
 {
-	if (is_other(g, stanza))
+	if (chat_is_other(g, stanza))
 		return;
 	if (m == member(g, ROMEO)) {
 		const xmlNode *answer = xml_child(stanza, element, ns);
@@ -130,13 +145,7 @@ static void answered(
 	if (number < 0)
 		return;
 	engine_value(g, (size_t)number, 1, when - g->requests[number].from);
-	BUF_AUTO xml = BUF_INIT;
-	buf_add_text(&xml, "<message xmlns='" NS_CLIENT "' type='chat' to='");
-	xml_escape(member_jid(member(g, ROMEO)), &xml);
-	buf_printf(&xml, "'><%s xmlns='%s' id='", element, ns);
-	engine_id(g, (size_t)number, &xml);
-	buf_add_text(&xml, "'/></message>");
-	crew_send(m, xml.data, xml.len);
+	chat_answer(g, m, member_jid(member(g, ROMEO)), (size_t)number, element, ns);
 }
 
 void receipt_send(struct engine *g, size_t number)
@@ -184,7 +193,7 @@ static const xmlNode *copied(const xmlNode *stanza)
 /* Series 0: from the original to the copy, below 0 where the copy was read first; 1: from the intended instant to the copy. */
 void carbon_received(struct engine *g, struct member *m, const xmlNode *stanza, int64_t when)
 {
-	if (is_other(g, stanza) || m == member(g, ROMEO))
+	if (chat_is_other(g, stanza) || m == member(g, ROMEO))
 		return;
 	bool copy = m == member(g, LAPTOP);
 	const xmlNode *message = copy ? copied(stanza) : stanza;

@@ -34,5 +34,7 @@ void collection_release(struct collection *c);
 void collection_add(struct collection *c, const struct engine *g, unsigned repetition);
 /* Writes NAME.requests.csv, and for each series NAME-SERIES.hgrm, .histogram.csv and .intervals.csv into the folder. */
 int collection_write(const struct collection *c, const char *folder, struct err *e);
+/* {"p50":…,"p90":…,"p99":…,"p99.9":…,"greatest":…}, ns. */
+json_t *collection_percentiles(const struct histogram *h);
 json_t *collection_series(const struct collection *c); /* the array "series" */
 #endif

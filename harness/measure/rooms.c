@@ -15,14 +15,60 @@ struct room {
 	struct err refused;
 };
 
-static void enter(const struct room *room, struct member *m)
+void room_enter(struct member *m, const char *address)
 {
 	BUF_AUTO xml = BUF_INIT;
 	buf_printf(&xml,
 		"<presence xmlns='" NS_CLIENT "' to='%s/n%zu'><x xmlns='" NS_MUC
 		"'><history maxstanzas='0'/></x></presence>",
-		room->address, m->receiver);
+		address, m->receiver);
 	crew_send(m, xml.data, xml.len);
+}
+
+int room_unlock(struct member *owner, const char *address, int64_t deadline, struct err *e)
+{
+	AUTO_TEXT iq = memory_printf("<iq type='set' to='%s'><query xmlns='" NS_MUC_OWNER
+				     "'><x xmlns='jabber:x:data' type='submit'/></query></iq>",
+		address);
+	return crew_must(owner, iq, "an instant room", deadline, e);
+}
+
+char *room_new_address(struct member *m, struct err *e)
+{
+	AUTO_TEXT service = service_find(m, NS_MUC, "service for rooms", e);
+	return service ? memory_printf("measured-%llx@%s", (unsigned long long)clock_now() & 0xffffffffff, service)
+		       : NULL;
+}
+
+bool room_has_entered(const xmlNode *presence, struct err *refused)
+{
+	const xmlNode *user = xml_child(presence, "x", NS_MUC_USER);
+	bool entered = false;
+	if (text_equal(xml_attribute(presence, "type"), "error") && refused->class == ERR_NONE)
+		err_set(refused, ERR_UNSUPPORTED, NULL, "a room refuses to be entered: %s",
+			xml_error_condition(presence, NULL));
+	for (const xmlNode *s = user ? xml_child(user, "status", NULL) : NULL; s; s = xml_next(s, "status", NULL))
+		entered = entered || text_equal(xml_attribute(s, "code"), "110");
+	return entered;
+}
+
+void room_destroy(struct member *owner, const char *address, int64_t deadline)
+{
+	struct err ignored;
+	AUTO_TEXT iq = memory_printf(
+		"<iq type='set' to='%s'><query xmlns='" NS_MUC_OWNER "'><destroy/></query></iq>", address);
+	xmlFreeDoc(crew_ask(owner, iq, deadline, &ignored));
+}
+
+void room_say(struct engine *g, struct member *m, const char *address, size_t number)
+{
+	BUF_AUTO xml = BUF_INIT;
+	buf_printf(&xml, "<message xmlns='" NS_CLIENT "' type='groupchat' to='%s' id='", address);
+	engine_id(g, number, &xml);
+	buf_add_text(&xml, "'><body>");
+	engine_text(g, number, &xml);
+	buf_add_text(&xml, "</body></message>");
+	engine_send(g, m, number, &xml);
 }
 
 static int wait_entered(struct engine *g, size_t wanted, int64_t deadline, struct err *e)
@@ -46,18 +92,15 @@ static int enter_all(struct engine *g, int64_t deadline, struct err *e)
 {
 	struct room *room = g->own;
 	struct member *owner = g->crew.members.items[0];
-	enter(room, owner);
+	room_enter(owner, room->address);
 	if (wait_entered(g, 1, deadline, e))
 		return -1;
-	AUTO_TEXT iq = memory_printf("<iq type='set' to='%s'><query xmlns='" NS_MUC_OWNER
-				     "'><x xmlns='jabber:x:data' type='submit'/></query></iq>",
-		room->address);
-	if (crew_must(owner, iq, "an instant room", deadline, e))
+	if (room_unlock(owner, room->address, deadline, e))
 		return -1;
 	for (size_t i = 1; i < g->crew.members.count; i += AT_ONCE) {
 		size_t end = i + AT_ONCE < g->crew.members.count ? i + AT_ONCE : g->crew.members.count;
 		for (size_t k = i; k < end; k++)
-			enter(room, g->crew.members.items[k]);
+			room_enter(g->crew.members.items[k], room->address);
 		if (wait_entered(g, end, deadline, e))
 			return -1;
 	}
@@ -75,42 +118,25 @@ int room_set_up(struct engine *g, struct err *e)
 	g->receivers = g->lanes = occupants;
 	if (crew_connect(&g->crew, deadline, e))
 		return -1;
-	struct member *owner = g->crew.members.items[0];
-	AUTO_TEXT service = service_find(owner, NS_MUC, "service for rooms", e);
-	if (!service)
+	char *address = room_new_address(g->crew.members.items[0], e);
+	if (!address)
 		return -1;
 	struct room *room = g->own = memory_alloc(sizeof *room);
-	room->address = memory_printf("measured-%llx@%s", (unsigned long long)clock_now() & 0xffffffffff, service);
+	room->address = address;
 	return enter_all(g, deadline, e);
 }
 
 void room_send(struct engine *g, size_t number)
 {
 	const struct room *room = g->own;
-	BUF_AUTO xml = BUF_INIT;
-	buf_printf(&xml, "<message xmlns='" NS_CLIENT "' type='groupchat' to='%s' id='", room->address);
-	engine_id(g, number, &xml);
-	buf_add_text(&xml, "'><body>");
-	engine_text(g, number, &xml);
-	buf_add_text(&xml, "</body></message>");
-	engine_send(g, g->crew.members.items[number % g->crew.members.count], number, &xml);
-}
-
-static void presence_came(struct room *room, const xmlNode *presence)
-{
-	const xmlNode *user = xml_child(presence, "x", NS_MUC_USER);
-	if (text_equal(xml_attribute(presence, "type"), "error") && room->refused.class == ERR_NONE)
-		err_set(&room->refused, ERR_UNSUPPORTED, NULL, "a room refuses to be entered: %s",
-			xml_error_condition(presence, NULL));
-	for (const xmlNode *s = user ? xml_child(user, "status", NULL) : NULL; s; s = xml_next(s, "status", NULL))
-		room->entered += text_equal(xml_attribute(s, "code"), "110");
+	room_say(g, g->crew.members.items[number % g->crew.members.count], room->address, number);
 }
 
 void room_received(struct engine *g, struct member *m, const xmlNode *stanza, int64_t when)
 {
 	struct room *room = g->own;
 	if (room && xml_is(stanza, "presence", NULL))
-		presence_came(room, stanza);
+		room->entered += room_has_entered(stanza, &room->refused);
 	if (!xml_is(stanza, "message", NULL))
 		return;
 	const char *id = xml_attribute(stanza, "id");
@@ -128,13 +154,10 @@ void room_received(struct engine *g, struct member *m, const xmlNode *stanza, in
 void room_tear_down(struct engine *g)
 {
 	struct room *room = g->own;
-	struct err ignored;
 	if (!room)
 		return;
-	AUTO_TEXT iq = memory_printf(
-		"<iq type='set' to='%s'><query xmlns='" NS_MUC_OWNER "'><destroy/></query></iq>", room->address);
 	if (room->entered)
-		xmlFreeDoc(crew_ask(g->crew.members.items[0], iq, clock_now() + 5 * CLOCK_SECOND, &ignored));
+		room_destroy(g->crew.members.items[0], room->address, clock_now() + 5 * CLOCK_SECOND);
 	free(room->address);
 	free(room);
 	g->own = NULL;

@@ -9,6 +9,14 @@ extern const struct workload *const workloads[]; /* ended by NULL */
 extern const struct workload workload_echo;      /* echo.c; in no table: it needs no server */
 
 /* messages.c */
+#define NS_RECEIPTS "urn:xmpp:receipts"
+/* Sends a chat message with the text of request `number`, and `extra` behind its body. */
+void chat_send(struct engine *g, struct member *from, const char *to, size_t number, const char *extra);
+/* Sends what answers the message of that request: a receipt, a marker. */
+void chat_answer(
+	struct engine *g, struct member *from, const char *to, size_t number, const char *element, const char *ns);
+/* Whether it is no message, or an error, which is counted. */
+bool chat_is_other(struct engine *g, const xmlNode *stanza);
 int pair_set_up(struct engine *g, struct err *e); /* romeo's and juliet's device, members 0 and 1, both available */
 int answered_set_up(struct engine *g, struct err *e);
 int carbon_set_up(struct engine *g, struct err *e);
@@ -41,6 +49,14 @@ void events_received(struct engine *g, struct member *m, const xmlNode *stanza, 
 void events_tear_down(struct engine *g);
 
 /* rooms.c */
+char *room_new_address(
+	struct member *m, struct err *e);               /* free(); NULL with ERR_UNSUPPORTED where there are no rooms */
+void room_enter(struct member *m, const char *address); /* its nickname has its receiver's number */
+int room_unlock(struct member *owner, const char *address, int64_t deadline, struct err *e);
+/* Whether the presence says that its receiver has come in (section 7.2.2); an error goes into `refused`. */
+bool room_has_entered(const xmlNode *presence, struct err *refused);
+void room_say(struct engine *g, struct member *m, const char *address, size_t number);
+void room_destroy(struct member *owner, const char *address, int64_t deadline);
 int room_set_up(struct engine *g, struct err *e);
 void room_send(struct engine *g, size_t number);
 void room_received(struct engine *g, struct member *m, const xmlNode *stanza, int64_t when);

@@ -1,0 +1,92 @@
+#include "cmd/measuring.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define PROVISION_LIMIT   (120 * CLOCK_SECOND)
+#define PROVISION_ACCOUNT (100 * CLOCK_MILLISECOND) /* and so much more for each */
+
+/* ---- the target ---- */
+
+struct target *measuring_target(const char *what, const struct vec *fixture_options, struct err *e)
+{
+	if (text_starts(what, "fixture:"))
+		return fixture_start(what + strlen("fixture:"), fixture_options, e);
+	if (text_ends(what, ".ini") || strchr(what, '/'))
+		return target_load(what, e);
+	err_set(e, ERR_USAGE, what,
+		"measuring needs a target file that allows it: allow = yes in a section [load] (docs/targets.md)");
+	return NULL;
+}
+
+/* ---- accounts ---- */
+
+static int64_t provision_deadline(size_t count)
+{
+	return clock_now() + PROVISION_LIMIT + (int64_t)count * PROVISION_ACCOUNT;
+}
+
+int measuring_accounts_make(struct measuring_accounts *a, size_t wanted, struct err *e)
+{
+	struct arena arena = ARENA_INIT;
+	struct account_wish *wishes = arena_alloc(&arena, wanted * sizeof *wishes);
+	char token[16];
+	bool fixed = a->target->provisioning == PROVISION_FIXED;
+	for (a->count = 0; a->count < wanted; a->count++) {
+		struct target_account *leased = fixed ? target_lease(a->target, NULL) : NULL;
+		if (fixed && !leased)
+			break;
+		wishes[a->count] = (struct account_wish){ arena_printf(&arena, "m%zu", a->count), a->target, leased };
+	}
+	int result = a->count < 2 ? err_set(e, ERR_USAGE, a->target->name, "measuring needs two accounts at least") : 0;
+	provision_token(token);
+	if (!result)
+		result = provision_make(a->driver, wishes, a->count, token, provision_deadline(a->count), &a->made, e);
+	arena_release(&arena);
+	if (result)
+		return -1;
+	a->given = memory_alloc(a->count * sizeof *a->given);
+	for (size_t i = 0; i < a->count; i++)
+		a->given[i] = (struct driver_account){ a->made[i].user, a->made[i].password };
+	return 0;
+}
+
+void measuring_accounts_remove(struct measuring_accounts *a)
+{
+	struct err e;
+	if (a->made && provision_remove(a->driver, a->made, a->count, provision_deadline(a->count), &e))
+		log_line("accounts were left behind: %s", e.message);
+	provision_release(a->made, a->count);
+	free(a->given);
+	a->made = NULL;
+	a->given = NULL;
+}
+
+/* ---- options ---- */
+
+int measuring_number(
+	const struct command *c, const char *option, const char *text, int64_t least, int64_t most, int64_t *out)
+{
+	if (text && text_to_number(text, least, most, out))
+		return cmd_usage(c, "--%s takes a number from %lld to %lld, not '%s'", option, (long long)least,
+			(long long)most, text);
+	return 0;
+}
+
+int measuring_time(const struct command *c, const char *option, const char *text, int64_t *out)
+{
+	if (text && (text_to_duration(text, out) || *out <= 0))
+		return cmd_usage(c, "--%s takes a time such as 500ms or 30s, not '%s'", option, text);
+	return 0;
+}
+
+int measuring_kind(
+	const struct command *c, const char *option, const char *text, const char *zero, const char *one, int *out)
+{
+	*out = text_equal(text, one);
+	if (text && !*out && !text_equal(text, zero))
+		return cmd_usage(c, "--%s is %s or %s, not '%s'", option, zero, one, text);
+	return 0;
+}

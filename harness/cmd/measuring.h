@@ -1,0 +1,33 @@
+/* cmd/measuring.h: what `assay latency` and `assay load` have in common: the target that allows it, and the accounts. */
+#ifndef ASSAY_CMD_MEASURING_H
+#define ASSAY_CMD_MEASURING_H
+#include "cmd/cmd.h"
+#include "driver/driver.h"
+#include "run/provision.h"
+#include "target/target.h"
+
+/* Starts a fixture, or reads a target file; NULL with ERR_USAGE where `what` is neither. */
+struct target *measuring_target(const char *what, const struct vec *fixture_options, struct err *e);
+
+struct measuring_accounts {
+	struct target *target;
+	struct driver *driver;
+	size_t count;
+	struct driver_account *given; /* `count` of them */
+	struct scenario_account *made;
+};
+/* Makes `wanted` accounts, or leases as many as a fixed list has, but two at least (ERR_USAGE). `a` has target and driver. */
+int measuring_accounts_make(struct measuring_accounts *a, size_t wanted, struct err *e);
+/* Removes those that were made, where the target allows it, and releases. */
+void measuring_accounts_remove(struct measuring_accounts *a);
+
+/* ---- options; each prints its line and returns EXIT_USAGE ---- */
+
+int measuring_number(
+	const struct command *c, const char *option, const char *text, int64_t least, int64_t most, int64_t *out);
+/* Above 0, in ns. */
+int measuring_time(const struct command *c, const char *option, const char *text, int64_t *out);
+/* 0 or 1, as one of two words. */
+int measuring_kind(
+	const struct command *c, const char *option, const char *text, const char *zero, const char *one, int *out);
+#endif

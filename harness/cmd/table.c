@@ -10,6 +10,7 @@ const struct command *const commands[] = {
 	&command_tls,
 	&command_names,
 	&command_latency,
+	&command_load,
 	&command_report,
 	&command_merge,
 	&command_baseline,

@@ -320,6 +320,7 @@ json_t *load_run(struct driver *driver, const struct target *t, const struct dri
 			o->profile, l.profile->fewest);
 		return NULL;
 	}
+	const struct ranks before = *ranks;
 	crew_init(&l.engine.crew, driver, t, t->transport, accounts, count);
 	init(&l);
 	add_connections(&l, count);
@@ -328,13 +329,14 @@ json_t *load_run(struct driver *driver, const struct target *t, const struct dri
 	if (l.profile->end)
 		l.profile->end(&l.engine);
 	json_object_set_new(result, "ranks", tell_ranks(&l));
-	ranks_wait(ranks);
+	ranks_wait(ranks); /* one that left early would leave the others without answers */
+	ranks->meanwhile = before.meanwhile;
+	ranks->context = before.context;
 	l.engine.crew.changed = NULL; /* what comes from here on is nobody's business */
 	fleet_release(&l.fleet);
 	crew_dismiss(&l.engine.crew);
 	engine_release(&l.engine);
 	buf_release(&l.table);
-	ranks->meanwhile = NULL;
 	if (!fault)
 		return result;
 	json_decref(result);

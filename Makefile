@@ -41,11 +41,20 @@ closure_cmd := $(ROOMS)
 SOURCES := $(foreach room,$(ROOMS),$(call sources,$(room)))
 OBJECTS := $(call objects,$(SOURCES))
 
-all: $(BUILD)/assay ## build the program, build/assay
+# Several processes of `assay load` act as one over Open MPI, by a plugin beside the program. Without MPI all else is made.
+MPICC := $(shell command -v mpicc)
+PLUGINS := $(if $(MPICC),$(BUILD)/assay-mpi.so)
+
+all: $(BUILD)/assay $(PLUGINS) ## build the program, build/assay
 
 $(BUILD)/assay: $(BUILD)/harness/main.o $(OBJECTS)
 	@echo 'LINK    $@'
 	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+$(BUILD)/assay-mpi.so: harness/plugins/mpi.c harness/measure/ranks_plugin.h
+	@mkdir -p $(@D)
+	@echo 'LINK    $@'
+	@OMPI_CC=$(CC) $(MPICC) -std=c11 -Iharness $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -195,6 +204,7 @@ manual: all ## make the man pages and what shells need for completion, from what
 
 install: manual ## install the program, its data, its manual and completion below PREFIX (default /usr/local), honouring DESTDIR
 	@install -D -m 755 $(BUILD)/assay $(DESTDIR)$(PREFIX)/bin/assay
+	@$(if $(PLUGINS),install -D -m 755 $(PLUGINS) $(DESTDIR)$(PREFIX)/lib/assay/assay-mpi.so,true)
 	@for folder in suites fixtures reports; do \
 	  find $$folder -type f | while read -r file; do \
 	    if [ -x "$$file" ]; then mode=755; else mode=644; fi; \

@@ -1,6 +1,11 @@
-# What the plots of latencies share. Variables come from the command line (harness/report/plots.c): `name`, the workload; `series`,
-# its series, parted by blanks; `language`; `out`, where the picture goes. Raw data lie in the current folder.
-set terminal svg size 760,420 dynamic enhanced background rgb 'white' font 'sans-serif,13'
+# What all plots share. Variables come from the command line (harness/report/gnuplot.c): `format`, svg or png; `out`, where the picture
+# goes; `language`; and, of latencies, `name`, the workload, and `series`, its series, parted by blanks. Raw data lie in the current
+# folder.
+if (format eq 'png') {
+	set terminal pngcairo size 1140,630 enhanced background rgb 'white' font 'sans-serif,13' fontscale 1.2 linewidth 1.4
+} else {
+	set terminal svg size 760,420 dynamic enhanced background rgb 'white' font 'sans-serif,13'
+}
 set encoding utf8
 set output out
 set datafile separator ','

@@ -80,6 +80,7 @@ START_TEST(on_a_real_server)
 	}
 	ck_assert_uint_eq(i, 14);
 	ck_assert(is_there("measured/plots/connect-phases.svg"));
+	ck_assert(is_there("measured/plots/connect-phases.png"));
 	BUF_AUTO page = BUF_INIT;
 	struct err e;
 	AUTO_TEXT path = memory_printf("%s/measured/latency.html", folder);

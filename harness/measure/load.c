@@ -305,6 +305,7 @@ static void init(struct load *l)
 	l->ranks->context = l;
 	buf_add_text(&l->table,
 		"stage,rate,kept,throughput,sent,finished,p50_ns,p90_ns,p99_ns,greatest_ns,own_share,server_share\n");
+	buf_add_text(&l->seconds, "stage,rate,second,count,p50_ns,p90_ns,p99_ns,greatest_ns\n");
 }
 
 json_t *load_run(struct driver *driver, const struct target *t, const struct driver_account *accounts, size_t count,
@@ -337,6 +338,7 @@ json_t *load_run(struct driver *driver, const struct target *t, const struct dri
 	crew_dismiss(&l.engine.crew);
 	engine_release(&l.engine);
 	buf_release(&l.table);
+	buf_release(&l.seconds);
 	if (!fault)
 		return result;
 	json_decref(result);

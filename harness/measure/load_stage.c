@@ -139,13 +139,12 @@ static void record(struct load *l, struct outcome *o, size_t count)
 }
 
 /* The first series, second by second of the intended instants; those are in ascending order. */
-static void record_intervals(struct load *l, struct outcome *o, struct buf *csv)
+static void record_intervals(struct load *l, struct outcome *o, unsigned number, double rate)
 {
 	const struct engine *g = &l->engine;
 	size_t n = g->warm;
 	int64_t last = g->sent ? (g->requests[g->sent - 1].from - g->schedule.start) / INTERVAL : 0;
 	ranks_greatest(l->ranks, &last, 1);
-	buf_add_text(csv, "second,count,p50_ns,p90_ns,p99_ns,greatest_ns\n");
 	for (int64_t second = 0; second <= last; second++) {
 		struct histogram *h = &o->second;
 		histogram_clear(h);
@@ -157,8 +156,8 @@ static void record_intervals(struct load *l, struct outcome *o, struct buf *csv)
 			continue;
 		long long p50 = histogram_percentile(h, 50), p90 = histogram_percentile(h, 90),
 			  p99 = histogram_percentile(h, 99);
-		buf_printf(csv, "%lld,%llu,%lld,%lld,%lld,%lld\n", (long long)second, (unsigned long long)h->count, p50,
-			p90, p99, (long long)h->greatest);
+		buf_printf(&l->seconds, "%u,%.3f,%lld,%llu,%lld,%lld,%lld,%lld\n", number, rate, (long long)second,
+			(unsigned long long)h->count, p50, p90, p99, (long long)h->greatest);
 		json_array_append_new(o->intervals,
 			json_pack("[I,I,I,I,I,I]", (json_int_t)second, (json_int_t)h->count, (json_int_t)p50,
 				(json_int_t)p90, (json_int_t)p99, (json_int_t)h->greatest));
@@ -203,8 +202,7 @@ static json_t *tell(const struct load *l, const struct outcome *o, unsigned numb
 		"cost", load_cost_json(&o->cost), "series", series, "intervals", o->intervals);
 }
 
-static int write_raw(struct load *l, const struct outcome *o, unsigned number, double rate, const struct buf *intervals,
-	size_t count, struct err *e)
+static int write_raw(struct load *l, const struct outcome *o, unsigned number, double rate, size_t count, struct err *e)
 {
 	const char *folder = l->options->out;
 	if (!folder || l->ranks->rank != 0)
@@ -216,9 +214,9 @@ static int write_raw(struct load *l, const struct outcome *o, unsigned number, d
 		(long long)histogram_percentile(h, 90), (long long)histogram_percentile(h, 99),
 		(long long)histogram_greatest(h), o->cost.own_share, o->cost.server_share);
 	AUTO_TEXT table = memory_printf("%s/stages.csv", folder);
-	AUTO_TEXT seconds = memory_printf("%s/stage-%u.intervals.csv", folder, number);
+	AUTO_TEXT seconds = memory_printf("%s/seconds.csv", folder);
 	if (file_write(table, buf_text(&l->table), l->table.len, e) ||
-		file_write(seconds, buf_text(intervals), intervals->len, e))
+		file_write(seconds, buf_text(&l->seconds), l->seconds.len, e))
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		BUF_AUTO csv = BUF_INIT, percentile_text = BUF_INIT;
@@ -255,7 +253,6 @@ json_t *load_stage(struct load *l, unsigned number, double rate, bool *kept, str
 {
 	struct outcome o = { .intervals = json_array() };
 	size_t count = series_count(&l->profile->workload);
-	BUF_AUTO intervals = BUF_INIT;
 	histogram_init(&o.lag);
 	histogram_init(&o.second);
 	for (size_t i = 0; i < count; i++)
@@ -263,10 +260,10 @@ json_t *load_stage(struct load *l, unsigned number, double rate, bool *kept, str
 	play(l, &o, number, rate);
 	sum_up(l, &o);
 	record(l, &o, count);
-	record_intervals(l, &o, &intervals);
+	record_intervals(l, &o, number, rate);
 	*kept = o.kept = !*why_missed(l, &o);
 	json_t *result = tell(l, &o, number, rate, count);
-	if (write_raw(l, &o, number, rate, &intervals, count, e)) {
+	if (write_raw(l, &o, number, rate, count, e)) {
 		json_decref(result);
 		result = NULL;
 	}

@@ -13,7 +13,7 @@ struct load {
 	struct engine engine; /* its crew is the fleet's */
 	struct fleet fleet;
 	int64_t began;
-	struct buf table; /* raw/stages.csv */
+	struct buf table, seconds; /* raw/stages.csv, raw/seconds.csv */
 };
 
 /* What a phase has cost, of all ranks together, from load_cost_begin() to load_cost_end(). */

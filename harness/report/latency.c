@@ -5,47 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What only programs want. */
-static bool is_raw(const char *member)
-{
-	return strcmp(member, "histogram") == 0 || strcmp(member, "intervals") == 0;
-}
-
-/* Members that are plain become attributes; objects elements of their name; the things in an array elements `item`. Names that XML
- * has not ("p99.9" is one that it has) do not occur. */
-static void add(xmlNode *to, const json_t *json)
-{
-	const char *name;
-	json_t *value;
-	size_t i;
-	json_object_foreach((json_t *)json, name, value) {
-		char number[40];
-		if (is_raw(name))
-			continue;
-		if (json_is_object(value)) {
-			add(node_add(to, name), value);
-		} else if (json_is_array(value)) {
-			xmlNode *list = node_add(to, name);
-			const json_t *one;
-			json_array_foreach(value, i, one) {
-				xmlNode *item = node_add(list, "item");
-				if (json_is_string(one))
-					node_text(item, json_string_value(one));
-				add(item, one);
-			}
-		} else if (json_is_string(value)) {
-			BUF_AUTO clean = BUF_INIT;
-			clean_text(value, &clean);
-			node_set(to, name, buf_text(&clean));
-		} else if (json_is_boolean(value)) {
-			node_set(to, name, json_is_true(value) ? "yes" : "no");
-		} else {
-			snprintf(number, sizeof number, "%.9g", json_number_value(value));
-			node_set(to, name, number);
-		}
-	}
-}
-
 /* Marks what there is a plot of. */
 static void note_plots(xmlNode *root, const char *directory)
 {
@@ -102,7 +61,7 @@ int latency_page(const json_t *result, const char *directory, const char *langua
 	xmlDoc *doc = xmlNewDoc(BAD_CAST "1.0");
 	xmlNode *root = xmlNewDocNode(doc, NULL, BAD_CAST "latency", NULL);
 	xmlDocSetRootElement(doc, root);
-	add(root, result);
+	node_add_json(root, result);
 	note_plots(root, directory);
 	int fault = document_transform_as(doc, language ? language : "en", "latency-html.xsl", &html, e);
 	xmlFreeDoc(doc);

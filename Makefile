@@ -142,6 +142,11 @@ deps: ## prove that the rooms include only what the design allows
 bench: all ## speed of a run: checks a second, waiting, processor time of harness and server
 	@ci/bench $(BUILD)/assay
 
+ranks: ## install what is missing, and prove that several processes, also on several hosts, load a server as one
+	@ci/set-up build run prosody ranks
+	@$(MAKE) all
+	@ci/load-ranks $(BUILD)/assay
+
 differential: all ## the same checks through both drivers, on both servers: verdicts must agree
 	@ci/differential $(BUILD)/assay
 
@@ -242,5 +247,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench differential transports faults federation repeat mutate pages picture newer-servers fresh-machine manual install deb $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench ranks differential transports faults federation repeat mutate pages picture newer-servers fresh-machine manual install deb $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)

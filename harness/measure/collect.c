@@ -165,8 +165,8 @@ json_t *collection_series(const struct collection *c)
 				"about", "en", s->about, "de", s->about_de, "count", (json_int_t)of->all.count, "ahead",
 				(json_int_t)of->ahead, "least", (json_int_t)histogram_least(&of->all), "mean",
 				histogram_mean(&of->all), "deviation", histogram_deviation(&of->all), "percentiles",
-				collection_percentiles(&of->all), "repetitions", of->repetitions, "intervals", of->intervals,
-				"histogram", histogram_to_json(&of->all)));
+				collection_percentiles(&of->all), "repetitions", of->repetitions, "intervals",
+				of->intervals, "histogram", histogram_to_json(&of->all)));
 	}
 	return list;
 }

@@ -42,18 +42,26 @@ json_t *load_read(const char *directory, struct err *e)
 	return NULL;
 }
 
-/* The highest stage that was kept; else the first. NULL where there is none. */
+static bool has_values(const json_t *stage)
+{
+	return json_integer_value(json_object_get(json_array_get(json_object_get(stage, "series"), 0), "count")) > 0;
+}
+
+/* 0 where it was not. */
+static double kept_rate(const json_t *stage)
+{
+	return json_is_true(json_object_get(stage, "kept")) ? json_number_value(json_object_get(stage, "rate")) : 0;
+}
+
+/* The highest stage that was kept, else the first that has something to draw. NULL where there is none. */
 static const json_t *best_stage(const json_t *result)
 {
 	size_t i;
 	const json_t *stage, *stages = json_object_get(result, "stages"), *best = NULL;
 	json_array_foreach(stages, i, stage)
-		if (json_is_true(json_object_get(stage, "kept")) &&
-			(!best ||
-				json_number_value(json_object_get(stage, "rate")) >
-					json_number_value(json_object_get(best, "rate"))))
+		if (has_values(stage) && (!best || kept_rate(stage) > kept_rate(best)))
 			best = stage;
-	return best ? best : json_array_get(stages, 0);
+	return best;
 }
 
 static int draw_distribution(const json_t *stage, const char *directory, const char *language, struct err *e)

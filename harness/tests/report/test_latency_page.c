@@ -72,13 +72,16 @@ END_TEST
 /* A translation has every word, in the same order. */
 START_TEST(texts_are_whole)
 {
-	static const char *const names[] = { "reports/latency-texts/en.xml", "reports/latency-texts/de.xml" };
+	static const char *const names[][2] = {
+		{ "reports/latency-texts/en.xml", "reports/latency-texts/de.xml" },
+		{ "reports/load-texts/en.xml", "reports/load-texts/de.xml" },
+	};
 	struct arena a = ARENA_INIT;
 	struct err e;
 	struct buf words[2] = { BUF_INIT, BUF_INIT };
 	for (int i = 0; i < 2; i++) {
 		struct buf text = BUF_INIT;
-		ck_assert_int_eq(file_read(data_path(&a, names[i]), &text, &e), 0);
+		ck_assert_int_eq(file_read(data_path(&a, names[_i][i]), &text, &e), 0);
 		xmlDoc *doc = xml_read_document(text.data, text.len, &e);
 		ck_assert_msg(doc != NULL, "%s", e.message);
 		for (const xmlNode *n = xml_child(xml_root(doc), NULL, NULL); n; n = xml_next(n, NULL, NULL))
@@ -101,7 +104,7 @@ Suite *suite_latency_page(void)
 	tcase_add_test(t, english);
 	tcase_add_test(t, german);
 	tcase_add_test(t, a_plot);
-	tcase_add_test(t, texts_are_whole);
+	tcase_add_loop_test(t, texts_are_whole, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }

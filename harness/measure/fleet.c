@@ -100,7 +100,7 @@ static int64_t instant(const struct member *m, const char *name)
 
 static void note_phases(struct fleet *f, const struct member *m, int64_t when)
 {
-	int64_t at[sizeof instants / sizeof *instants];
+	int64_t at[sizeof instants / sizeof *instants] = { 0 };
 	for (size_t i = 0; i < sizeof at / sizeof *at; i++)
 		at[i] = instant(m, instants[i]);
 	for (size_t i = 1; i < sizeof at / sizeof *at; i++)

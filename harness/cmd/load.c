@@ -189,32 +189,48 @@ static int again(const struct load_line *l, struct err *e)
 	return status;
 }
 
-/* As many files as the connections need, also for a fixture that is started from here. */
-static int raise_descriptors(const struct load_options *o, struct err *e)
+/* As many files as this rank's connections need, and as many as are allowed for a fixture that is started from here. */
+static int raise_descriptors(const struct load_options *o, int ranks, struct err *e)
 {
 	struct rlimit limit;
-	rlim_t wanted = o->connections + SPARE_DESCRIPTORS;
+	size_t share = o->connections / (size_t)ranks;
+	rlim_t wanted = share + SPARE_DESCRIPTORS;
 	if (getrlimit(RLIMIT_NOFILE, &limit))
 		return 0;
 	if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted)
 		return err_set(e, ERR_ENVIRONMENT, NULL,
-			"%zu connections need %llu open files, and %llu are allowed here: ulimit -Hn %llu",
-			o->connections, (unsigned long long)wanted, (unsigned long long)limit.rlim_max,
-			(unsigned long long)wanted);
-	if (limit.rlim_cur < wanted) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
+			"%zu connections need %llu open files, and %llu are allowed here: ulimit -Hn %llu", share,
+			(unsigned long long)wanted, (unsigned long long)limit.rlim_max, (unsigned long long)wanted);
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
 	return 0;
 }
 
+/* What the command line leaves open stays within what the target allows. */
+static void keep_within(const struct target *t, struct load_line *l, struct load_options *o)
+{
+	const struct target_load_limits *m = &t->load;
+	if (t->fixture || !m->allowed)
+		return;
+	if (!l->connections && (int64_t)o->connections > m->most_connections && m->most_connections >= 2)
+		o->connections = (size_t)m->most_connections;
+	if (l->account_count > o->connections)
+		l->account_count = o->connections;
+	if (!l->most_rate && o->most_rate > (double)m->most_rate && o->rate <= (double)m->most_rate)
+		o->most_rate = (double)m->most_rate;
+	if (!l->most_time && o->most_time > m->most_time)
+		o->most_time = m->most_time;
+}
+
 /* At rank 0: the target, and accounts there. */
-static int open_target(struct load_party *p, const struct load_line *l, const struct load_options *o, struct err *e)
+static int open_target(struct load_party *p, struct load_line *l, struct load_options *o, struct err *e)
 {
 	double rate;
 	int64_t connections, time;
 	p->target = measuring_target(l->words.count ? l->words.items[0] : "fixture:prosody", &l->fixture_options, e);
 	p->accounts.target = p->target;
+	if (p->target)
+		keep_within(p->target, l, o);
 	return !p->target || load_demand(o, &rate, &connections, &time, e) ||
 			target_allows_load(p->target, rate, connections, time, e) ||
 			target_choose_transport(p->target, l->transport, e) || (o->out && directory_make(o->out, e)) ||
@@ -227,7 +243,7 @@ static int play(struct load_party *p, struct load_line *l, struct load_options *
 {
 	if (p->ranks.rank == 0 && open_target(p, l, o, e))
 		return cmd_fail(e);
-	if (load_party_share(p, e))
+	if (load_party_share(p, o, e))
 		return cmd_fail(e);
 	o->progress = p->ranks.rank == 0 ? load_table_row : NULL;
 	json_t *result = load_run(p->accounts.driver, p->target, p->given, p->count, &p->ranks, o, e);
@@ -252,7 +268,8 @@ static int load(struct load_line *l, struct load_options *o, struct err *e)
 {
 	struct load_party p = { .target = NULL };
 	int status;
-	if (raise_descriptors(o, e) || load_party_join(&p, e) || !(p.accounts.driver = driver_new("native", e)))
+	if (load_party_join(&p, e) || raise_descriptors(o, p.ranks.size, e) ||
+		!(p.accounts.driver = driver_new("native", e)))
 		return cmd_fail(e);
 	p.ranks.meanwhile = meanwhile;
 	p.ranks.context = p.accounts.driver;

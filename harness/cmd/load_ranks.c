@@ -42,7 +42,7 @@ int load_party_join(struct load_party *p, struct err *e)
 
 /* ---- telling ---- */
 
-static char *make_telling(const struct load_party *p, struct err *e)
+static char *make_telling(const struct load_party *p, const struct load_options *o, struct err *e)
 {
 	json_t *target = target_pass(p->target, e), *accounts = json_array();
 	for (size_t i = 0; target && i < p->accounts.count; i++)
@@ -50,7 +50,9 @@ static char *make_telling(const struct load_party *p, struct err *e)
 			accounts, json_pack("[s,s]", p->accounts.given[i].user, p->accounts.given[i].password));
 	char *text = NULL;
 	if (target) {
-		json_t *all = json_pack("{s:O, s:O}", "target", target, "accounts", accounts);
+		json_t *all = json_pack("{s:O, s:O, s:I, s:f, s:I}", "target", target, "accounts", accounts,
+			"connections", (json_int_t)o->connections, "most_rate", o->most_rate, "most_time",
+			(json_int_t)o->most_time);
 		text = json_dumps(all, JSON_COMPACT);
 		json_decref(all);
 	}
@@ -66,7 +68,7 @@ static char *keep(struct load_party *p, const json_t *text)
 	return copy;
 }
 
-static int take_telling(struct load_party *p, const char *text, size_t length, struct err *e)
+static int take_telling(struct load_party *p, struct load_options *o, const char *text, size_t length, struct err *e)
 {
 	char path[] = "/tmp/assay-authority-XXXXXX";
 	size_t i;
@@ -86,13 +88,16 @@ static int take_telling(struct load_party *p, const char *text, size_t length, s
 		given[i].password = keep(p, json_array_get(one, 1));
 		redact_secret(given[i].password, given[i].user);
 	}
+	o->connections = (size_t)json_integer_value(json_object_get(all, "connections"));
+	o->most_rate = json_real_value(json_object_get(all, "most_rate"));
+	o->most_time = json_integer_value(json_object_get(all, "most_time"));
 	p->accounts.given = given;
 	p->given = given;
 	json_decref(all);
 	return p->target ? 0 : -1;
 }
 
-int load_party_share(struct load_party *p, struct err *e)
+int load_party_share(struct load_party *p, struct load_options *o, struct err *e)
 {
 	if (p->ranks.rank == 0) {
 		p->given = p->accounts.given;
@@ -100,12 +105,12 @@ int load_party_share(struct load_party *p, struct err *e)
 	}
 	if (!p->ranks.many)
 		return 0;
-	char *text = p->ranks.rank == 0 ? make_telling(p, e) : NULL;
+	char *text = p->ranks.rank == 0 ? make_telling(p, o, e) : NULL;
 	size_t length = text ? strlen(text) : 0;
 	if (p->ranks.rank == 0 && !text)
 		return -1;
 	ranks_tell(&p->ranks, &text, &length);
-	int result = p->ranks.rank == 0 ? 0 : take_telling(p, text, length, e);
+	int result = p->ranks.rank == 0 ? 0 : take_telling(p, o, text, length, e);
 	OPENSSL_cleanse(text, length);
 	free(text);
 	return result;

@@ -2,7 +2,7 @@
 #ifndef ASSAY_CMD_LOAD_RANKS_H
 #define ASSAY_CMD_LOAD_RANKS_H
 #include "cmd/measuring.h"
-#include "measure/ranks.h"
+#include "measure/load.h"
 
 struct load_party {
 	struct ranks ranks;
@@ -15,8 +15,9 @@ struct load_party {
 };
 /* Joins the other ranks, where there are any. ERR_USAGE, ERR_ENVIRONMENT. */
 int load_party_join(struct load_party *p, struct err *e);
-/* At rank 0, which has target and accounts: tells them; at another: is told them. All ranks call it. */
-int load_party_share(struct load_party *p, struct err *e);
+/* At rank 0, which has target and accounts: tells them, and what the options became at the target; at another: is told. All ranks call
+ * it. */
+int load_party_share(struct load_party *p, struct load_options *o, struct err *e);
 /* Leaves the others; removes accounts and the target. */
 void load_party_leave(struct load_party *p);
 #endif

@@ -156,24 +156,19 @@ START_TEST(refused)
 		{ { "load", "--again", "x.ini" }, "--again loads nothing" },
 		{ { "load", "--again" }, "assay-load/load.json" },
 		{ { "load", "example.org" }, "measuring needs a target file that allows it" },
-		{ { "load", "mine.ini" }, "500 a second are more than the target allows: most-rate = 100 in [load]" },
-		{ { "load", "mine.ini", "--most-rate", "100" },
-			"200 connections are more than the target allows: most-connections = 100 in [load]" },
-		{ { "load", "mine.ini", "--most-rate", "100", "--connections=50" },
-			"600 s are longer than the target allows: most-time = 60s in [load]" },
+		{ { "load", "mine.ini", "--most-rate", "500" },
+			"500 a second are more than the target allows: most-rate = 100 in [load]" },
+		{ { "load", "mine.ini", "--connect-rate", "101" },
+			"101 a second are more than the target allows: most-rate = 100 in [load]" },
+		{ { "load", "mine.ini", "--connections", "101" },
+			"101 connections are more than the target allows: most-connections = 100 in [load]" },
+		{ { "load", "mine.ini", "--most-time", "61s" },
+			"61 s are longer than the target allows: most-time = 60s in [load]" },
 	};
 	AUTO_TEXT path = program_file(folder, "mine.ini",
 		"[target]\ndomain = example.org\n[account romeo]\npassword = x\n[account juliet]\npassword = x\n"
 		"[load]\nallow = yes\nmost-time = 60s\n");
-	const char *arguments[9] = { NULL };
-	for (size_t i = 0; i < 6; i++)
-		arguments[i] = cases[_i].arguments[i];
-	for (size_t i = 0; i < 6; i++)
-		if (arguments[i] && strcmp(arguments[i], "mine.ini") == 0 && !arguments[i + 1]) {
-			arguments[i + 1] = "--most-rate";
-			arguments[i + 2] = "500";
-		}
-	struct outcome_of_program o = program_run(folder, 30, arguments);
+	struct outcome_of_program o = program_run(folder, 30, cases[_i].arguments);
 	program_ended(&o, 2);
 	ck_assert_msg(strstr(buf_text(&o.err), cases[_i].said) != NULL, "%s", buf_text(&o.err));
 	ck_assert(!is_there("assay-load"));
@@ -206,7 +201,7 @@ Suite *suite_load_command(void)
 	suite_add_tcase(s, t);
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, set_up, tear_down);
-	tcase_add_loop_test(t, refused, 0, 15);
+	tcase_add_loop_test(t, refused, 0, 16);
 	tcase_add_test(t, profiles_are_listed);
 	return s;
 }

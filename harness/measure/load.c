@@ -9,16 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BRING_UP_LIMIT (60 * CLOCK_SECOND) /* beside what the pace takes */
-#define NEAR           1.1                 /* how near the knee is found */
-#define LEAST_RATE     0.1
+#define NEAR       1.1 /* how near the knee is found */
+#define LEAST_RATE 0.1
 
 /* ---- what is asked for ---- */
-
-static int64_t pace_takes(const struct load_options *o)
-{
-	return (int64_t)((double)o->connections / o->connect_rate * CLOCK_SECOND);
-}
 
 int load_demand(const struct load_options *o, double *rate, int64_t *connections, int64_t *time, struct err *e)
 {
@@ -31,7 +25,7 @@ int load_demand(const struct load_options *o, double *rate, int64_t *connections
 			e, ERR_USAGE, NULL, "no profile is called '%s'; `assay load --list` names them", o->profile);
 	if (!o->fixed && o->most_rate < o->rate)
 		return err_set(e, ERR_USAGE, NULL, "the highest rate is below the first, %g a second", o->rate);
-	if (pace_takes(o) + o->idle + o->hold > o->most_time)
+	if (load_pace_takes(o) + o->idle + o->hold > o->most_time)
 		return err_set(e, ERR_USAGE, NULL,
 			"connecting, holding and one stage take longer than the whole may, %.0f s",
 			(double)o->most_time / CLOCK_SECOND);
@@ -67,72 +61,6 @@ static void meanwhile(void *context)
 
 /* ---- phases ---- */
 
-static void add_connections(struct load *l, size_t account_count)
-{
-	const struct load_options *o = l->options;
-	size_t size = (size_t)l->ranks->size, rank = (size_t)l->ranks->rank;
-	size_t first = o->connections * rank / size, end = o->connections * (rank + 1) / size;
-	for (size_t i = first; i < end; i++) {
-		AUTO_TEXT resource = memory_printf("load-%zu", i);
-		struct member *m = fleet_add(&l->fleet, i % account_count, resource);
-		m->config.mechanism = o->mechanism;
-		device_configure(m->device, &m->config);
-	}
-}
-
-static void tick(void *context)
-{
-	const struct load *l = context;
-	if (l->options->progress)
-		l->options->progress(l->options->context, l->fleet.up, l->engine.crew.members.count, NULL);
-}
-
-/* Every rank's own share of both. Returns how many are not up, of all ranks. */
-static uint64_t bring_up(struct load *l)
-{
-	struct fleet *f = &l->fleet;
-	int64_t deadline = clock_now() + pace_takes(l->options) + BRING_UP_LIMIT;
-	fleet_bring_up(f, deadline, l->ranks->rank == 0 ? tick : NULL, l);
-	if (f->failed)
-		log_line("%zu of %zu connections could not be made: %s: %s", f->failed, l->engine.crew.members.count,
-			f->first.where, f->first.message);
-	uint64_t failed = f->failed;
-	ranks_sum(l->ranks, &failed, 1);
-	return failed;
-}
-
-static json_t *tell_connecting(struct load *l, const struct load_cost *cost)
-{
-	json_t *phases = json_array();
-	for (size_t i = 0; i < FLEET_PHASES; i++) {
-		struct histogram *h = &l->fleet.phases[i];
-		const struct fleet_phase *p = &fleet_phases[i];
-		ranks_merge(l->ranks, h);
-		json_array_append_new(phases,
-			json_pack("{s:s, s:{s:s, s:s}, s:I, s:o}", "name", p->name, "about", "en", p->about, "de",
-				p->about_de, "count", (json_int_t)h->count, "percentiles", collection_percentiles(h)));
-	}
-	double seconds = (double)cost->took / CLOCK_SECOND;
-	return json_pack("{s:o, s:f, s:o}", "cost", load_cost_json(cost), "throughput",
-		seconds > 0 ? (double)l->fleet.phases[0].count / seconds : 0, "phases", phases);
-}
-
-static int write_phases(const struct load *l, struct err *e)
-{
-	if (!l->options->out || l->ranks->rank != 0)
-		return 0;
-	BUF_AUTO csv = BUF_INIT;
-	buf_add_text(&csv, "phase,count,p50_ns,p90_ns,p99_ns,greatest_ns\n");
-	for (size_t i = 0; i < FLEET_PHASES; i++) {
-		const struct histogram *h = &l->fleet.phases[i];
-		buf_printf(&csv, "%s,%llu,%lld,%lld,%lld,%lld\n", fleet_phases[i].name, (unsigned long long)h->count,
-			(long long)histogram_percentile(h, 50), (long long)histogram_percentile(h, 90),
-			(long long)histogram_percentile(h, 99), (long long)histogram_greatest(h));
-	}
-	AUTO_TEXT path = memory_printf("%s/connecting.csv", l->options->out);
-	return file_write(path, buf_text(&csv), csv.len, e);
-}
-
 /* What the connections do before the first stage, and again where some were lost. 1 where that failed at any rank. */
 static bool prepare(struct load *l, struct err *e)
 {
@@ -163,7 +91,7 @@ static bool heal(struct load *l, struct err *e)
 	ranks_sum(l->ranks, &lost, 1);
 	if (!lost)
 		return true;
-	if (bring_up(l)) {
+	if (load_bring_up(l)) {
 		err_set(e, ERR_CONNECTION, NULL, "connections that were lost could not be made again");
 		return false;
 	}
@@ -259,11 +187,11 @@ static int phases(struct load *l, json_t *result, struct err *e)
 	json_object_set_new(result, "stages", stages);
 	ranks_wait(l->ranks);
 	load_cost_begin(l, &cost);
-	uint64_t failed = bring_up(l);
+	uint64_t failed = load_bring_up(l);
 	load_cost_end(l, &cost);
-	json_object_set_new(result, "connecting", tell_connecting(l, &cost));
+	json_object_set_new(result, "connecting", load_tell_connecting(l, &cost));
 	json_object_set_new(json_object_get(result, "connections"), "failed", json_integer((json_int_t)failed));
-	if (write_phases(l, e))
+	if (load_write_connecting(l, e))
 		return -1;
 	json_object_set_new(result, "state", json_string("failed"));
 	if (failed) {
@@ -324,7 +252,7 @@ json_t *load_run(struct driver *driver, const struct target *t, const struct dri
 	const struct ranks before = *ranks;
 	crew_init(&l.engine.crew, driver, t, t->transport, accounts, count);
 	init(&l);
-	add_connections(&l, count);
+	load_add_connections(&l, count);
 	json_t *result = head(&l, count);
 	int fault = phases(&l, result, e);
 	if (l.profile->end)

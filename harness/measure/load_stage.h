@@ -33,6 +33,17 @@ void load_cost_begin(const struct load *l, struct load_cost *c);
 void load_cost_end(const struct load *l, struct load_cost *c);
 json_t *load_cost_json(const struct load_cost *c);
 
+/* ---- load_connect.c ---- */
+
+int64_t load_pace_takes(const struct load_options *o);           /* ns that connecting takes at the pace asked for */
+void load_add_connections(struct load *l, size_t account_count); /* this rank's share; none is connected */
+/* Connects all that are down. Returns how many are not up, of all ranks; the first reason is in the fleet. */
+uint64_t load_bring_up(struct load *l);
+json_t *load_tell_connecting(struct load *l, const struct load_cost *cost); /* "connecting" */
+int load_write_connecting(const struct load *l, struct err *e);             /* raw/connecting.csv, at rank 0 */
+
+/* ---- load_stage.c ---- */
+
 /* Runs one stage at that rate, of all ranks together, and the roll call behind it. *kept says whether it was; the object is one of
  * "stages" in load.json (docs/load.md), the same at all ranks, the caller's. Writes raw data at rank 0. NULL with ERR_ENVIRONMENT. */
 json_t *load_stage(struct load *l, unsigned number, double rate, bool *kept, struct err *e);

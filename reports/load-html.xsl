@@ -90,6 +90,7 @@
       <xsl:otherwise><strong><xsl:value-of select="$t/none-kept"/></strong></xsl:otherwise>
     </xsl:choose>
     <xsl:if test="@state = 'unsettled'"><xsl:value-of select="concat(' ', $t/unsettled)"/></xsl:if>
+    <xsl:if test="@machine = 'yes'"><xsl:text> </xsl:text><strong class="v-weak"><xsl:value-of select="$t/knee-machine"/></strong></xsl:if>
   </xsl:template>
 
   <xsl:template name="stages">

@@ -131,6 +131,8 @@ static void knee(const json_t *result)
 	double bound = milliseconds(result, "bound_ns");
 	if (!k)
 		return;
+	if (json_is_true(json_object_get(k, "machine")))
+		printf("warning: where the rate was not kept this machine was at its own limit: the server alone may do more\n");
 	if (text_equal(state, "above"))
 		printf("knee: not reached: %.1f %s a second were kept, the highest rate that was allowed\n", kept,
 			unit);

@@ -98,10 +98,22 @@ static bool heal(struct load *l, struct err *e)
 	return !prepare(l, e);
 }
 
-static json_t *tell_knee(const struct knee *k)
+/* Whether the lowest stage that was not kept has a warning: then it was perhaps not the server's fault. */
+static bool was_machine(const struct knee *k, const json_t *stages)
 {
-	return json_pack("{s:s, s:f, s:f}", "state", knee_state_name(knee_state(k)), "kept_rate", k->kept,
-		"missed_rate", k->missed);
+	size_t i;
+	const json_t *stage;
+	bool warned = false;
+	json_array_foreach(stages, i, stage)
+		if (json_number_value(json_object_get(stage, "rate")) == k->missed)
+			warned = json_array_size(json_object_get(stage, "warnings")) > 0;
+	return warned;
+}
+
+static json_t *tell_knee(const struct knee *k, const json_t *stages)
+{
+	return json_pack("{s:s, s:f, s:f, s:b}", "state", knee_state_name(knee_state(k)), "kept_rate", k->kept,
+		"missed_rate", k->missed, "machine", was_machine(k, stages));
 }
 
 static int search(struct load *l, json_t *result, json_t *stages, struct err *e)
@@ -130,7 +142,7 @@ static int search(struct load *l, json_t *result, json_t *stages, struct err *e)
 		}
 	}
 	if (!o->fixed)
-		json_object_set_new(result, "knee", tell_knee(&k));
+		json_object_set_new(result, "knee", tell_knee(&k, stages));
 	return 0;
 }
 

@@ -68,6 +68,8 @@ static void try_next_address(struct connection *c)
 		}
 		int on = 1;
 		setsockopt(c->descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+		if (loop_stamps(c->loop))
+			stamp_ask(c);
 		if (connect(c->descriptor, a->ai_addr, a->ai_addrlen) == 0 || errno == EINPROGRESS) {
 			c->phase = CONNECTION_CONNECTING;
 			c->attempt_ends = c->next ? clock_now() + ATTEMPT_LIMIT : CLOCK_FOREVER;
@@ -179,7 +181,7 @@ static enum transfer read_some(struct connection *c, char *bytes, size_t size, s
 {
 	if (c->ssl)
 		return tls_read(c, bytes, size, count);
-	ssize_t got = recv(c->descriptor, bytes, size, 0);
+	ssize_t got = c->stamped ? stamp_receive(c, bytes, size) : recv(c->descriptor, bytes, size, 0);
 	if (got > 0) {
 		*count = (size_t)got;
 		return TRANSFER_SOME;
@@ -254,6 +256,7 @@ static int readable(struct connection *c)
 	enum transfer result = TRANSFER_SOME;
 	while (total < READ_AT_ONCE && (result = read_some(c, bytes, sizeof bytes, &count)) == TRANSFER_SOME) {
 		c->read_at = clock_now();
+		c->came_at = c->stamped ? c->received_at : c->read_at;
 		total += count;
 		buf_add(&c->input, bytes, count);
 	}
@@ -421,6 +424,11 @@ bool net_certificate_asked(const struct connection *c)
 int64_t net_read_at(const struct connection *c)
 {
 	return c->read_at;
+}
+
+int64_t net_came_at(const struct connection *c)
+{
+	return c->came_at;
 }
 
 int64_t net_resolved_at(const struct connection *c)

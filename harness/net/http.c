@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ struct http {
 	struct curl_slist *headers, *connect_to;
 	char *url, *ca_file;
 	bool verify, puts;
+	enum net_clear clear;
 	size_t most;
 	int epoll, curl_timer;
 	struct alarm alarms[HTTP_ALARMS];
@@ -40,7 +42,7 @@ struct exchange {
 	char *posted;
 	size_t posted_length, given;
 	struct buf body;
-	bool too_much;
+	bool too_much, elsewhere;
 	char complaint[CURL_ERROR_SIZE];
 	http_callback *callback;
 	void (*sent)(void *context);
@@ -121,6 +123,8 @@ static void explain(const struct exchange *x, CURLcode code, struct err *e)
 		class = ERR_USAGE;
 	if (x->too_much)
 		err_set(e, ERR_PROTOCOL, NULL, "an answer of HTTP is larger than %zu bytes", x->http->most);
+	else if (x->elsewhere)
+		err_set(e, ERR_CONNECTION, NULL, NET_NOT_LOOPBACK);
 	else
 		err_set(e, class, NULL, "%s", words);
 	e->where[0] = '\0';
@@ -281,6 +285,14 @@ static size_t on_upload(char *place, size_t one, size_t count, void *context)
 	return given;
 }
 
+static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct exchange *x = context;
+	(void)purpose;
+	x->elsewhere = x->http->clear == NET_CLEAR_ON_LOOPBACK && !net_address_is_loopback(&a->addr);
+	return x->elsewhere ? CURL_SOCKET_BAD : socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
 /* libcurl sends a body again where a connection that it kept had been closed meanwhile. */
 static int on_rewind(void *context, curl_off_t offset, int origin)
 {
@@ -313,6 +325,7 @@ struct http *http_new(struct loop *l, const struct http_options *o)
 	h->ca_file = memory_copy_text(o->ca_file);
 	h->verify = o->verify;
 	h->puts = o->puts;
+	h->clear = o->clear;
 	h->most = o->most ? o->most : MOST_TAKEN;
 	if (o->content_type) {
 		AUTO_TEXT type = memory_printf("Content-Type: %s", o->content_type);
@@ -381,7 +394,9 @@ void http_request(struct http *h, const char *body, size_t length, http_callback
 	}
 	curl_easy_setopt(x->easy, CURLOPT_URL, h->url);
 	curl_easy_setopt(x->easy, CURLOPT_CONNECT_TO, h->connect_to);
-	curl_easy_setopt(x->easy, CURLOPT_PROTOCOLS_STR, "https");
+	curl_easy_setopt(x->easy, CURLOPT_PROTOCOLS_STR, h->clear == NET_CLEAR_NEVER ? "https" : "http");
+	curl_easy_setopt(x->easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	curl_easy_setopt(x->easy, CURLOPT_OPENSOCKETDATA, x);
 	curl_easy_setopt(x->easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(x->easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(x->easy, CURLOPT_TCP_NODELAY, 1L);

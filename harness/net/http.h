@@ -2,7 +2,8 @@
  *
  * The room's promises hold here too: nothing blocks but loop_once(), but for the resolving of names; a certificate that is
  * wrong is ERR_PROTOCOL, all else that goes wrong on the way ERR_CONNECTION. An answer of HTTP is handed over whatever its
- * status is: what it means is the caller's to say. Only https is spoken, redirections are not followed. */
+ * status is: what it means is the caller's to say. Only https is spoken (but where `clear` says otherwise), redirections are not
+ * followed. */
 #ifndef ASSAY_NET_HTTP_H
 #define ASSAY_NET_HTTP_H
 #include "net/net.h"
@@ -21,6 +22,7 @@ struct http_options { /* every text is copied */
 	const char *url;
 	const char *ca_file; /* PEM; NULL: the system's */
 	bool verify;
+	enum net_clear clear;       /* where it is not NET_CLEAR_NEVER, http is spoken and nothing else */
 	const char *host;           /* the machine to connect to; NULL: the URL's */
 	const char *content_type;   /* of what is posted */
 	bool puts;                  /* a body is put, not posted */

@@ -18,6 +18,7 @@ struct loop {
 	struct vec timers;      /* a heap: timers.h */
 	struct vec watches;     /* struct watch * */
 	bool watches_over;      /* some are to be freed */
+	bool stamps;            /* new connections are asked for instants of arrival */
 	bool coarse;            /* this kernel waits for whole milliseconds only (Linux before 5.11) */
 	int64_t idle;
 };
@@ -78,6 +79,16 @@ void loop_forget(struct loop *l, struct connection *c)
 	if (c->polled)
 		epoll_ctl(l->epoll, EPOLL_CTL_DEL, c->descriptor, NULL);
 	c->polled = 0;
+}
+
+void loop_stamp_arrivals(struct loop *l)
+{
+	l->stamps = true;
+}
+
+bool loop_stamps(const struct loop *l)
+{
+	return l->stamps;
 }
 
 int64_t loop_idle(const struct loop *l)

@@ -25,6 +25,8 @@ int64_t loop_idle(const struct loop *l); /* nanoseconds */
 /* Also watch a descriptor for reading (a pipe to a parent); `callback` NULL stops watching this one. The descriptor stays the
  * caller's. */
 void loop_watch(struct loop *l, int descriptor, void (*callback)(void *context), void *context);
+/* Connections that are made from now on know when what they read had come to this machine (net_came_at), where the kernel says so. */
+void loop_stamp_arrivals(struct loop *l);
 
 enum net_event {
 	NET_CONNECTED, /* TCP is up */
@@ -64,8 +66,11 @@ const struct err *net_error(const struct connection *c);
 SSL *net_ssl(struct connection *c);                     /* NULL before TLS; borrowed */
 bool net_certificate_asked(const struct connection *c); /* the peer has asked for our certificate in the handshake */
 int64_t net_read_at(const struct connection *c);        /* when the last bytes of net_input() were read */
-int64_t net_resolved_at(const struct connection *c);    /* when the name had become addresses; 0 where it has not */
-const char *net_peer(const struct connection *c);       /* "127.0.0.1:5222", "" before NET_CONNECTED; borrowed */
+/* When the kernel had the last bytes of net_input(), with loop_stamp_arrivals(); else net_read_at(). Below TLS it is the instant of the last
+ * byte that their decryption waited for. Never after net_read_at(). */
+int64_t net_came_at(const struct connection *c);
+int64_t net_resolved_at(const struct connection *c); /* when the name had become addresses; 0 where it has not */
+const char *net_peer(const struct connection *c);    /* "127.0.0.1:5222", "" before NET_CONNECTED; borrowed */
 bool net_output_empty(const struct connection *c);
 /* Clean: what is queued is sent, then TLS close_notify and FIN. The connection is gone for the caller: no more
  * callbacks, reaped by the loop. */
@@ -75,6 +80,21 @@ void net_cut(struct connection *c);
 
 /* The names in a certificate that a service may go by (dNSName, SRVName, XmppAddr), or its subject, parted by ", ". */
 void certificate_names(X509 *certificate, struct buf *out);
+
+/* ---- what may be said without TLS ---- */
+
+/* Whoever gives passwords away by it must have been told to, in so many words. */
+enum net_clear {
+	NET_CLEAR_NEVER,       /* TLS always */
+	NET_CLEAR_ON_LOOPBACK, /* no TLS, and with nobody but this machine: 127.0.0.0/8 and ::1 */
+	NET_CLEAR_ANYWHERE,    /* no TLS */
+};
+#define NET_NOT_LOOPBACK "is not on loopback, and without TLS nothing may leave this machine"
+struct sockaddr;
+bool net_address_is_loopback(const struct sockaddr *address);
+bool net_name_is_loopback(
+	const char *host); /* all that the name or address resolves to; false where it is unknown. Blocks */
+bool net_is_on_loopback(const struct connection *c); /* of one that is up */
 
 /* ---- how a client's stream is carried ---- */
 

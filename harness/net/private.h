@@ -30,6 +30,9 @@ struct connection {
 	struct buf input, output;
 	int64_t resolved_at; /* when the name had become addresses; 0 before */
 	int64_t read_at;
+	bool stamped;        /* the kernel is asked when bytes came; then: */
+	int64_t received_at; /* when it had those of the last read from the socket */
+	int64_t came_at;     /* the same of those that were handed over last */
 	SSL *ssl;
 	struct net_tls tls;   /* own copies of the strings */
 	char first_bytes[24]; /* what the peer sent first in the handshake, should it not be TLS */
@@ -56,6 +59,15 @@ void loop_add(struct loop *l, struct connection *c);
 void loop_touch(struct loop *l, struct connection *c);
 /* To be called before the descriptor is closed. */
 void loop_forget(struct loop *l, struct connection *c);
+
+bool loop_stamps(const struct loop *l);
+
+/* stamp.c */
+void stamp_ask(struct connection *c); /* sets c->stamped; of a fresh socket */
+/* recv(), which notes c->received_at. */
+ssize_t stamp_receive(struct connection *c, void *bytes, size_t size);
+/* A BIO that reads so; its callback argument must be the connection. The caller's; NULL where there is no memory. */
+BIO *stamp_bio(struct connection *c);
 
 /* connection.c */
 void connection_free(struct connection *c);

@@ -139,7 +139,10 @@ int tls_begin(struct connection *c, struct err *e)
 		return -1;
 	ERR_clear_error();
 	c->ssl = SSL_new(context);
-	if (!c->ssl || SSL_set_fd(c->ssl, c->descriptor) != 1)
+	BIO *bio = c->ssl && c->stamped ? stamp_bio(c) : NULL;
+	if (bio)
+		SSL_set_bio(c->ssl, bio, bio);
+	else if (!c->ssl || SSL_set_fd(c->ssl, c->descriptor) != 1)
 		return err_set(e, ERR_ENVIRONMENT, c->place, "OpenSSL cannot start: %s", openssl_reason());
 	BIO_set_callback_ex(SSL_get_rbio(c->ssl), keep_first_bytes);
 	BIO_set_callback_arg(SSL_get_rbio(c->ssl), (char *)c);

@@ -56,6 +56,12 @@ int64_t driver_idle(const struct driver *d)
 	return d->operations->idle(d);
 }
 
+void driver_stamp_arrivals(struct driver *d)
+{
+	if (d->operations->loop)
+		loop_stamp_arrivals(d->operations->loop(d));
+}
+
 struct loop *driver_loop(struct driver *d)
 {
 	return d->operations->loop ? d->operations->loop(d) : NULL;
@@ -159,7 +165,12 @@ static bool begin(struct device *v)
 
 void device_connect(struct device *v)
 {
-	if (begin(v))
+	unsigned can = v->driver->operations->capabilities;
+	if (v->config.without_tls != NET_CLEAR_NEVER && !(can & DRIVER_CLEAR))
+		cannot(v, "connect without TLS");
+	else if (v->config.by_token && !(can & DRIVER_TOKEN))
+		cannot(v, "log in with a token");
+	else if (begin(v))
 		v->driver->operations->connect(v);
 }
 

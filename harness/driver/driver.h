@@ -23,6 +23,8 @@ enum driver_capability {
 	DRIVER_WEB = 1 << 8,        /* connect over WebSocket beside the run's own transport */
 	DRIVER_BARE = 1 << 9,       /* leave the setting up of a stream to the scenario */
 	DRIVER_COMPONENT = 1 << 10, /* come as a component, its stream set up or left to the scenario */
+	DRIVER_CLEAR = 1 << 11,     /* connect without TLS where measuring asks for it */
+	DRIVER_TOKEN = 1 << 12,     /* log in with a token (FAST) */
 };
 
 enum device_state {
@@ -58,6 +60,11 @@ struct device_config {
 	const char *mechanism; /* NULL: the strongest that both have; "NAME-PLUS/TYPE" chooses the binding too */
 	int highest_tls;       /* 0, or TLS1_2_VERSION */
 	enum device_goal goal;
+	enum net_clear
+		without_tls; /* for measure/ alone (xmpp/stream.h): no TLS, and a password is proved by SCRAM or not at all */
+	/* Only with GOAL_BOUND: log in by SASL2 with the token that an earlier connection of this device was given (FAST, XEP-0484); with the
+	 * password, and ask for a token, where it has none. */
+	bool by_token;
 	/* Only with GOAL_BOUND and GOAL_CONNECTED: come as a component (XEP-0114), whose domain and secret `domain` and `password` are. Once
 	 * it is let in, stanzas are in jabber:client here, whatever they are on the wire; after GOAL_CONNECTED they are as on the wire. */
 	bool as_component;
@@ -89,6 +96,9 @@ const char *driver_name(const struct driver *d);
 /* Works until something was dispatched or `deadline` (monotonic) has passed. */
 void driver_pump(struct driver *d, int64_t deadline);
 int64_t driver_idle(const struct driver *d); /* nanoseconds spent waiting with nothing to do */
+/* Devices that connect from now on hand over what they receive with the instant at which the kernel had its last byte, where it is known
+ * (net_came_at), in place of that at which it was read. Native only; elsewhere, and over BOSH, nothing changes. */
+void driver_stamp_arrivals(struct driver *d);
 /* The loop that it works on, for what else shall be done while it is pumped (requests over HTTP); NULL where it has none of ours. */
 struct loop *driver_loop(struct driver *d);
 /* Wake driver_pump when this descriptor is readable (one at most; -1 none). */
@@ -125,7 +135,7 @@ const char *device_jid(const struct device *v); /* full address once bound (a co
  * first word of authentication to the server's last), "stream.end" ("tag" where </stream:stream> came, "connection" where it ended
  * without), "time.began", "time.resolved", "time.connected", "time.secured", "time.authenticated" and "time.ready" (struct
  * stream_times, monotonic nanoseconds; native only), and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),
- * "stream.features" (namespaces of all features of this connection so far). "binding TYPE": the bytes of a channel binding of
+ * "stream.features" (namespaces of all features of this connection so far). "token.mechanism": of the token that the device has, as "HT-SHA-256-NONE". "binding TYPE": the bytes of a channel binding of
  * the connection. "" where unknown. Into `out`. */
 void device_fact(const struct device *v, const char *name, struct buf *out);
 /* The last stream features (NULL where the driver hides them); borrowed until the next event. */

@@ -15,6 +15,7 @@ struct native_device {
 	struct device base;
 	struct stream *stream;     /* NULL before the first connection */
 	struct sm_session session; /* of the last stream, for resumption and for the facts after it ended */
+	struct stream_token token; /* likewise, for the next login */
 	bool acks_by_hand;
 };
 
@@ -144,6 +145,8 @@ static struct device *native_device_new(struct driver *d)
 
 static void keep_session(struct native_device *n)
 {
+	if (n->stream && stream_token(n->stream))
+		stream_token_copy(&n->token, stream_token(n->stream));
 	if (n->stream && stream_sm(n->stream)->jid)
 		sm_session_copy(&n->session, stream_sm(n->stream));
 }
@@ -163,6 +166,7 @@ static void native_device_free(struct device *v)
 	struct native_device *n = native(v);
 	stream_free(n->stream);
 	sm_session_release(&n->session);
+	stream_token_release(&n->token);
 	free(n);
 }
 
@@ -201,6 +205,7 @@ static struct stream_options options_of(const struct device_config *c)
 		.as_server = c->as_server,
 		.as_component = c->as_component,
 		.own_domain = c->own_domain,
+		.without_tls = c->without_tls,
 		.goal = goal_of(c->goal) };
 }
 
@@ -213,8 +218,11 @@ static void start(struct native_device *n, const struct stream_options *options)
 static void native_connect(struct device *v)
 {
 	struct native_device *n = native(v);
-	const struct stream_options options = options_of(&v->config);
+	struct stream_options options = options_of(&v->config);
 	retire_stream(n);
+	if (v->config.by_token && !n->token.agent[0])
+		stream_token_init(&n->token);
+	options.token = v->config.by_token ? &n->token : NULL;
 	start(n, &options);
 }
 
@@ -324,6 +332,8 @@ static void native_fact(const struct device *v, const char *name, struct buf *ou
 			buf_add_text(out, facts[i].value(s));
 	if (text_equal(name, "sasl.took") && stream_sasl_took(s) >= 0)
 		buf_printf(out, "%lld", (long long)stream_sasl_took(s));
+	if (text_equal(name, "token.mechanism") && stream_token(s) && stream_token(s)->secret)
+		buf_add_text(out, stream_token(s)->mechanism);
 	time_fact(stream_times(s), name, out);
 	if (text_starts(name, "binding "))
 		stream_binding(s, name + strlen("binding "), out);
@@ -354,7 +364,8 @@ static int native_register(struct driver *base, const struct device_config *conf
 const struct driver_operations native_operations = {
 	.name = "native",
 	.capabilities = DRIVER_DIRECT_TLS | DRIVER_UNBOUND | DRIVER_MECHANISM | DRIVER_CUT | DRIVER_SM | DRIVER_RAW |
-		DRIVER_FAITHFUL | DRIVER_FEATURES | DRIVER_BARE | DRIVER_WEB | DRIVER_COMPONENT,
+		DRIVER_FAITHFUL | DRIVER_FEATURES | DRIVER_BARE | DRIVER_WEB | DRIVER_COMPONENT | DRIVER_CLEAR |
+		DRIVER_TOKEN,
 	.speaks_web = true,
 	.driver_new = native_driver_new,
 	.driver_free = native_driver_free,

@@ -1,7 +1,7 @@
 #include "base/text.h"
+#include "base/uuid.h"
 #include "run/component.h"
 #include "run/encryption.h"
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,22 +211,12 @@ struct player *stage_named(struct stage *g, const char *name, size_t length)
 	return NULL;
 }
 
-static void make_uuid(char out[37])
-{
-	unsigned char b[16];
-	RAND_bytes(b, sizeof b);
-	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40); /* version 4, RFC 4122 section 4.4 */
-	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	snprintf(out, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2],
-		b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
-}
-
 void stage_refresh(struct stage *g)
 {
 	static const char *const facts[] = { "sm.id", "sm.h", "sm.sent", "tls.version", "tls.cipher", "tls.number",
 		"tls.asked", "sasl.mechanism" };
-	char uuid[37], now[CLOCK_STAMP_SIZE];
-	make_uuid(uuid);
+	char uuid[UUID_SIZE], now[CLOCK_STAMP_SIZE];
+	uuid_make(uuid);
 	clock_stamp(now);
 	map_set(&g->variables, "uuid", uuid);
 	map_set(&g->variables, "now", now);

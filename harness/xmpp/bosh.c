@@ -100,7 +100,7 @@ static void ask_for_session(struct bosh *b)
 	begin_body(b, &body);
 	add_names(b, &body);
 	buf_printf(&body, " content='text/xml; charset=utf-8' hold='1' wait='%d' ver='1.6' xmpp:version='1.0'", WAIT);
-	if (b->stream->options.user) {
+	if (b->stream->options.user && b->stream->secured) { /* RFC 6120 section 4.7.1 */
 		buf_add_text(&body, " from='");
 		xml_escape(b->stream->options.user, &body);
 		buf_add_char(&body, '@');
@@ -300,6 +300,7 @@ struct bosh *bosh_new(struct stream *s)
 	const struct http_options options = { .url = s->options.url,
 		.ca_file = s->options.ca_file,
 		.verify = s->options.verify,
+		.clear = s->options.without_tls,
 		.content_type = "text/xml; charset=utf-8",
 		.most = s->options.limits.stanza_bytes ? s->options.limits.stanza_bytes : 16u << 20 };
 	struct bosh *b = memory_alloc(sizeof *b);

@@ -19,7 +19,7 @@ bool carrier_is_up(const struct stream *s)
 
 int64_t carrier_read_at(const struct stream *s)
 {
-	return s->connection ? net_read_at(s->connection) : s->bosh ? bosh_read_at(s->bosh) : clock_now();
+	return s->connection ? net_came_at(s->connection) : s->bosh ? bosh_read_at(s->bosh) : clock_now();
 }
 
 void carrier_limit(struct stream *s, int64_t when, const char *text)
@@ -188,7 +188,8 @@ static int start_web(struct stream *s, struct err *e)
 	size_t most = s->options.limits.stanza_bytes;
 	struct url url;
 	if (!s->options.url)
-		return err_set(e, ERR_UNSUPPORTED, s->options.domain, "no URL for %s is known", name);
+		return err_set(e, ERR_UNSUPPORTED, s->options.domain, "no URL for %s%s is known", name,
+			s->options.without_tls != NET_CLEAR_NEVER ? " without TLS" : "");
 	if (s->options.goal <= STREAM_GOAL_SUCCEEDED && s->options.transport != TRANSPORT_WEBSOCKET)
 		return err_set(
 			e, ERR_UNSUPPORTED, s->options.domain, "a stream over %s cannot be left to its owner", name);
@@ -199,7 +200,7 @@ static int start_web(struct stream *s, struct err *e)
 		stream_add_place(s, url.host, url.port);
 		stream_connect_place(s);
 	} else {
-		s->secured = true; /* nothing but https is spoken */
+		s->secured = s->options.without_tls == NET_CLEAR_NEVER; /* nothing but https is spoken */
 		s->bosh = bosh_new(s);
 		s->where = memory_copy_text(s->options.url);
 		stream_open_header(s);
@@ -211,7 +212,10 @@ static int start_web(struct stream *s, struct err *e)
 void carrier_start(struct stream *s)
 {
 	struct err e;
-	if (!transport_is_web(s->options.transport) && !stream_find_places(s, &e))
+	if (s->options.without_tls != NET_CLEAR_NEVER && s->options.transport == TRANSPORT_DIRECT) {
+		err_set(&e, ERR_UNSUPPORTED, s->options.domain, "direct TLS is nothing without TLS");
+		s->connection = net_connect_failed(s->loop, &e, stream_on_net, s);
+	} else if (!transport_is_web(s->options.transport) && !stream_find_places(s, &e))
 		stream_connect_place(s);
 	else if (!transport_is_web(s->options.transport) || start_web(s, &e))
 		s->connection = net_connect_failed(s->loop, &e, stream_on_net, s);

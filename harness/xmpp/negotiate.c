@@ -24,6 +24,7 @@ const char *phase_text(enum phase phase)
 	case PHASE_STARTTLS:
 		return "after <starttls/>";
 	case PHASE_SASL:
+	case PHASE_SASL2:
 		return "in authentication";
 	case PHASE_BIND:
 		return "while binding a resource";
@@ -87,11 +88,16 @@ static void add_word(struct buf *words, const char *word)
 	buf_add_text(words, word);
 }
 
+bool stream_may_log_in(const struct stream *s)
+{
+	return s->secured || s->options.without_tls != NET_CLEAR_NEVER;
+}
+
 static void note_features(struct stream *s, const xmlNode *features)
 {
 	for (const xmlNode *f = xml_child(features, NULL, NULL); f; f = xml_next(f, NULL, NULL))
 		add_word(&s->feature_names, xml_ns(f));
-	if (!s->secured)
+	if (!stream_may_log_in(s))
 		return; /* what was said in the clear decides nothing */
 	const xmlNode *list = xml_child(features, "mechanisms", NS_SASL);
 	for (const xmlNode *m = list ? xml_child(list, "mechanism", NS_SASL) : NULL; m;
@@ -117,9 +123,15 @@ static void begin_starttls(struct stream *s, const xmlNode *features)
 	say(s, &xml);
 }
 
+static bool demands_tls(const xmlNode *features)
+{
+	const xmlNode *starttls = xml_child(features, "starttls", NS_TLS);
+	return starttls && xml_child(starttls, "required", NS_TLS);
+}
+
 static void begin_sasl(struct stream *s)
 {
-	const struct sasl_offer offer = { buf_text(&s->mechanisms), buf_text(&s->binding_types) };
+	const struct sasl_offer offer = { buf_text(&s->mechanisms), buf_text(&s->binding_types), !s->secured };
 	struct buf initial = BUF_INIT, xml = BUF_INIT;
 	struct err e;
 	if (!s->options.user || !s->options.password) {
@@ -180,7 +192,7 @@ static void begin_resume(struct stream *s)
 	stream_report_sent(s, xml.data, clock_now());
 }
 
-static void ready(struct stream *s)
+void negotiate_ready(struct stream *s)
 {
 	s->times.ready = carrier_read_at(s);
 	stream_enter(s, PHASE_READY);
@@ -198,7 +210,7 @@ static void features_after_authentication(struct stream *s)
 	case STREAM_GOAL_SUCCEEDED:
 	case STREAM_GOAL_FEATURES:
 	case STREAM_GOAL_AUTHENTICATED:
-		ready(s);
+		negotiate_ready(s);
 		break;
 	case STREAM_GOAL_BOUND:
 		begin_bind(s, stream_features(s));
@@ -220,12 +232,16 @@ static void take_features(struct stream *s, xmlDoc *doc)
 	xmlFreeDoc(s->features);
 	s->features = doc;
 	note_features(s, features);
-	if (!s->secured)
+	if (!stream_may_log_in(s))
 		begin_starttls(s, features);
+	else if (!s->secured && demands_tls(features))
+		stream_fail(s, ERR_UNSUPPORTED, "the server demands TLS: it offers STARTTLS as required");
 	else if (s->authenticated)
 		features_after_authentication(s);
 	else if (s->options.goal == STREAM_GOAL_FEATURES)
-		ready(s);
+		negotiate_ready(s);
+	else if (s->options.token)
+		sasl2_begin(s);
 	else
 		begin_sasl(s);
 }
@@ -247,7 +263,7 @@ static void take_starttls_answer(struct stream *s, const xmlNode *element)
 
 /* ---- SASL ---- */
 
-static int decode_text(const xmlNode *element, struct buf *data, struct err *e)
+int negotiate_decode(const xmlNode *element, struct buf *data, struct err *e)
 {
 	AUTO_TEXT text = xml_text(element);
 	if (!text || !text[0] || text_equal(text, "="))
@@ -257,9 +273,9 @@ static int decode_text(const xmlNode *element, struct buf *data, struct err *e)
 	return 0;
 }
 
-static void take_failure(struct stream *s, const xmlNode *element)
+void negotiate_take_failure(struct stream *s, const xmlNode *element)
 {
-	const xmlNode *text = xml_child(element, "text", NS_SASL);
+	const xmlNode *text = xml_child(element, "text", NULL); /* SASL2 has one of its own */
 	const xmlNode *condition = xml_child(element, NULL, NS_SASL);
 	while (condition && xml_is(condition, "text", NS_SASL))
 		condition = xml_next(condition, NULL, NS_SASL);
@@ -307,10 +323,10 @@ static void take_sasl(struct stream *s, const xmlNode *element)
 	if (!xml_is(element, "challenge", NS_SASL))
 		s->sasl_took = carrier_read_at(s) - s->sasl_began;
 	if (xml_is(element, "failure", NS_SASL)) {
-		take_failure(s, element);
+		negotiate_take_failure(s, element);
 	} else if (!xml_is(element, "challenge", NS_SASL) && !xml_is(element, "success", NS_SASL)) {
 		unexpected(s, element);
-	} else if (decode_text(element, &data, &e)) {
+	} else if (negotiate_decode(element, &data, &e)) {
 		stream_fail_with(s, &e);
 	} else if (xml_is(element, "challenge", NS_SASL)) {
 		take_challenge(s, &data);
@@ -321,7 +337,7 @@ static void take_sasl(struct stream *s, const xmlNode *element)
 
 /* ---- binding and resumption ---- */
 
-static void session_stands(struct stream *s, const char *how)
+void negotiate_session_stands(struct stream *s, const char *how)
 {
 	s->session_stands = true;
 	stream_note(s, "%s%s%s, %s as %s", s->sasl.name, s->sasl.binding[0] ? " with " : "", s->sasl.binding, how,
@@ -354,8 +370,8 @@ static void take_bind(struct stream *s, const xmlNode *iq)
 	s->sm.jid = memory_copy_text(text);
 	const xmlNode *session = xml_child(stream_features(s), "session", NS_SESSION);
 	if (!session || xml_child(session, "optional", NULL)) {
-		session_stands(s, "bound");
-		ready(s);
+		negotiate_session_stands(s, "bound");
+		negotiate_ready(s);
 		return;
 	}
 	struct buf xml = BUF_INIT;
@@ -380,10 +396,10 @@ static void take_resumed(struct stream *s, xmlDoc *doc)
 		stream_note(
 			s, "the server has counted %u of the %u stanzas that were sent", (uint32_t)count, s->sm.sent);
 	s->sm.sent = (uint32_t)count;
-	session_stands(s, "resumed");
+	negotiate_session_stands(s, "resumed");
 	stream_hand_over(s, doc);
 	if (s->phase == PHASE_RESUME)
-		ready(s);
+		negotiate_ready(s);
 }
 
 static void take_resume_failed(struct stream *s, xmlDoc *doc)
@@ -392,7 +408,7 @@ static void take_resume_failed(struct stream *s, xmlDoc *doc)
 	stream_note(s, "the session was not resumed");
 	stream_hand_over(s, doc);
 	if (s->phase == PHASE_RESUME)
-		ready(s);
+		negotiate_ready(s);
 }
 
 /* True when the document was taken. */
@@ -427,6 +443,9 @@ void negotiate_element(struct stream *s, xmlDoc *doc)
 	case PHASE_SASL:
 		take_sasl(s, element);
 		break;
+	case PHASE_SASL2:
+		sasl2_take(s, element);
+		break;
 	case PHASE_BIND:
 		if (!take_answer(s, element, BIND_ID, "binding")) {
 			take_early(s, doc);
@@ -441,8 +460,8 @@ void negotiate_element(struct stream *s, xmlDoc *doc)
 			return;
 		}
 		if (s->phase == PHASE_SESSION) {
-			session_stands(s, "bound");
-			ready(s);
+			negotiate_session_stands(s, "bound");
+			negotiate_ready(s);
 		}
 		break;
 	case PHASE_RESUME:

@@ -5,6 +5,7 @@
 #include "xmpp/stream.h"
 
 #define NS_FRAMING "urn:ietf:params:xml:ns:xmpp-framing"
+#define NS_SASL2   "urn:xmpp:sasl:2"
 
 struct websocket;
 struct bosh;
@@ -18,6 +19,7 @@ enum phase {
 	PHASE_STARTTLS, /* <starttls/> was sent */
 	PHASE_TLS,
 	PHASE_SASL,
+	PHASE_SASL2, /* XEP-0388 */
 	PHASE_BIND,
 	PHASE_SESSION, /* RFC 3921 section 3, where a server still demands it */
 	PHASE_RESUME,
@@ -53,6 +55,8 @@ struct stream {
 	struct buf mechanisms, binding_types, feature_names;
 	struct sasl sasl;
 	int64_t sasl_began, sasl_took; /* the first word of it; how long it took until success or failure, -1 before */
+	struct stream_token token;     /* options.token points here, or is NULL */
+	struct buf proof;              /* of the server, that it knows the token; empty where the password is used */
 	struct sm_session sm;
 	bool session_stands; /* bound or resumed: there is an address */
 	char tls_version[16], tls_cipher[64];
@@ -95,6 +99,7 @@ void carrier_write(struct stream *s, const char *bytes, size_t length);
 void carrier_write_end(struct stream *s); /* </stream:stream>, or what stands for it */
 void carrier_let_go(struct stream *s);    /* cleanly */
 void carrier_cut(struct stream *s);       /* with a reset */
+/* When what is being taken was read; on a loop that stamps arrivals, when it had come. */
 int64_t carrier_read_at(const struct stream *s);
 void carrier_ask_upgrade(struct stream *s);
 void carrier_take_frames(struct stream *s);
@@ -104,6 +109,17 @@ void negotiate_element(struct stream *s, xmlDoc *doc);
 void negotiate_header(struct stream *s, const xmlNode *header);
 /* "while it was waited for the server's features", for errors. */
 const char *phase_text(enum phase phase);
+
+void negotiate_ready(struct stream *s);                           /* the goal was reached by what was read last */
+void negotiate_session_stands(struct stream *s, const char *how); /* there is an address; `how` for the transcript */
+void negotiate_take_failure(struct stream *s, const xmlNode *element);         /* of SASL or SASL2 */
+int negotiate_decode(const xmlNode *element, struct buf *data, struct err *e); /* base64, or nothing; ERR_PROTOCOL */
+/* Whether what is offered counts, and a login may begin: secured, or to be so without. */
+bool stream_may_log_in(const struct stream *s);
+
+/* sasl2.c */
+void sasl2_begin(struct stream *s);
+void sasl2_take(struct stream *s, const xmlNode *element); /* in PHASE_SASL2 */
 
 /* component.c */
 /* The server's header: sends the handshake. */

@@ -194,6 +194,8 @@ int stream_register(struct loop *l, const struct stream_options *options, const 
 	struct registrar r = { .domain = options->domain, .accounts = accounts, .count = count };
 	struct stream_options o = *options;
 	o.user = o.password = NULL;
+	o.token = NULL;
+	o.without_tls = NET_CLEAR_NEVER; /* passwords are sent as they are */
 	o.goal = STREAM_GOAL_FEATURES;
 	while (r.done < count && r.error.class == ERR_NONE) {
 		r.ended = r.again = false;

@@ -74,7 +74,9 @@ const char *sasl_digest(const char *name)
 static int none_offered(const struct sasl_offer *offer, const char *wanted, struct err *e)
 {
 	return err_set(e, ERR_UNSUPPORTED, NULL, "the server does not offer %s (it offers: %s)",
-		wanted ? wanted : "a SASL mechanism that is known here",
+		wanted                        ? wanted
+			: offer->in_the_clear ? "SCRAM without TLS, where no other proof is given"
+					      : "a SASL mechanism that is known here",
 		offer->mechanisms[0] ? offer->mechanisms : "none");
 }
 
@@ -90,6 +92,11 @@ static const struct mechanism *choose_wanted(
 	}
 	if (!words_have(offer->mechanisms, m->name)) {
 		none_offered(offer, m->name, e);
+		return NULL;
+	}
+	if (offer->in_the_clear && !m->digest) {
+		err_set(e, ERR_UNSUPPORTED, NULL, "%s would show the password to whoever listens, as there is no TLS",
+			m->name);
 		return NULL;
 	}
 	if (!m->plus)
@@ -118,7 +125,8 @@ static const struct mechanism *choose_strongest(
 	}
 	for (size_t i = 0; i < MECHANISM_COUNT; i++) {
 		const struct mechanism *m = &mechanisms[i];
-		if (!words_have(offer->mechanisms, m->name) || (m->plus && !type))
+		if (!words_have(offer->mechanisms, m->name) || (m->plus && !type) ||
+			(offer->in_the_clear && !m->digest))
 			continue;
 		if (m->plus)
 			snprintf(x->binding, sizeof x->binding, "%s", type);

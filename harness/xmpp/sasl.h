@@ -10,6 +10,7 @@
 struct sasl_offer {
 	const char *mechanisms;    /* words parted by blanks */
 	const char *binding_types; /* likewise, as announced by XEP-0440; "" where it is not */
+	bool in_the_clear;         /* there is no TLS: nothing but SCRAM is taken */
 };
 
 struct sasl {

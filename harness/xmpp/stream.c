@@ -107,6 +107,9 @@ struct stream *stream_new(
 	s->answer_acks = true;
 	s->sasl_took = -1;
 	stream_copy_options(&s->options, options);
+	if (options->token)
+		stream_token_copy(&s->token, options->token);
+	s->options.token = options->token ? &s->token : NULL;
 	if (options->resume)
 		sm_session_copy(&s->sm, options->resume);
 	s->times.began = clock_now();
@@ -139,6 +142,8 @@ void stream_free(struct stream *s)
 	buf_release(&s->feature_names);
 	sasl_release(&s->sasl);
 	sm_session_release(&s->sm);
+	stream_token_release(&s->token);
+	buf_cleanse(&s->proof);
 	free(s->where);
 	free(s);
 }
@@ -300,10 +305,25 @@ void stream_leave_bare(struct stream *s)
 	stream_enter(s, PHASE_READY);
 }
 
+static void begin_in_the_clear(struct stream *s)
+{
+	stream_note(s, "connected to %s, without TLS", net_peer(s->connection));
+	if (s->websocket)
+		carrier_ask_upgrade(s);
+	else if (s->options.goal <= STREAM_GOAL_SECURED)
+		stream_leave_bare(s);
+	else
+		stream_open_header(s);
+}
+
 static void connected(struct stream *s)
 {
 	s->times.connected = clock_now();
-	if (s->options.transport != TRANSPORT_STARTTLS)
+	if (s->options.without_tls == NET_CLEAR_ON_LOOPBACK && !net_is_on_loopback(s->connection))
+		stream_fail(s, ERR_USAGE, "%s", NET_NOT_LOOPBACK);
+	else if (s->options.without_tls != NET_CLEAR_NEVER)
+		begin_in_the_clear(s);
+	else if (s->options.transport != TRANSPORT_STARTTLS)
 		stream_begin_tls(s);
 	else if (s->options.goal == STREAM_GOAL_CONNECTED)
 		stream_leave_bare(s);
@@ -321,7 +341,10 @@ static void note_secured(struct stream *s, const char *peer, const char *version
 void stream_web_began(struct stream *s, const char *tls_version, const char *tls_cipher)
 {
 	s->stream_open = true;
-	note_secured(s, s->where, tls_version, tls_cipher);
+	if (s->secured)
+		note_secured(s, s->where, tls_version, tls_cipher);
+	else
+		stream_note(s, "connected to %s, without TLS", s->where);
 }
 
 static void secured(struct stream *s, struct connection *c)
@@ -532,6 +555,11 @@ const char *stream_feature_names(const struct stream *s)
 const struct sm_session *stream_sm(const struct stream *s)
 {
 	return &s->sm;
+}
+
+const struct stream_token *stream_token(const struct stream *s)
+{
+	return s->options.token;
 }
 
 void stream_forget_secrets(void)

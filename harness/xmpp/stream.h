@@ -1,7 +1,8 @@
 /* xmpp/stream.h: the client's side of an XMPP stream.
  *
  * The room promises: a stream over TCP, WebSocket or BOSH is brought to the goal that was asked for (features read, authenticated, bound,
- * resumed) over TLS always, or fails with one error that says in which phase and why; it never waits without a limit.
+ * resumed) over TLS always, or fails with one error that says in which phase and why; it never waits without a limit. The one exception
+ * is asked for by `without_tls`, which measuring alone does (docs/latency.md): then no password is shown even so.
  * The server's part is verified where the protocol lets a client do so: the certificate, the server's signature and
  * nonce of SCRAM, the shape of each answer. What the server then says is handed over whole, in order; the stream
  * reports and never judges it. Credentials are cleansed from memory as soon as they are no longer needed.
@@ -13,6 +14,7 @@
  * Callbacks come from loop_once() and from the calls that send; stream_free() must not be called from within one. */
 #ifndef ASSAY_XMPP_STREAM_H
 #define ASSAY_XMPP_STREAM_H
+#include "base/uuid.h"
 #include "net/net.h"
 #include "xml/xml.h"
 #include <stdint.h>
@@ -57,6 +59,16 @@ struct sm_session {
 void sm_session_release(struct sm_session *s);
 void sm_session_copy(struct sm_session *to, const struct sm_session *from); /* `to` is released first */
 
+/* What stands in for a password on one device: the server gives it at a login, and perhaps another one at a later login. */
+struct stream_token {
+	char agent[UUID_SIZE];    /* the device's own identifier; the token is good for it alone */
+	char *mechanism, *secret; /* "HT-SHA-256-NONE"; NULL: there is none yet */
+	unsigned used;            /* logins with it */
+};
+void stream_token_init(struct stream_token *t);                                   /* with a fresh identifier */
+void stream_token_release(struct stream_token *t);                                /* cleansed */
+void stream_token_copy(struct stream_token *to, const struct stream_token *from); /* `to` is released first */
+
 struct stream_options { /* every text is copied */
 	const char *user, *domain, *password;
 	const char *resource;  /* NULL lets the server choose */
@@ -67,6 +79,13 @@ struct stream_options { /* every text is copied */
 	const char *ca_file; /* NULL: the system's */
 	bool verify;
 	int highest_tls; /* 0, or TLS1_2_VERSION */
+	/* Where it is not NET_CLEAR_NEVER: STARTTLS is not taken, `url` is ws://… or http://…, and nothing but SCRAM proves a password. There is
+	 * no TRANSPORT_DIRECT then, and no token. ERR_UNSUPPORTED where the server demands TLS. Not looked at by stream_register(). */
+	enum net_clear without_tls;
+	/* Log in by SASL2 (XEP-0388), with the resource bound in the same request where the server has Bind 2 (XEP-0386): with this token
+	 * (FAST, XEP-0484) where it has a secret, else with the password, and ask for a token. Only with STREAM_GOAL_BOUND; copied. NULL: by
+	 * SASL. ERR_UNSUPPORTED where the server offers no such thing. stream_token() is what it is afterwards. */
+	const struct stream_token *token;
 	/* Only with one of the first two goals: come as another server, not as a client. `port` is then that for servers. Who we are is
 	 * not said before TLS (RFC 6120 section 4.7.1). */
 	bool as_server;
@@ -126,7 +145,7 @@ struct stream_times {
 	int64_t resolved;      /* the names are addresses, connecting begins */
 	int64_t connected;     /* TCP is up */
 	int64_t secured;       /* the TLS handshake has ended */
-	int64_t authenticated; /* the last byte of <success/> was read */
+	int64_t authenticated; /* the last byte of <success/> was read; with Bind 2 that is `ready` too */
 	int64_t ready;         /* the last byte of the answer that reached the goal was read: bound, or resumed */
 };
 const struct stream_times *stream_times(const struct stream *s);
@@ -145,6 +164,7 @@ const char *stream_mechanisms(const struct stream *s);
 const char *stream_binding_types(const struct stream *s);
 const char *stream_feature_names(const struct stream *s);
 const struct sm_session *stream_sm(const struct stream *s);
+const struct stream_token *stream_token(const struct stream *s); /* NULL where none was asked for; borrowed */
 
 /* ---- in-band registration, XEP-0077 section 3.1 ---- */
 

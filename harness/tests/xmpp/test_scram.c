@@ -187,7 +187,7 @@ static void chosen_among(const char *offered, const char *binding_types, const c
 	struct sasl x;
 	struct err e = { .class = ERR_NONE };
 	struct buf initial = BUF_INIT;
-	const struct sasl_offer offer = { offered, binding_types };
+	const struct sasl_offer offer = { offered, binding_types, false };
 	int result = sasl_begin(&x, &offer, wanted, NULL, "user", "pencil", &initial, &e);
 	if (name) {
 		ck_assert_msg(result == 0, "%s", e.message);

@@ -25,7 +25,7 @@ static const char *const section_keys[SECTION_KINDS][KEYS_MOST] = {
 	[SECTION_ALLOW] = { "register", "delete", "flood" },
 	[SECTION_BASELINE] = { "file" },
 	[SECTION_COMPONENT] = { "domain", "host", "port", "secret", "secret-env", "secret-file" },
-	[SECTION_LOAD] = { "allow", "most-rate", "most-connections", "most-time" },
+	[SECTION_LOAD] = { "allow", "most-rate", "most-connections", "most-time", "without-tls", "websocket", "bosh" },
 };
 
 static const char *const provisionings[] = { "fixed", "register", "admin", "command" }; /* in the order of the enum */
@@ -214,7 +214,7 @@ int loader_file(struct loader *l, char **place, const char *key, const char *val
 	return file_exists(*place) ? 1 : loader_fault(l, l->line, "%s: there is no file %s", key, *place);
 }
 
-/* Streams are never carried in the clear. */
+/* Streams are never carried in the clear, but for the sake of measuring. */
 static int take_web(struct loader *l, char **place, const char *scheme, const char *key, const char *value)
 {
 	struct url url;
@@ -310,12 +310,30 @@ static int take_allow(struct loader *l, const char *key, const char *value)
 	return take_flag(l, place, key, value);
 }
 
+static int take_clear(struct loader *l, const char *value)
+{
+	static const char *const words[] = { "no", "loopback", "anywhere" }; /* in the order of the enum */
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (!text_equal(value, words[i]))
+			continue;
+		l->target->load.without_tls = (enum net_clear)i;
+		return 1;
+	}
+	return loader_fault(l, l->line, "without-tls is no, loopback or anywhere, not '%s'", value);
+}
+
 static int take_load(struct loader *l, const char *key, const char *value)
 {
 	struct target_load_limits *m = &l->target->load;
 	int64_t number;
 	if (text_equal(key, "allow"))
 		return take_flag(l, &m->allowed, key, value);
+	if (text_equal(key, "without-tls"))
+		return take_clear(l, value);
+	if (text_equal(key, "websocket"))
+		return take_web(l, &m->websocket, "ws", key, value);
+	if (text_equal(key, "bosh"))
+		return take_web(l, &m->bosh, "http", key, value);
 	if (text_equal(key, "most-time"))
 		return text_to_duration(value, &m->most_time) == 0 && m->most_time > 0
 			? 1

@@ -34,4 +34,6 @@ char *password_from_variable(const char *name, const char *user);
 char *password_for(const char *user, const char *domain, struct err *e);
 /* A remark on standard error when everyone on the machine can read a file that holds passwords. */
 void password_warn_readable(const char *path);
+/* web.c: takes the name of a transport, whether there is a way or not; ERR_USAGE for another name. */
+int target_take_transport(struct target *t, const char *name, struct err *e);
 #endif

@@ -53,7 +53,7 @@ void target_free(struct target *t)
 	vec_release(&t->accounts);
 	vec_release(&t->claims);
 	char *texts[] = { t->name, t->domain, t->host, t->websocket, t->bosh, t->host_meta, t->ca_file, t->command,
-		t->baseline, t->directory, t->product };
+		t->load.websocket, t->load.bosh, t->baseline, t->directory, t->product };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		free(texts[i]);
 	free(t);

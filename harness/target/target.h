@@ -40,10 +40,12 @@ struct target_load_limits {
 	int64_t most_rate;        /* stanzas a second, connections and transfers included */
 	int64_t most_connections; /* at once */
 	int64_t most_time;        /* ns, of one run */
+	enum net_clear without_tls;
+	char *websocket, *bosh; /* ws://… and http://…, for measuring without TLS; NULL: none */
 };
 #define TARGET_LOAD_LIMITS                                                                                             \
 	{                                                                                                              \
-		false, 100, 100, 10 * 60 * CLOCK_SECOND                                                                \
+		false, 100, 100, 10 * 60 * CLOCK_SECOND, NET_CLEAR_NEVER, NULL, NULL                                   \
 	}
 
 struct target {
@@ -75,6 +77,12 @@ struct target {
 
 /* 0 where the target is a fixture, or its file allows as much; else ERR_USAGE with the line of its file that would allow it. */
 int target_allows_load(const struct target *t, double rate, int64_t connections, int64_t time, struct err *e);
+/* Takes `name` (NULL: starttls, the port for it) for a transport that is to be measured without TLS. 0 where the target's file allows
+ * that and says where; a place that is to be on loopback is. Else ERR_USAGE with the line that would allow it. Names are resolved, which
+ * blocks. */
+int target_choose_clear(struct target *t, const char *name, struct err *e);
+const char *target_clear_url(
+	const struct target *t, enum transport transport); /* ws:// or http://, as target_url(); borrowed */
 
 /* The domain is a host name or an address, nothing more. */
 bool target_domain_valid(const char *domain);

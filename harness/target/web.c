@@ -1,6 +1,7 @@
 /* How a run speaks to a target, and what the domain itself says of its ways over HTTP: XEP-0156 section 3. */
 #include "base/text.h"
 #include "net/http.h"
+#include "target/private.h"
 #include "target/target.h"
 #include <stdlib.h>
 #include <strings.h>
@@ -145,10 +146,15 @@ int target_choose_transport(struct target *t, const char *name, struct err *e)
 	t->transport = target_own_transport(t);
 	if (!name)
 		return 0;
+	return target_take_transport(t, name, e) ? -1 : need_way(t, e);
+}
+
+int target_take_transport(struct target *t, const char *name, struct err *e)
+{
 	for (int i = 0; i < TRANSPORTS; i++)
 		if (text_equal(name, transport_name((enum transport)i))) {
 			t->transport = (enum transport)i;
-			return need_way(t, e);
+			return 0;
 		}
 	return err_set(e, ERR_USAGE, NULL, "there is no transport '%s'; there are starttls, direct, ws and bosh", name);
 }

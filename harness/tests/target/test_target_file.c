@@ -57,6 +57,10 @@ static const struct {
 	{ TARGET "[load]\nmost-connections = 1e3\n", 4, "most-connections is a number from 1" },
 	{ TARGET "[load]\nmost-time = long\n", 4, "most-time is a time" },
 	{ TARGET "[load]\nmost-tme = 5s\n", 4, "did you mean 'most-time'" },
+	{ TARGET "[load]\nwithout-tls = yes\n", 4, "without-tls is no, loopback or anywhere" },
+	{ TARGET "[load]\nwebsocket = wss://example.org/ws\n", 4, "websocket is a URL that begins with ws://" },
+	{ TARGET "[load]\nbosh = https://example.org/bosh\n", 4, "bosh is a URL that begins with http://" },
+	{ TARGET "websocket = ws://example.org/ws\n", 3, "websocket is a URL that begins with wss://" },
 	{ TARGET "[account]\npassword = secretive\n", 3, "an account has a name" },
 	{ TARGET "[account a b]\n", 3, "a word too many" },
 	{ TARGET ACCOUNT ACCOUNT, 5, "stands in line 3 already" },
@@ -274,6 +278,41 @@ START_TEST(load_is_refused_unless_allowed)
 }
 END_TEST
 
+static const struct {
+	const char *host, *load, *transport, *says; /* NULL: it is allowed */
+} clear[] = {
+	{ "127.0.0.1", "", NULL, "without-tls = loopback in a section [load]" },
+	{ "127.0.0.1", "without-tls = no\n", NULL, "without-tls = loopback in a section [load]" },
+	{ "127.0.0.1", "without-tls = loopback\n", NULL, NULL },
+	{ "localhost", "without-tls = loopback\n", "starttls", NULL },
+	{ "192.0.2.1", "without-tls = loopback\n", NULL, "192.0.2.1 is not on this machine's loopback" },
+	{ "192.0.2.1", "without-tls = anywhere\n", NULL, NULL },
+	{ "127.0.0.1", "without-tls = loopback\n", "direct", "over direct TLS there is nothing to measure" },
+	{ "127.0.0.1", "without-tls = loopback\n", "ws", "no way over ws without TLS is known: say `websocket`" },
+	{ "127.0.0.1", "without-tls = loopback\n", "bosh", "no way over bosh without TLS is known: say `bosh`" },
+	{ "192.0.2.1", "without-tls = loopback\nwebsocket = ws://[::1]:5280/ws\n", "ws", NULL },
+	{ "127.0.0.1", "without-tls = loopback\nbosh = http://192.0.2.1:5280/b\n", "bosh",
+		"192.0.2.1 is not on this machine's loopback" },
+	{ "127.0.0.1", "without-tls = loopback\n", "udp", "there is no transport 'udp'" },
+};
+
+START_TEST(without_tls_where_it_says_so)
+{
+	struct err e;
+	AUTO_TEXT text =
+		memory_printf(TARGET "host = %s\n" ACCOUNT "[load]\nallow = yes\n%s", clear[_i].host, clear[_i].load);
+	struct target *t = target_load(place_file("clear.ini", text), &e);
+	ck_assert_msg(t != NULL, "%s", e.message);
+	int refused = target_choose_clear(t, clear[_i].transport, &e);
+	ck_assert_msg(refused == (clear[_i].says ? -1 : 0), "%s", e.message);
+	if (clear[_i].says) {
+		ck_assert_int_eq(e.class, ERR_USAGE);
+		ck_assert_msg(strstr(e.message, clear[_i].says) != NULL, "%s", e.message);
+	}
+	target_free(t);
+}
+END_TEST
+
 Suite *suite_target_file(void)
 {
 	Suite *s = suite_create("target file");
@@ -281,6 +320,7 @@ Suite *suite_target_file(void)
 	tcase_add_checked_fixture(c, place_begin, place_end);
 	tcase_add_loop_test(c, fault_has_its_line, 0, (int)(sizeof faults / sizeof *faults));
 	tcase_add_test(c, load_is_refused_unless_allowed);
+	tcase_add_loop_test(c, without_tls_where_it_says_so, 0, (int)(sizeof clear / sizeof *clear));
 	tcase_add_test(c, line_too_long);
 	tcase_add_test(c, not_a_text);
 	tcase_add_test(c, everything_is_read);

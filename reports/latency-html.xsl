@@ -25,7 +25,13 @@
           <dl class="facts">
             <xsl:if test="target/@product != ''"><dt>Server</dt><dd><xsl:value-of select="target/@product"/></dd></xsl:if>
             <dt><xsl:value-of select="$t/started"/></dt><dd><xsl:value-of select="@started"/></dd>
-            <dt><xsl:value-of select="$t/transport"/></dt><dd><xsl:value-of select="@transport"/></dd>
+            <dt><xsl:value-of select="$t/transport"/></dt><dd>
+              <xsl:choose>
+                <xsl:when test="@tls = 'no' and @transport = 'starttls'"><xsl:value-of select="concat('tcp, ', $t/without-tls)"/></xsl:when>
+                <xsl:when test="@tls = 'no'"><xsl:value-of select="concat(@transport, ', ', $t/without-tls)"/></xsl:when>
+                <xsl:otherwise><xsl:value-of select="@transport"/></xsl:otherwise>
+              </xsl:choose>
+            </dd>
             <dt><xsl:value-of select="$t/loop"/></dt><dd><xsl:value-of select="$t/*[name() = current()/@loop]"/></dd>
             <dt><xsl:value-of select="$t/arrivals"/></dt><dd><xsl:value-of select="$t/*[name() = current()/@arrivals]"/></dd>
             <dt><xsl:value-of select="$t/repetitions"/></dt><dd><xsl:value-of select="@repetitions"/></dd>
@@ -82,6 +88,10 @@
         <p class="small">
           <xsl:value-of select="concat($t/lag, ': ')"/>
           <xsl:for-each select="lag/@*"><xsl:if test="position() &gt; 1">, </xsl:if><xsl:call-template name="ms"><xsl:with-param name="ns" select="."/></xsl:call-template></xsl:for-each>
+          <xsl:if test="read_lag">
+            <xsl:value-of select="concat(' ms · ', $t/read-lag, ': ')"/>
+            <xsl:for-each select="read_lag/@*"><xsl:if test="position() &gt; 1">, </xsl:if><xsl:call-template name="ms"><xsl:with-param name="ns" select="."/></xsl:call-template></xsl:for-each>
+          </xsl:if>
           <xsl:value-of select="concat(' ms · ', $t/processor, ': ', format-number(100 * @processor_share, '0'), ' % ', $t/of-a-core)"/>
         </p>
         <xsl:for-each select="plot/@*">

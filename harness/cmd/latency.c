@@ -29,6 +29,7 @@ static const char usage[] =
 	"                        is seen whole; closed: the next waits for the answer, which hides it\n"
 	"  --arrivals KIND       constant (default) or poisson;  --seed N for the random ones (default: 1)\n"
 	"  --transport NAME      starttls (default), direct (XEP-0368), ws (RFC 7395) or bosh (XEP-0124)\n"
+	"  --tls off             without TLS, on loopback, where the target file allows it (default: on); passwords by SCRAM only\n"
 	"  --within T            after this a request counts as lost (default: 10s)\n"
 	"  --size N              bytes of a message's text (default: 100);  --contacts N who see a presence (default: 10)\n"
 	"  --option KEY=VALUE    for the fixture\n"
@@ -39,11 +40,12 @@ static const char usage[] =
 	"or the target file is wrong or does not allow it, 3 not reachable.\n";
 
 struct latency_line {
-	const char *rate, *count, *time, *repeat, *warm_up, *loop, *arrivals, *seed, *transport, *within, *size,
+	const char *rate, *count, *time, *repeat, *warm_up, *loop, *arrivals, *seed, *transport, *tls, *within, *size,
 		*contacts, *out, *language;
 	struct vec workloads, fixture_options, words;
 	struct buf globs;
 	bool list, again;
+	int64_t connections; /* at once, at most */
 };
 
 /* ---- the command line ---- */
@@ -51,7 +53,7 @@ struct latency_line {
 static int take_numbers(const struct latency_line *l, struct latency_options *o)
 {
 	int64_t rate = 100, count = 1000, repeat = 1, warm_up = 10, seed = 1, size = 100, contacts = 10;
-	int loop, arrivals;
+	int loop, arrivals, off;
 	if (l->count && l->time)
 		return cmd_usage(&command_latency, "--count and --time say the same: give one");
 	if (measuring_number(&command_latency, "rate", l->rate, 1, 100000, &rate) ||
@@ -64,8 +66,10 @@ static int take_numbers(const struct latency_line *l, struct latency_options *o)
 		measuring_time(&command_latency, "time", l->time, &o->time) ||
 		measuring_time(&command_latency, "within", l->within, &o->within) ||
 		measuring_kind(&command_latency, "loop", l->loop, "open", "closed", &loop) ||
-		measuring_kind(&command_latency, "arrivals", l->arrivals, "constant", "poisson", &arrivals))
+		measuring_kind(&command_latency, "arrivals", l->arrivals, "constant", "poisson", &arrivals) ||
+		measuring_kind(&command_latency, "tls", l->tls, "on", "off", &off))
 		return EXIT_USAGE;
+	o->without_tls = off;
 	o->rate = (double)rate;
 	o->count = l->time ? 0 : (size_t)count;
 	o->repetitions = (unsigned)repeat;
@@ -91,6 +95,7 @@ static int read_line(struct latency_line *l, struct latency_options *o, int argc
 		{ "arrivals", &l->arrivals, NULL, NULL },
 		{ "seed", &l->seed, NULL, NULL },
 		{ "transport", &l->transport, NULL, NULL },
+		{ "tls", &l->tls, NULL, NULL },
 		{ "within", &l->within, NULL, NULL },
 		{ "size", &l->size, NULL, NULL },
 		{ "contacts", &l->contacts, NULL, NULL },
@@ -103,7 +108,7 @@ static int read_line(struct latency_line *l, struct latency_options *o, int argc
 	};
 	const char *language;
 	double rate;
-	int64_t connections, time;
+	int64_t time;
 	struct err e;
 	if (options_read(&command_latency, argc, argv, specs, &l->words))
 		return EXIT_USAGE;
@@ -116,7 +121,7 @@ static int read_line(struct latency_line *l, struct latency_options *o, int argc
 	for (size_t i = 0; i < l->workloads.count; i++)
 		buf_printf(&l->globs, "%s%s", i ? "," : "", (const char *)l->workloads.items[i]);
 	o->workloads = l->globs.len ? l->globs.data : NULL;
-	if (latency_demand(o, &rate, &connections, &time, &e))
+	if (latency_demand(o, &rate, &l->connections, &time, &e))
 		return cmd_usage(&command_latency, "%s", e.message);
 	return 0;
 }
@@ -160,8 +165,9 @@ static int measure(struct latency_line *l, struct latency_options *o, struct tar
 	json_t *result = NULL;
 	int status = EXIT_INTERNAL;
 	if (latency_demand(o, &rate, &connections, &time, e) || target_allows_load(t, rate, connections, time, e) ||
-		target_choose_transport(t, l->transport, e) || directory_make(o->out, e) ||
-		!(a.driver = driver_new("native", e)))
+		(o->without_tls ? target_choose_clear(t, l->transport, e)
+				: target_choose_transport(t, l->transport, e)) ||
+		directory_make(o->out, e) || !(a.driver = driver_new("native", e)))
 		return cmd_fail(e);
 	if (!measuring_accounts_make(&a, latency_accounts(o), e))
 		result = latency_run(a.driver, t, a.given, a.count, o, e);
@@ -191,8 +197,12 @@ static int run(int argc, char **argv)
 		AUTO_TEXT raw = memory_printf("%s/raw", l.out);
 		o.out = raw;
 		o.progress = latency_table_row;
-		struct target *t =
-			measuring_target(l.words.count ? l.words.items[0] : "fixture:prosody", &l.fixture_options, &e);
+		const char *what = l.words.count ? l.words.items[0] : "fixture:prosody";
+		if (o.without_tls && text_starts(what, "fixture:"))
+			vec_push(&l.fixture_options, "ASSAY_FIXTURE_TLS=optional");
+		struct target *t = measuring_descriptors((size_t)l.connections, l.transport, &e)
+			? NULL
+			: measuring_target(what, &l.fixture_options, &e);
 		status = t ? measure(&l, &o, t, &e) : cmd_fail(&e);
 		target_free(t);
 	}

@@ -101,6 +101,11 @@ void latency_table_row(void *context, const char *name, const json_t *w)
 
 void latency_table_end(const json_t *result, const char *folder)
 {
-	printf("\n%s, %s, %s loop, %s arrivals: %s/latency.html\n", text_of(json_object_get(result, "target"), "name"),
-		text_of(result, "transport"), text_of(result, "loop"), text_of(result, "arrivals"), folder);
+	/* Without TLS the name of the transport would be a lie. */
+	bool clear = json_is_false(json_object_get(result, "tls"));
+	const char *transport = text_of(result, "transport");
+	printf("\n%s, %s%s, %s loop, %s arrivals: %s/latency.html\n",
+		text_of(json_object_get(result, "target"), "name"),
+		clear && text_equal(transport, "starttls") ? "tcp" : transport, clear ? " without TLS" : "",
+		text_of(result, "loop"), text_of(result, "arrivals"), folder);
 }

@@ -9,10 +9,8 @@
 #include "report/load.h"
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
-#define SPARE_DESCRIPTORS 64
-#define ACCOUNTS_ENOUGH   1000 /* more connections than that share accounts */
+#define ACCOUNTS_ENOUGH 1000 /* more connections than that share accounts */
 
 static const char usage[] =
 	"usage: assay load [TARGET] [OPTION…]\n"
@@ -189,23 +187,6 @@ static int again(const struct load_line *l, struct err *e)
 	return status;
 }
 
-/* As many files as this rank's connections need, and as many as are allowed for a fixture that is started from here. */
-static int raise_descriptors(const struct load_options *o, int ranks, struct err *e)
-{
-	struct rlimit limit;
-	size_t share = o->connections / (size_t)ranks;
-	rlim_t wanted = share + SPARE_DESCRIPTORS;
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return 0;
-	if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted)
-		return err_set(e, ERR_ENVIRONMENT, NULL,
-			"%zu connections need %llu open files, and %llu are allowed here: ulimit -Hn %llu", share,
-			(unsigned long long)wanted, (unsigned long long)limit.rlim_max, (unsigned long long)wanted);
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-	return 0;
-}
-
 /* What the command line leaves open stays within what the target allows. */
 static void keep_within(const struct target *t, struct load_line *l, struct load_options *o)
 {
@@ -268,7 +249,7 @@ static int load(struct load_line *l, struct load_options *o, struct err *e)
 {
 	struct load_party p = { .target = NULL };
 	int status;
-	if (load_party_join(&p, e) || raise_descriptors(o, p.ranks.size, e) ||
+	if (load_party_join(&p, e) || measuring_descriptors(o->connections / (size_t)p.ranks.size, l->transport, e) ||
 		!(p.accounts.driver = driver_new("native", e)))
 		return cmd_fail(e);
 	p.ranks.meanwhile = meanwhile;

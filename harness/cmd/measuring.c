@@ -4,7 +4,10 @@
 #include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
+#define SPARE_DESCRIPTORS 64
+#define BOSH_DESCRIPTORS  12 /* of a session: two requests, timers, and what libcurl has of its own */
 #define PROVISION_LIMIT   (120 * CLOCK_SECOND)
 #define PROVISION_ACCOUNT (100 * CLOCK_MILLISECOND) /* and so much more for each */
 
@@ -62,6 +65,23 @@ void measuring_accounts_remove(struct measuring_accounts *a)
 	free(a->given);
 	a->made = NULL;
 	a->given = NULL;
+}
+
+/* ---- open files ---- */
+
+int measuring_descriptors(size_t connections, const char *transport, struct err *e)
+{
+	struct rlimit limit;
+	rlim_t wanted = connections * (text_equal(transport, "bosh") ? BOSH_DESCRIPTORS : 1) + SPARE_DESCRIPTORS;
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return 0;
+	if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted)
+		return err_set(e, ERR_ENVIRONMENT, NULL,
+			"%zu connections need %llu open files, and %llu are allowed here: ulimit -Hn %llu", connections,
+			(unsigned long long)wanted, (unsigned long long)limit.rlim_max, (unsigned long long)wanted);
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	return 0;
 }
 
 /* ---- options ---- */

@@ -21,6 +21,10 @@ int measuring_accounts_make(struct measuring_accounts *a, size_t wanted, struct 
 /* Removes those that were made, where the target allows it, and releases. */
 void measuring_accounts_remove(struct measuring_accounts *a);
 
+/* Sees that this process may have as many files open as so many connections over that transport (its name, or NULL) need, and as many
+ * as are allowed, for a fixture that is started from here. ERR_ENVIRONMENT with what to do. */
+int measuring_descriptors(size_t connections, const char *transport, struct err *e);
+
 /* ---- options; each prints its line and returns EXIT_USAGE ---- */
 
 int measuring_number(

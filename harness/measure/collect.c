@@ -13,6 +13,7 @@ void collection_init(struct collection *c, const struct workload *w)
 {
 	*c = (struct collection){ .workload = w };
 	histogram_init(&c->lag);
+	histogram_init(&c->reading);
 	buf_add_text(&c->requests, "repetition,number,warm_up,intended_ns,lag_ns");
 	for (; c->series < SERIES_MOST && w->series[c->series].name; c->series++) {
 		struct collected *s = &c->of[c->series];
@@ -23,7 +24,7 @@ void collection_init(struct collection *c, const struct workload *w)
 		buf_printf(&c->requests, ",%s_ns", w->series[c->series].name);
 		buf_add_text(&c->intervals[c->series], "repetition,second,count,p50_ns,p90_ns,p99_ns,greatest_ns\n");
 	}
-	buf_add_text(&c->requests, "\n");
+	buf_add_text(&c->requests, ",written_ns\n");
 }
 
 void collection_release(struct collection *c)
@@ -36,6 +37,7 @@ void collection_release(struct collection *c)
 		buf_release(&c->intervals[i]);
 	}
 	histogram_release(&c->lag);
+	histogram_release(&c->reading);
 	buf_release(&c->requests);
 }
 
@@ -61,7 +63,10 @@ static void add_rows(struct collection *c, const struct engine *g, unsigned repe
 			else
 				buf_printf(&c->requests, ",%lld", (long long)value);
 		}
-		buf_add_text(&c->requests, "\n");
+		if (q->written < 0)
+			buf_add_text(&c->requests, ",\n");
+		else
+			buf_printf(&c->requests, ",%lld\n", (long long)q->written);
 		if (q->sent && n >= g->warm)
 			histogram_record(&c->lag, q->sent - q->from);
 	}
@@ -111,6 +116,7 @@ json_t *collection_percentiles(const struct histogram *h)
 void collection_add(struct collection *c, const struct engine *g, unsigned repetition)
 {
 	add_rows(c, g, repetition);
+	histogram_merge(&c->reading, &g->reading);
 	for (size_t i = 0; i < c->series; i++) {
 		struct collected *s = &c->of[i];
 		histogram_clear(&s->some);

@@ -7,6 +7,7 @@
 #define SM_ENABLE "<enable xmlns='" NS_SM "' resume='true'/>"
 
 /* In the order of the workload's series, after the total. */
+enum { CONNECTED = 2, AUTHENTICATED = 4 };
 static const char *const connect_steps[] = { "time.began", "time.resolved", "time.connected", "time.secured",
 	"time.authenticated", "time.ready" };
 
@@ -27,12 +28,15 @@ static int64_t instant(const struct member *m, const char *name)
 	return text.len ? strtoll(text.data, NULL, 10) : 0;
 }
 
-/* Series 1 and on: what each step took, where both its ends are known. */
+/* Series 1 and on: what each step took, where both its ends are known. Without TLS the login follows TCP, and with Bind 2 the resource is
+ * bound at the instant of the login, which is no step then. */
 static void note_phases(struct engine *g, const struct member *m, size_t number)
 {
 	for (size_t i = 1; i < sizeof connect_steps / sizeof *connect_steps; i++) {
 		int64_t from = instant(m, connect_steps[i - 1]), to = instant(m, connect_steps[i]);
-		if (from && to)
+		if (i == AUTHENTICATED && !from)
+			from = instant(m, connect_steps[CONNECTED]);
+		if (from && to > from)
 			engine_value(g, number, (unsigned)i, to - from);
 	}
 }
@@ -63,18 +67,40 @@ static void start(struct engine *g, enum device_state fit, void (*begin)(struct 
 	}
 }
 
+static struct member *member_with_slot(struct engine *g)
+{
+	size_t i = g->crew.members.count;
+	AUTO_TEXT resource = memory_printf("connect-%zu", i);
+	struct member *m = crew_add(&g->crew, i % g->crew.account_count, resource);
+	m->own = memory_alloc(sizeof(struct slot));
+	return m;
+}
+
 static void members_with_slots(struct engine *g)
 {
-	for (size_t i = 0; i < g->workload->devices; i++) {
-		AUTO_TEXT resource = memory_printf("connect-%zu", i);
-		crew_add(&g->crew, i % g->crew.account_count, resource)->own = memory_alloc(sizeof(struct slot));
-	}
+	while (g->crew.members.count < g->workload->devices)
+		member_with_slot(g);
 	g->own = memory_alloc(sizeof(struct connecting));
+}
+
+/* Connects all and sees that they are. */
+static int connect_all(struct engine *g, int64_t deadline, struct err *e)
+{
+	if (crew_connect(&g->crew, deadline, e))
+		return -1;
+	for (size_t i = 0; i < g->crew.members.count; i++) {
+		const struct member *m = g->crew.members.items[i];
+		if (device_state(m->device) == DEVICE_ONLINE)
+			continue;
+		*e = *device_error(m->device);
+		return -1;
+	}
+	return 0;
 }
 
 void connect_tear_down(struct engine *g)
 {
-	for (size_t i = 0; g->own && i < g->crew.members.count; i++) {
+	for (size_t i = 0; i < g->crew.members.count; i++) {
 		struct member *m = g->crew.members.items[i];
 		device_cut(m->device);
 		free(m->own);
@@ -154,6 +180,51 @@ void connect_received(struct engine *g, struct member *m, const xmlNode *stanza,
 	device_close(m->device);
 }
 
+/* ---- from nothing, with a token (FAST, XEP-0484) ---- */
+
+static void take_tokens(struct member *m)
+{
+	m->config.by_token = true;
+	device_configure(m->device, &m->config);
+}
+
+static int end_all(struct engine *g, int64_t deadline, struct err *e)
+{
+	for (size_t i = 0; i < g->crew.members.count; i++) {
+		const struct member *m = g->crew.members.items[i];
+		BUF_AUTO token = BUF_INIT;
+		device_fact(m->device, "token.mechanism", &token);
+		if (!token.len)
+			return err_set(e, ERR_UNSUPPORTED, NULL, "the server gave no token (XEP-0484)");
+		device_close(m->device);
+	}
+	for (size_t i = 0; i < g->crew.members.count; i++) {
+		const struct member *m = g->crew.members.items[i];
+		while (device_state(m->device) == DEVICE_ONLINE) {
+			if (clock_now() >= deadline)
+				return err_set(e, ERR_CONNECTION, m->bare, "the stream did not end in time");
+			if (crew_pump(&g->crew, deadline, e))
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/* The first login of each device is by password and brings its token; the first of all shows whether there are any. */
+int fast_set_up(struct engine *g, struct err *e)
+{
+	int64_t deadline = clock_now() + SET_UP_LIMIT;
+	if (!(driver_capabilities(g->crew.driver, g->crew.transport) & DRIVER_TOKEN))
+		return err_set(e, ERR_UNSUPPORTED, NULL, "this driver cannot log in with a token");
+	take_tokens(member_with_slot(g));
+	if (connect_all(g, deadline, e))
+		return -1;
+	members_with_slots(g);
+	for (size_t i = 1; i < g->crew.members.count; i++)
+		take_tokens(g->crew.members.items[i]);
+	return connect_all(g, deadline, e) || end_all(g, deadline, e) ? -1 : 0;
+}
+
 /* ---- back into a session ---- */
 
 int resume_set_up(struct engine *g, struct err *e)
@@ -164,14 +235,10 @@ int resume_set_up(struct engine *g, struct err *e)
 		return err_set(e, ERR_UNSUPPORTED, NULL, "over %s no connection can be cut",
 			transport_name(g->crew.transport));
 	members_with_slots(g);
-	if (crew_connect(&g->crew, deadline, e))
+	if (connect_all(g, deadline, e))
 		return -1;
 	for (size_t i = 0; i < g->crew.members.count; i++) {
-		struct member *m = g->crew.members.items[i];
-		if (device_state(m->device) != DEVICE_ONLINE) {
-			*e = *device_error(m->device);
-			return -1;
-		}
+		const struct member *m = g->crew.members.items[i];
 		xmlDoc *enable = xml_parse(SM_ENABLE, sizeof SM_ENABLE - 1, e);
 		device_send(m->device, xml_root(enable));
 		xmlFreeDoc(enable);

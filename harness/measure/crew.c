@@ -11,6 +11,7 @@ void crew_init(struct crew *c, struct driver *driver, const struct target *t, en
 	*c = (struct crew){
 		.driver = driver, .target = t, .transport = transport, .accounts = accounts, .account_count = count
 	};
+	driver_stamp_arrivals(driver);
 }
 
 /* ---- what devices say ---- */
@@ -84,7 +85,9 @@ struct member *crew_add(struct crew *c, size_t account, const char *resource)
 		.ca_file = t->ca_file,
 		.verify = t->verify,
 		.transport = c->transport,
-		.url = target_url(t, c->transport) };
+		.without_tls = c->without_tls,
+		.url = c->without_tls == NET_CLEAR_NEVER ? target_url(t, c->transport)
+							 : target_clear_url(t, c->transport) };
 	m->device = device_new(c->driver, &m->config, &callbacks, m);
 	return m;
 }
@@ -155,14 +158,26 @@ int crew_pump(struct crew *c, int64_t deadline, struct err *e)
 	return -1;
 }
 
+/* Lets as many begin as may be on their way at once: a server that is given all at once answers the last after the limit for one.
+ * Returns how many are on their way. */
+static size_t begin_connecting(struct crew *c)
+{
+	size_t under_way = 0;
+	for (size_t i = 0; i < c->members.count; i++)
+		under_way += device_state(((const struct member *)c->members.items[i])->device) == DEVICE_CONNECTING;
+	for (size_t i = 0; i < c->members.count && under_way < CREW_AT_ONCE; i++) {
+		const struct member *m = c->members.items[i];
+		if (device_state(m->device) != DEVICE_IDLE)
+			continue;
+		device_connect(m->device);
+		under_way += device_state(m->device) == DEVICE_CONNECTING;
+	}
+	return under_way;
+}
+
 int crew_connect(struct crew *c, int64_t deadline, struct err *e)
 {
-	for (size_t i = 0; i < c->members.count; i++) {
-		struct member *m = c->members.items[i];
-		if (device_state(m->device) == DEVICE_IDLE)
-			device_connect(m->device);
-	}
-	while (any_is(c, DEVICE_CONNECTING)) {
+	while (begin_connecting(c)) {
 		if (clock_now() >= deadline)
 			return err_set(e, ERR_CONNECTION, c->target ? c->target->name : NULL,
 				"not all devices were online in time");

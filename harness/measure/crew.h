@@ -2,7 +2,7 @@
  *
  * All of them live in one process, on one monotonic clock and one loop, so that an instant at one end can be subtracted from one
  * at the other. What a device sends is text that was made before its instant is taken: right before the first byte is written.
- * What comes has the instant at which its last byte was read (driver/driver.h). */
+ * What comes has the instant at which the kernel had its last byte (driver_stamp_arrivals), over BOSH that at which it was read. */
 #ifndef ASSAY_MEASURE_CREW_H
 #define ASSAY_MEASURE_CREW_H
 #include "driver/driver.h"
@@ -22,6 +22,8 @@ struct crew {
 	struct driver *driver;
 	const struct target *target;
 	enum transport transport;
+	enum net_clear
+		without_tls; /* for the owner to set after crew_init(), where the target allows it (target_choose_clear) */
 	const struct driver_account *accounts; /* borrowed */
 	size_t account_count;
 	struct vec members; /* struct member * */
@@ -45,7 +47,9 @@ void crew_dismiss(struct crew *c);
 struct member *crew_add(struct crew *c, size_t account, const char *resource);
 /* A device that takes no part in XMPP: it is connected to this port of 127.0.0.1 by TCP and left as it is. */
 struct member *crew_add_bare(struct crew *c, int port);
-/* Connects all that were added and waits until they are online; ERR_CONNECTION and the like. */
+/* Connects all that were added, CREW_AT_ONCE at a time, and waits until they are online; ERR_CONNECTION and the like. */
+#define CREW_AT_ONCE                                                                                                   \
+	5 /* what comes beyond a short backlog is dropped by the kernel, and tried again after a second or more */
 int crew_connect(struct crew *c, int64_t deadline, struct err *e);
 /* Sends this initial presence (NULL: an empty one) from all, and waits until the server has dealt with it. */
 int crew_appear(struct crew *c, const char *presence, int64_t deadline, struct err *e);

@@ -106,9 +106,9 @@ const struct workload workload_echo = {
 	.title = "Echo, the harness itself",
 	.title_de = "Echo, das Messgerät selbst",
 	.about =
-		"From the intended instant of a message until its last byte was read again from a peer on this machine that only sends back what comes, over TCP without TLS.",
+		"From the intended instant of a message until its last byte has come back from a peer on this machine that only sends back what comes, over TCP without TLS.",
 	.about_de =
-		"Vom vorgesehenen Zeitpunkt einer Nachricht, bis ihr letztes Byte wieder gelesen ist, von einer Gegenstelle auf diesem Rechner, die nur zurückschickt, was kommt, über TCP ohne TLS.",
+		"Vom vorgesehenen Zeitpunkt einer Nachricht, bis ihr letztes Byte zurückgekommen ist, von einer Gegenstelle auf diesem Rechner, die nur zurückschickt, was kommt, über TCP ohne TLS.",
 	.series = { { "echo", "There and back", "Hin und zurück" } },
 	.part = 1,
 	.ordered = true,

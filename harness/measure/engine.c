@@ -10,6 +10,8 @@
 static void received(void *context, struct member *m, const xmlNode *stanza, int64_t when)
 {
 	struct engine *g = context;
+	if (g->requests && !g->over)
+		histogram_record(&g->reading, clock_now() - when);
 	g->workload->received(g, m, stanza, when);
 }
 
@@ -24,6 +26,7 @@ void engine_init(struct engine *g, const struct workload *w, const struct latenc
 	g->workload = w;
 	g->options = o;
 	g->receivers = g->lanes = 1;
+	histogram_init(&g->reading);
 	g->crew.received = received;
 	g->crew.changed = w->changed ? changed : NULL;
 	g->crew.context = g;
@@ -47,6 +50,7 @@ static void forget_requests(struct engine *g)
 void engine_release(struct engine *g)
 {
 	forget_requests(g);
+	histogram_release(&g->reading);
 }
 
 /* ---- one repetition ---- */
@@ -69,6 +73,7 @@ static void begin(struct engine *g, double rate, size_t total, size_t warm, unsi
 			r->newest[lane] = -1;
 	}
 	memset(&g->faults, 0, sizeof g->faults);
+	histogram_clear(&g->reading);
 	g->over = false;
 	snprintf(g->token, sizeof g->token, "a%llx-%u", (unsigned long long)clock_now() & 0xffffffffff, repetition);
 	g->processor = clock_processor();
@@ -84,6 +89,7 @@ static void send_due(struct engine *g)
 	while (g->sent < g->total && schedule_due(&g->schedule) <= now) {
 		size_t number = g->sent++;
 		g->requests[number].from = schedule_take(&g->schedule, now);
+		g->requests[number].written = -1;
 		g->workload->send(g, number);
 		now = clock_now();
 	}
@@ -145,7 +151,9 @@ void engine_text(const struct engine *g, size_t number, struct buf *out)
 
 void engine_send(struct engine *g, struct member *m, size_t number, const struct buf *stanza)
 {
-	g->requests[number].sent = crew_send(m, buf_text(stanza), stanza->len);
+	struct request *q = &g->requests[number];
+	q->sent = crew_send(m, buf_text(stanza), stanza->len);
+	q->written = clock_now() - q->sent;
 }
 
 int64_t engine_number(const struct engine *g, const char *id)

@@ -7,6 +7,7 @@
 #ifndef ASSAY_MEASURE_ENGINE_H
 #define ASSAY_MEASURE_ENGINE_H
 #include "measure/crew.h"
+#include "measure/histogram.h"
 #include "measure/latency.h"
 #include "measure/schedule.h"
 
@@ -37,6 +38,7 @@ struct workload {
 struct request {
 	int64_t from;     /* the instant that its latency is counted from; 0 before it was sent */
 	int64_t sent;     /* its first byte; 0 where that is not known */
+	int64_t written;  /* how long it took to hand it to the kernel, from then on, ns; -1 where that is not known */
 	unsigned arrived; /* at how many receivers */
 	bool finished;
 };
@@ -60,7 +62,8 @@ struct engine {
 	struct receiver *receiver;
 	struct latency_faults faults;
 	struct schedule schedule;
-	bool over; /* the repetition is: what comes now was lost, and is looked at for repeats only */
+	bool over;                /* the repetition is: what comes now was lost, and is looked at for repeats only */
+	struct histogram reading; /* of all that came: from its arrival until it was read and is looked at */
 	int64_t began, ended, processor, idle;
 };
 

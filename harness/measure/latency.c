@@ -71,6 +71,8 @@ static json_t *measure(struct driver *driver, const struct target *t, const stru
 {
 	struct engine g = { .own = NULL };
 	crew_init(&g.crew, driver, t, t->transport, accounts, count);
+	if (o->without_tls)
+		g.crew.without_tls = t->load.without_tls;
 	if (o->progress)
 		o->progress(o->context, w->name, NULL);
 	json_t *result = result_measure(&g, w, o, why);
@@ -110,12 +112,12 @@ json_t *latency_run(struct driver *driver, const struct target *t, const struct 
 		json_array_append_new(list, one);
 	}
 	free(turned);
-	return json_pack("{s:s, s:i, s:s, s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:f, s:I, s:i, s:i, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:s, s:s, s:{s:s, s:s, s:s}, s:s, s:b, s:s, s:s, s:f, s:I, s:i, s:i, s:o, s:o}",
 		"assay", "latency", "format", 1, "version", ASSAY_VERSION, "started", began, "target", "name", t->name,
 		"domain", t->domain, "product", t->product ? t->product : "", "transport", transport_name(t->transport),
-		"loop", loop_name(o->loop), "arrivals", arrivals_name(o->arrivals), "rate", o->rate, "seed",
-		(json_int_t)o->seed, "repetitions", (int)o->repetitions, "text_bytes", (int)o->size, "echo", echo,
-		"workloads", list);
+		"tls", !o->without_tls, "loop", loop_name(o->loop), "arrivals", arrivals_name(o->arrivals), "rate",
+		o->rate, "seed", (json_int_t)o->seed, "repetitions", (int)o->repetitions, "text_bytes", (int)o->size,
+		"echo", echo, "workloads", list);
 }
 
 bool latency_is_faulty(const json_t *result)

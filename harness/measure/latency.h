@@ -3,7 +3,8 @@
  * The room promises: histograms that merge exactly (measure/histogram.h), arrivals that do not depend on answers
  * (measure/schedule.h), workloads that each say in words what they measure (measure/workloads.c), and results that keep the raw
  * values. Both ends of every message are in this process, on one monotonic clock. An instant at the sender is taken right before
- * the first byte is handed to the kernel (or to TLS), one at the receiver right after the last byte was taken from it. The room
+ * the first byte is handed to the kernel (or to TLS), one at the receiver is that at which the kernel had the last byte (over BOSH, that at
+ * which it was read). The room
  * judges nothing but what it has sent itself: a message that is lost, repeated, reordered or altered is a fault. Limits: a
  * million requests in one repetition; one process, one core. */
 #ifndef ASSAY_MEASURE_LATENCY_H
@@ -27,6 +28,7 @@ struct latency_options {
 	int64_t within;        /* ns after which a request that was not answered is lost */
 	size_t size;           /* bytes of the text of a message */
 	unsigned contacts;     /* who see a presence */
+	bool without_tls;      /* as target_choose_clear() has allowed */
 	const char *workloads; /* globs parted by commas; NULL: all that are not optional */
 	const char *out;       /* folder for raw data, which exists; NULL: none is written */
 	/* Told as each workload begins and ends; `result` NULL at the beginning, else its object in latency.json, borrowed. Or NULL. */

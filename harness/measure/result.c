@@ -84,6 +84,12 @@ static double share(double part, double whole)
 	return whole > 0 ? part / whole : 0;
 }
 
+static json_t *lag_of(const struct histogram *h)
+{
+	return json_pack("{s:I, s:I, s:I}", "p50", (json_int_t)histogram_percentile(h, 50), "p99",
+		(json_int_t)histogram_percentile(h, 99), "greatest", (json_int_t)histogram_greatest(h));
+}
+
 static void add_figures(json_t *result, const struct collection *c, const struct sums *sums)
 {
 	const struct latency_faults *f = &sums->faults;
@@ -94,10 +100,8 @@ static void add_figures(json_t *result, const struct collection *c, const struct
 		json_pack("{s:I, s:I, s:I, s:I, s:I}", "lost", (json_int_t)f->lost, "repeated", (json_int_t)f->repeated,
 			"reordered", (json_int_t)f->reordered, "altered", (json_int_t)f->altered, "refused",
 			(json_int_t)f->refused));
-	json_object_set_new(result, "lag",
-		json_pack("{s:I, s:I, s:I}", "p50", (json_int_t)histogram_percentile(&c->lag, 50), "p99",
-			(json_int_t)histogram_percentile(&c->lag, 99), "greatest",
-			(json_int_t)histogram_greatest(&c->lag)));
+	json_object_set_new(result, "lag", lag_of(&c->lag));
+	json_object_set_new(result, "read_lag", lag_of(&c->reading));
 	json_object_set_new(result, "processor_share", json_real(own));
 	if (idle >= 0)
 		json_object_set_new(result, "machine_idle_share", json_real(idle));

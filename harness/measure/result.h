@@ -26,7 +26,7 @@ struct collection {
 	const struct workload *workload;
 	size_t series;
 	struct collected of[SERIES_MOST];
-	struct histogram lag;
+	struct histogram lag, reading;               /* how late it was sent, and how late what came was read */
 	struct buf requests, intervals[SERIES_MOST]; /* CSV */
 };
 void collection_init(struct collection *c, const struct workload *w);

@@ -7,7 +7,8 @@
 #define NS_MUC       "http://jabber.org/protocol/muc"
 #define NS_MUC_OWNER "http://jabber.org/protocol/muc#owner"
 #define NS_MUC_USER  "http://jabber.org/protocol/muc#user"
-#define AT_ONCE      50 /* entering: each tells all who are there already */
+#define AT_ONCE      50                 /* entering: each tells all who are there already */
+#define ENTRY_LIMIT  (CLOCK_SECOND / 2) /* for each occupant, beside the limit of every workload */
 
 struct room {
 	char *address;
@@ -109,8 +110,8 @@ static int enter_all(struct engine *g, int64_t deadline, struct err *e)
 
 int room_set_up(struct engine *g, struct err *e)
 {
-	int64_t deadline = clock_now() + SET_UP_LIMIT;
 	size_t occupants = g->workload->parameter;
+	int64_t deadline = clock_now() + SET_UP_LIMIT + (int64_t)occupants * ENTRY_LIMIT;
 	for (size_t i = 0; i < occupants; i++) {
 		AUTO_TEXT resource = memory_printf("room-%zu", i);
 		crew_add(&g->crew, i % g->crew.account_count, resource)->receiver = i;

@@ -49,6 +49,7 @@ static struct transfer *add(struct engine *g, size_t number, const char *url, co
 	const struct http_options options = { .url = url,
 		.ca_file = target->ca_file,
 		.verify = target->verify,
+		.clear = g->crew.without_tls,
 		.host = target_web_host(target, url),
 		.content_type = "application/octet-stream",
 		.puts = true,
@@ -72,6 +73,35 @@ static void ask_slot(struct engine *g, const char *id, struct buf *xml)
 		t->service, id, id, MEGABYTE);
 }
 
+/* Without TLS no URL with https is used, and with TLS no other. */
+static bool fits(const struct engine *g, const char *url)
+{
+	return text_starts(url, g->crew.without_tls == NET_CLEAR_NEVER ? "https://" : "http://");
+}
+
+/* A slot that is asked for in preparation, as the answer to the request; the caller's. */
+static xmlDoc *prepare_slot(struct engine *g, int64_t deadline, struct err *e)
+{
+	const struct transfers *t = g->own;
+	AUTO_TEXT iq =
+		memory_printf("<iq type='get' to='%s'><request xmlns='" NS_UPLOAD
+			      "' filename='measured.bin' size='%zu' content-type='application/octet-stream'/></iq>",
+			t->service, MEGABYTE);
+	xmlDoc *answer = crew_ask(g->crew.members.items[0], iq, deadline, e);
+	const xmlNode *slot = answer ? xml_child(xml_root(answer), "slot", NS_UPLOAD) : NULL,
+		      *to = slot ? xml_child(slot, "put", NULL) : NULL;
+	const char *url = to ? xml_attribute(to, "url") : NULL;
+	if (!answer || (url && fits(g, url)))
+		return answer;
+	if (url && g->crew.without_tls != NET_CLEAR_NEVER)
+		err_set(e, ERR_UNSUPPORTED, NULL,
+			"files go over https, as XEP-0363 has it, and there is nothing to measure without TLS");
+	else
+		err_set(e, ERR_UNSUPPORTED, NULL, "the server gives no slot for an upload");
+	xmlFreeDoc(answer);
+	return NULL;
+}
+
 /* Begins to put the file where the slot says. -1 where there is no slot. */
 static int put(struct engine *g, const xmlNode *iq, size_t number, http_callback *callback, char **get)
 {
@@ -80,7 +110,7 @@ static int put(struct engine *g, const xmlNode *iq, size_t number, http_callback
 	const xmlNode *to = slot ? xml_child(slot, "put", NULL) : NULL,
 		      *from = slot ? xml_child(slot, "get", NULL) : NULL;
 	const char *url = to ? xml_attribute(to, "url") : NULL;
-	if (!url || !from || !text_starts(url, "https://"))
+	if (!url || !from || !fits(g, url))
 		return -1;
 	struct arena a = ARENA_INIT;
 	const char *headers[HEADER_MOST + 1] = { NULL };
@@ -113,7 +143,7 @@ static void make_content(struct transfers *t)
 	}
 }
 
-int upload_set_up(struct engine *g, struct err *e)
+static int service_set_up(struct engine *g, struct err *e)
 {
 	crew_add(&g->crew, 0, "measured");
 	if (!driver_loop(g->crew.driver))
@@ -124,6 +154,15 @@ int upload_set_up(struct engine *g, struct err *e)
 	make_content(t);
 	t->service = service_find(g->crew.members.items[0], NS_UPLOAD, "service for uploads", e);
 	return t->service ? 0 : -1;
+}
+
+int upload_set_up(struct engine *g, struct err *e)
+{
+	if (service_set_up(g, e))
+		return -1;
+	xmlDoc *slot = prepare_slot(g, clock_now() + SET_UP_LIMIT, e);
+	xmlFreeDoc(slot);
+	return slot ? 0 : -1;
 }
 
 void upload_send(struct engine *g, size_t number)
@@ -175,15 +214,11 @@ static void prepared(void *context, const struct http_answer *a)
 
 int download_set_up(struct engine *g, struct err *e)
 {
-	if (upload_set_up(g, e))
+	if (service_set_up(g, e))
 		return -1;
 	struct transfers *t = g->own;
 	int64_t deadline = clock_now() + SET_UP_LIMIT;
-	AUTO_TEXT iq =
-		memory_printf("<iq type='get' to='%s'><request xmlns='" NS_UPLOAD
-			      "' filename='measured.bin' size='%zu' content-type='application/octet-stream'/></iq>",
-			t->service, MEGABYTE);
-	xmlDoc *answer = crew_ask(g->crew.members.items[0], iq, deadline, e);
+	xmlDoc *answer = prepare_slot(g, deadline, e);
 	int fault = answer ? put(g, xml_root(answer), 0, prepared, &t->get) : -1;
 	if (answer && fault)
 		err_set(e, ERR_UNSUPPORTED, NULL, "the server gives no slot for an upload");

@@ -6,20 +6,20 @@
 	{                                                                                                              \
 		"latency", text, german                                                                                \
 	}
-#define ROOM(occupants, rarely, by_name)                                                                                                                    \
-	{                                                                                                                                                   \
-		.name = "room-" #occupants, .title = "Room of " #occupants, .title_de = "Raum mit " #occupants,                                             \
-		.about =                                                                                                                                    \
-			"From the intended instant of a message to a room until the last byte of its copy was read by an occupant; " #occupants             \
-			" occupants, who speak in turn, the sender's own copy included.",                                                                   \
-		.about_de =                                                                                                                                 \
-			"Vom vorgesehenen Zeitpunkt einer Nachricht an einen Raum, bis ein Teilnehmer das letzte Byte ihrer Kopie gelesen hat; " #occupants \
-			" Teilnehmer, die reihum sprechen, die Kopie für den Absender eingeschlossen.",                                                     \
-		.series = { { "last", "The last occupant has it", "Der letzte Teilnehmer hat sie" },                                                        \
-			{ "first", "The first occupant has it", "Der erste Teilnehmer hat sie" } },                                                         \
-		.part = (rarely), .parameter = (occupants), .ordered = true, .optional = (by_name),                                                         \
-		.devices = (occupants), .set_up = room_set_up, .send = room_send, .received = room_received,                                                \
-		.tear_down = room_tear_down                                                                                                                 \
+#define ROOM(occupants, rarely, by_name)                                                                                                                             \
+	{                                                                                                                                                            \
+		.name = "room-" #occupants, .title = "Room of " #occupants, .title_de = "Raum mit " #occupants,                                                      \
+		.about =                                                                                                                                             \
+			"From the intended instant of a message to a room until the last byte of its copy has come to an occupant; " #occupants                      \
+			" occupants, who speak in turn, the sender's own copy included.",                                                                            \
+		.about_de =                                                                                                                                          \
+			"Vom vorgesehenen Zeitpunkt einer Nachricht an einen Raum, bis das letzte Byte ihrer Kopie bei einem Teilnehmer angekommen ist; " #occupants \
+			" Teilnehmer, die reihum sprechen, die Kopie für den Absender eingeschlossen.",                                                              \
+		.series = { { "last", "The last occupant has it", "Der letzte Teilnehmer hat sie" },                                                                 \
+			{ "first", "The first occupant has it", "Der erste Teilnehmer hat sie" } },                                                                  \
+		.part = (rarely), .parameter = (occupants), .ordered = true, .optional = (by_name),                                                                  \
+		.devices = (occupants), .set_up = room_set_up, .send = room_send, .received = room_received,                                                         \
+		.tear_down = room_tear_down                                                                                                                          \
 	}
 
 static const struct workload iq = {
@@ -27,9 +27,9 @@ static const struct workload iq = {
 	.title = "Request to the server",
 	.title_de = "Anfrage an den Server",
 	.about =
-		"The floor: from the intended instant of a ping to the server until the last byte of its answer was read.",
+		"The floor: from the intended instant of a ping to the server until the last byte of its answer has come.",
 	.about_de =
-		"Die Untergrenze: vom vorgesehenen Zeitpunkt eines Pings an den Server, bis das letzte Byte der Antwort gelesen ist.",
+		"Die Untergrenze: vom vorgesehenen Zeitpunkt eines Pings an den Server, bis das letzte Byte der Antwort angekommen ist.",
 	.series = { ONE("There and back", "Hin und zurück") },
 	.part = 1,
 	.devices = 1,
@@ -43,9 +43,9 @@ static const struct workload message = {
 	.title = "Message, one way",
 	.title_de = "Nachricht, einfacher Weg",
 	.about =
-		"From the intended instant of a chat message until its last byte was read by the recipient's device. Both devices are in one process, on one clock.",
+		"From the intended instant of a chat message until its last byte has come to the recipient's device. Both devices are in one process, on one clock.",
 	.about_de =
-		"Vom vorgesehenen Zeitpunkt einer Nachricht, bis das Gerät der Empfängerin ihr letztes Byte gelesen hat. Beide Geräte sind in einem Prozess, an einer Uhr.",
+		"Vom vorgesehenen Zeitpunkt einer Nachricht, bis ihr letztes Byte beim Gerät der Empfängerin angekommen ist. Beide Geräte sind in einem Prozess, an einer Uhr.",
 	.series = { ONE("One way", "Einfacher Weg") },
 	.part = 1,
 	.ordered = true,
@@ -60,9 +60,9 @@ static const struct workload receipt = {
 	.title = "Delivery receipt",
 	.title_de = "Empfangsbestätigung",
 	.about =
-		"From the intended instant of a chat message until its sender has read the receipt (XEP-0184) that the recipient's device sends at once.",
+		"From the intended instant of a chat message until the receipt (XEP-0184) that the recipient's device sends at once has come to its sender.",
 	.about_de =
-		"Vom vorgesehenen Zeitpunkt einer Nachricht, bis der Absender die Bestätigung (XEP-0184) gelesen hat, die das Gerät der Empfängerin sofort schickt.",
+		"Vom vorgesehenen Zeitpunkt einer Nachricht, bis die Bestätigung (XEP-0184), die das Gerät der Empfängerin sofort schickt, beim Absender angekommen ist.",
 	.series = { ONE("Until the receipt", "Bis zur Bestätigung"),
 		{ "message", "Until the message", "Bis zur Nachricht" } },
 	.part = 1,
@@ -78,9 +78,9 @@ static const struct workload marker = {
 	.title = "Displayed marker",
 	.title_de = "Lesebestätigung",
 	.about =
-		"From the intended instant of a chat message until its sender has read the marker (XEP-0333) by which the recipient's device says at once that it was displayed.",
+		"From the intended instant of a chat message until the marker (XEP-0333) by which the recipient's device says at once that it was displayed has come to its sender.",
 	.about_de =
-		"Vom vorgesehenen Zeitpunkt einer Nachricht, bis der Absender die Marke (XEP-0333) gelesen hat, mit der das Gerät der Empfängerin sofort sagt, dass sie angezeigt wurde.",
+		"Vom vorgesehenen Zeitpunkt einer Nachricht, bis die Marke (XEP-0333), mit der das Gerät der Empfängerin sofort sagt, dass sie angezeigt wurde, beim Absender angekommen ist.",
 	.series = { ONE("Until the marker", "Bis zur Marke"), { "message", "Until the message", "Bis zur Nachricht" } },
 	.part = 1,
 	.ordered = true,
@@ -95,9 +95,9 @@ static const struct workload carbon = {
 	.title = "Carbon copy",
 	.title_de = "Kopie am Zweitgerät",
 	.about =
-		"How long after the original at the recipient's first device the copy (XEP-0280) was read at her second. Where the copy came first, that counts as 0.",
+		"How long after the original at the recipient's first device the copy (XEP-0280) came to her second. Where the copy came first, that counts as 0.",
 	.about_de =
-		"Wie lange nach dem Original am ersten Gerät der Empfängerin die Kopie (XEP-0280) am zweiten gelesen war. Kam die Kopie zuerst, so zählt das als 0.",
+		"Wie lange nach dem Original am ersten Gerät der Empfängerin die Kopie (XEP-0280) am zweiten ankam. Kam die Kopie zuerst, so zählt das als 0.",
 	.series = { { "behind", "The copy behind the original", "Die Kopie nach dem Original" },
 		{ "copy", "From the intended instant to the copy", "Vom vorgesehenen Zeitpunkt zur Kopie" },
 		{ "original", "From the intended instant to the original",
@@ -115,9 +115,9 @@ static const struct workload archive = {
 	.title = "Page of the archive",
 	.title_de = "Seite des Archivs",
 	.about =
-		"From the intended instant of a query for the last 50 messages with somebody (XEP-0313) until the end of the answer was read; each message of the page is checked.",
+		"From the intended instant of a query for the last 50 messages with somebody (XEP-0313) until the end of the answer has come; each message of the page is checked.",
 	.about_de =
-		"Vom vorgesehenen Zeitpunkt einer Anfrage nach den letzten 50 Nachrichten mit jemandem (XEP-0313), bis das Ende der Antwort gelesen ist; jede Nachricht der Seite wird geprüft.",
+		"Vom vorgesehenen Zeitpunkt einer Anfrage nach den letzten 50 Nachrichten mit jemandem (XEP-0313), bis das Ende der Antwort angekommen ist; jede Nachricht der Seite wird geprüft.",
 	.series = { ONE("The whole page", "Die ganze Seite") },
 	.part = 5,
 	.parameter = 50,
@@ -133,9 +133,9 @@ static const struct workload presence = {
 	.title = "Presence to contacts",
 	.title_de = "Anwesenheit an Kontakte",
 	.about =
-		"From the intended instant of a presence with a status until contacts have read it; how many contacts there are is up to --contacts.",
+		"From the intended instant of a presence with a status until contacts have it; how many contacts there are is up to --contacts.",
 	.about_de =
-		"Vom vorgesehenen Zeitpunkt einer Anwesenheit mit Statustext, bis Kontakte sie gelesen haben; wie viele Kontakte es sind, sagt --contacts.",
+		"Vom vorgesehenen Zeitpunkt einer Anwesenheit mit Statustext, bis Kontakte sie haben; wie viele Kontakte es sind, sagt --contacts.",
 	.series = { { "last", "The last contact has it", "Der letzte Kontakt hat sie" },
 		{ "first", "The first contact has it", "Der erste Kontakt hat sie" } },
 	.part = 2,
@@ -154,9 +154,9 @@ static const struct workload event = {
 	.title = "Event to contacts",
 	.title_de = "Ereignis an Kontakte",
 	.about =
-		"From the intended instant at which a nickname is published (XEP-0163) until contacts, whose devices ask to be told of it, have read it.",
+		"From the intended instant at which a nickname is published (XEP-0163) until contacts, whose devices ask to be told of it, have it.",
 	.about_de =
-		"Vom vorgesehenen Zeitpunkt, zu dem ein Spitzname veröffentlicht wird (XEP-0163), bis Kontakte ihn gelesen haben, deren Geräte davon wissen wollen.",
+		"Vom vorgesehenen Zeitpunkt, zu dem ein Spitzname veröffentlicht wird (XEP-0163), bis Kontakte ihn haben, deren Geräte davon wissen wollen.",
 	.series = { { "last", "The last contact has it", "Der letzte Kontakt hat es" },
 		{ "first", "The first contact has it", "Der erste Kontakt hat es" } },
 	.part = 2,
@@ -230,6 +230,34 @@ static const struct workload connecting = {
 	.tear_down = connect_tear_down,
 };
 
+static const struct workload by_token = {
+	.name = "connect-fast",
+	.title = "Connecting with a token",
+	.title_de = "Verbinden mit einem Token",
+	.about =
+		"From the intended instant at which a device begins to connect until it has its roster, where it logs in with a token that the server gave it before (FAST, XEP-0484).",
+	.about_de =
+		"Vom vorgesehenen Zeitpunkt, zu dem ein Gerät sich zu verbinden beginnt, bis es seine Kontaktliste hat, wobei es sich mit einem Token anmeldet, das der Server ihm zuvor gegeben hat (FAST, XEP-0484).",
+	.series = { ONE("All of it", "Alles zusammen"), { "resolve", "Names to addresses", "Namen zu Adressen" },
+		{ "tcp", "TCP", "TCP" },
+		{ "tls", "TLS, with what is said before it in the clear",
+			"TLS, mit dem, was davor im Klartext gesagt wird" },
+		{ "sasl",
+			"Authentication by the token, with the stream's header before it; where the server has Bind 2 (XEP-0386), the resource is bound with it",
+			"Anmeldung mit dem Token, mit dem Kopf des Stroms davor; hat der Server Bind 2 (XEP-0386), so wird die Ressource damit gebunden" },
+		{ "bind", "Binding a resource, where the server has no Bind 2",
+			"Binden einer Ressource, wo der Server kein Bind 2 hat" },
+		{ "session", "The roster", "Die Kontaktliste" } },
+	.part = 10,
+	.draws_phases = true,
+	.devices = 40,
+	.set_up = fast_set_up,
+	.send = connect_send,
+	.received = connect_received,
+	.changed = connect_changed,
+	.tear_down = connect_tear_down,
+};
+
 static const struct workload resuming = {
 	.name = "resume",
 	.title = "Resuming",
@@ -257,4 +285,4 @@ static const struct workload resuming = {
 };
 
 const struct workload *const workloads[] = { &iq, &message, &receipt, &marker, &carbon, &archive, &presence, &room_5,
-	&room_50, &room_500, &event, &upload, &download, &connecting, &resuming, NULL };
+	&room_50, &room_500, &event, &upload, &download, &connecting, &by_token, &resuming, NULL };

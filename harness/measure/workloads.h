@@ -68,6 +68,7 @@ void connect_send(struct engine *g, size_t number);
 void connect_received(struct engine *g, struct member *m, const xmlNode *stanza, int64_t when);
 void connect_changed(struct engine *g, struct member *m, enum device_state state);
 void connect_tear_down(struct engine *g);
+int fast_set_up(struct engine *g, struct err *e);
 int resume_set_up(struct engine *g, struct err *e);
 void resume_send(struct engine *g, size_t number);
 void resume_received(struct engine *g, struct member *m, const xmlNode *stanza, int64_t when);

@@ -252,6 +252,11 @@ START_TEST(raw_data_of_every_request)
 	ck_assert_int_eq(json_integer_value(json_object_get(series, "count")), 150);
 	ck_assert_int_eq(json_integer_value(json_object_get(result, "sent")), 180);
 	ck_assert_uint_eq(json_array_size(json_object_get(series, "repetitions")), 3);
+	ck_assert_int_gt(json_integer_value(json_object_get(json_object_get(result, "read_lag"), "p50")), 0);
+	BUF_AUTO rows = BUF_INIT;
+	AUTO_TEXT path = memory_printf("%s/echo.requests.csv", folder);
+	ck_assert_int_eq(file_read(path, &rows, &e), 0);
+	ck_assert(text_starts(rows.data, "repetition,number,warm_up,intended_ns,lag_ns,echo_ns,written_ns\n1,0,1,"));
 	ck_assert_uint_eq(lines_of(folder, "echo.requests.csv"), 1 + 180);
 	ck_assert_uint_ge(lines_of(folder, "echo-echo.intervals.csv"), 1 + 3);
 	ck_assert_uint_gt(lines_of(folder, "echo-echo.hgrm"), 10);

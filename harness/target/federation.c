@@ -1,9 +1,9 @@
 /* Two fixtures that speak with one another. How is in fixtures/federation; this is the life of what they share. */
 #include "base/clock.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "target/place.h"
 #include "target/private.h"
-#include "target/process.h"
 #include "target/target.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -76,7 +76,7 @@ int federation_join(struct federation *f, const struct target *first, const stru
 	char *argv[] = { script, f->directory, f->names.address, port, first->directory, second->directory, NULL };
 	int output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	int result = output < 0 ? err_set(e, ERR_ENVIRONMENT, log, "cannot be made: %s", strerror(errno))
-				: process_start(&f->server, argv, process_environment(&a, NULL), output, output, e);
+				: process_start(&f->server, argv, process_environment(&a, NULL), -1, output, output, e);
 	if (output >= 0)
 		close(output);
 	if (result == 0) {

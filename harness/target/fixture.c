@@ -1,9 +1,9 @@
 /* The life of a fixture. What a server needs is in fixtures/servers/NAME; the contract is fixtures/README.md. */
 #include "base/clock.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "target/place.h"
 #include "target/private.h"
-#include "target/process.h"
 #include "target/target.h"
 #include <dirent.h>
 #include <errno.h>
@@ -102,7 +102,7 @@ char *fixture_describe(const char *name, struct err *e)
 		char text[512] = "";
 		size_t length = 0;
 		int64_t deadline = clock_now() + DESCRIBE_LIMIT;
-		int started = process_start(&p, argv, process_environment(&a, NULL), pipes[1], pipes[1], e);
+		int started = process_start(&p, argv, process_environment(&a, NULL), -1, pipes[1], pipes[1], e);
 		close(pipes[1]);
 		struct pollfd wait = { .fd = pipes[0], .events = POLLIN };
 		while (started == 0 && length < sizeof text - 1 && poll(&wait, 1, clock_poll_timeout(deadline)) > 0) {
@@ -245,7 +245,7 @@ static struct target *attempt(
 	int output = open(arena_printf(a, "%s/output.log", directory), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	int started = output < 0
 		? err_set(&local, ERR_ENVIRONMENT, directory, "no file can be made: %s", strerror(errno))
-		: process_start(&f.server, argv, process_environment(a, &variables), output, output, &local);
+		: process_start(&f.server, argv, process_environment(a, &variables), -1, output, output, &local);
 	vec_release(&variables);
 	if (output >= 0)
 		close(output);

@@ -1,8 +1,8 @@
 /* Against the truth: what a capture of the same traffic says of each message (tshark, on loopback, a real server, without TLS). */
 #include "base/clock.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "measure/latency.h"
-#include "target/process.h"
 #include "xml/xml.h"
 #include <check.h>
 #include <errno.h>

@@ -1,10 +1,10 @@
 /* Accounts made and removed against real servers: by an administrator's commands, and by a program of the operator's.
  * A small suite is played with each; afterwards nobody is left but the administrator. */
+#include "base/process.h"
 #include "base/text.h"
 #include "run/run.h"
 #include "run/talk.h"
 #include "scene.h"
-#include "target/process.h"
 #include "xml/redact.h"
 #include <check.h>
 #include <stdio.h>

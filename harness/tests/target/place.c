@@ -1,6 +1,6 @@
 #include "place.h"
+#include "base/process.h"
 #include "base/text.h"
-#include "target/process.h"
 #include "xml/redact.h"
 #include <check.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* The real servers, started and stopped. Where one is not installed its tests say SKIPPED. */
 #include "base/clock.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "place.h"
-#include "target/process.h"
 #include "target/target.h"
 #include <arpa/inet.h>
 #include <check.h>
@@ -88,7 +88,7 @@ static int run_script(const char *name, const char *script, const char *director
 	char *environment[] = { arena_printf(&a, "PATH=%s", getenv("PATH")), NULL };
 	struct process p = PROCESS_INIT;
 	struct err e;
-	ck_assert_int_eq(process_start(&p, argv, environment, 1, 2, &e), 0);
+	ck_assert_int_eq(process_start(&p, argv, environment, -1, 1, 2, &e), 0);
 	ck_assert(process_ended(&p, clock_now() + 30 * CLOCK_SECOND));
 	arena_release(&a);
 	return WIFEXITED(p.status) ? WEXITSTATUS(p.status) : -1;

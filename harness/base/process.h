@@ -1,7 +1,7 @@
-/* target/process.h: the processes of a fixture: started apart from the terminal, awaited, ended, counted. Private to
- * this room. */
-#ifndef ASSAY_TARGET_PROCESS_H
-#define ASSAY_TARGET_PROCESS_H
+/* base/process.h: processes that are not ours, a fixture's server or a client's adapter: started apart from the terminal, awaited,
+ * ended with all that they started, counted. */
+#ifndef ASSAY_BASE_PROCESS_H
+#define ASSAY_BASE_PROCESS_H
 #include "base/err.h"
 #include "base/memory.h"
 #include <stdbool.h>
@@ -22,15 +22,17 @@ struct process {
 /* An environment with nothing of the caller's, and no secret of his, but his PATH and TMPDIR, and with `variables` (KEY=VALUE texts,
  * borrowed; NULL none). Ended by NULL; the arena's. */
 char **process_environment(struct arena *a, const struct vec *variables);
-/* Starts argv[0] in a session of its own with the environment `environment`, nothing on standard input, `output` and
- * `errors` as its standard output and error (borrowed), no other descriptor; it is killed when this process ends.
- * ERR_ENVIRONMENT. */
-int process_start(
-	struct process *p, char *const argv[], char *const environment[], int output, int errors, struct err *e);
+/* Starts argv[0] in a session of its own with the environment `environment`, `input` (-1: nothing), `output` and `errors` as its
+ * standard input, output and error (borrowed), no other descriptor; it is killed when this process ends. ERR_ENVIRONMENT. */
+int process_start(struct process *p, char *const argv[], char *const environment[], int input, int output, int errors,
+	struct err *e);
 /* Waits until the process has ended, at most until `deadline`; true when it has. */
 bool process_ended(struct process *p, int64_t deadline);
 /* Asks it to end (SIGTERM), waits `grace` nanoseconds, and kills it with its whole session. */
 void process_end(struct process *p, int64_t grace);
+/* Kills what is left of its session, whether or not the process itself has ended, unless its end was taken note of before; then waits
+ * for it. True where it had ended by itself: `status` is then its own. */
+bool process_kill_group(struct process *p);
 
 /* Starts a keeper: a process that waits for the end of this one, whatever ends it, and then kills `server` and removes
  * `directory`. Without pidfds there is none, and only the parent-death signal ends the server. */

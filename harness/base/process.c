@@ -1,4 +1,4 @@
-#include "target/process.h"
+#include "base/process.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include <dirent.h>
@@ -32,7 +32,7 @@ static void reset_signals(void)
 }
 
 __attribute__((noreturn)) static void become(
-	char *const argv[], char *const environment[], int output, int errors, pid_t parent)
+	char *const argv[], char *const environment[], int input, int output, int errors, pid_t parent)
 {
 	/* A session of its own: Ctrl-C in the terminal is for Assay alone, which still needs the server to tidy up. */
 	setsid();
@@ -40,10 +40,10 @@ __attribute__((noreturn)) static void become(
 	if (getppid() != parent)
 		_exit(126);
 	reset_signals();
-	int nothing = open("/dev/null", O_RDONLY);
+	input = input < 0 ? open("/dev/null", O_RDONLY) : fcntl(input, F_DUPFD, 3);
 	output = fcntl(output, F_DUPFD, 3);
 	errors = fcntl(errors, F_DUPFD, 3);
-	if (dup2(nothing, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0)
+	if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0)
 		_exit(126);
 	close_range(3, ~0U, 0);
 	execve(argv[0], argv, environment);
@@ -51,8 +51,8 @@ __attribute__((noreturn)) static void become(
 	_exit(126);
 }
 
-int process_start(
-	struct process *p, char *const argv[], char *const environment[], int output, int errors, struct err *e)
+int process_start(struct process *p, char *const argv[], char *const environment[], int input, int output, int errors,
+	struct err *e)
 {
 	pid_t parent = getpid();
 	fflush(NULL);
@@ -60,7 +60,7 @@ int process_start(
 	if (pid < 0)
 		return err_set(e, ERR_ENVIRONMENT, argv[0], "no process can be started: %s", strerror(errno));
 	if (pid == 0)
-		become(argv, environment, output, errors, parent);
+		become(argv, environment, input, output, errors, parent);
 	*p = (struct process){ .pid = pid, .handle = handle_open(pid) };
 	return 0;
 }
@@ -111,6 +111,19 @@ void process_end(struct process *p, int64_t grace)
 	kill(-p->pid, SIGKILL);
 	kill(p->pid, SIGKILL);
 	process_ended(p, CLOCK_FOREVER);
+}
+
+/* The process is looked at and not yet taken note of, so that its number, which is that of its session, is still its own. */
+bool process_kill_group(struct process *p)
+{
+	siginfo_t info = { 0 };
+	if (!p->pid)
+		return true;
+	bool ended = waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == p->pid;
+	kill(-p->pid, SIGKILL);
+	kill(p->pid, SIGKILL);
+	process_ended(p, CLOCK_FOREVER);
+	return ended;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *at)

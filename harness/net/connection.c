@@ -134,6 +134,24 @@ static void note_peer(struct connection *c)
 		snprintf(c->peer, sizeof c->peer, strchr(host, ':') ? "[%.63s]:%.7s" : "%.63s:%.7s", host, service);
 }
 
+struct connection *connection_adopt(struct loop *l, int descriptor)
+{
+	struct connection *c = connection_new(l, NULL, NULL);
+	int on = 1;
+	c->descriptor = descriptor;
+	c->phase = CONNECTION_OPEN;
+	setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	note_peer(c);
+	c->place = memory_copy_text(c->peer);
+	return c;
+}
+
+void net_take(struct connection *c, net_callback *callback, void *context)
+{
+	c->callback = callback;
+	c->context = context;
+}
+
 /* Whether the owner was told something. */
 static int connect_ended(struct connection *c)
 {
@@ -173,6 +191,19 @@ void net_start_tls(struct connection *c, const struct net_tls *options)
 	/* The greeting leaves now, which saves a turn of the loop. A quick peer may even have answered by the time it is
 	 * looked for, and then poll would have nothing left to show. */
 	c->serve_now = tls_handshake(c) == TRANSFER_SOME;
+}
+
+void net_accept_tls(struct connection *c, const struct net_identity *who)
+{
+	if (c->phase != CONNECTION_OPEN || c->failed)
+		return;
+	buf_clear(&c->input);
+	loop_touch(c->loop, c);
+	if (tls_await(c, identity_context(who), &c->error)) {
+		c->failed = true;
+		return;
+	}
+	c->phase = CONNECTION_HANDSHAKING;
 }
 
 /* ---- reading and writing ---- */

@@ -56,6 +56,27 @@ struct net_tls {
 };
 /* Starts the handshake on a connection that is up, as a client; the strings are copied. */
 void net_start_tls(struct connection *c, const struct net_tls *options);
+/* ---- the other side: connections that come to us ---- */
+
+struct listener;
+/* A connection has come, and is up: to be taken by net_take(), at once; it is cut where it is not. */
+typedef void net_accepted(struct listener *n, struct connection *c, void *context);
+/* Listens at `address` (numeric) and `port`, 0 for one that is free. NULL with ERR_ENVIRONMENT. */
+struct listener *net_listen(
+	struct loop *l, const char *address, int port, net_accepted *accepted, void *context, struct err *e);
+int listener_port(const struct listener *n);
+void listener_free(struct listener *n); /* not from within its callback; NULL is fine */
+void net_take(struct connection *c, net_callback *callback, void *context);
+
+/* Who we are to those that come: a certificate with what is behind it, and its key. One for many connections. */
+struct net_identity;
+/* From files of PEM. NULL with ERR_USAGE at the file. */
+struct net_identity *net_identity_load(const char *certificate, const char *key, struct err *e);
+void net_identity_free(struct net_identity *i); /* connections that use it go on; NULL is fine */
+/* Awaits the handshake of the other side, as a server. What it asked for by ALPN is granted where it is XMPP or HTTP/1.1. What came
+ * before, in the clear, is thrown away (RFC 6120 section 5.4.3.3). */
+void net_accept_tls(struct connection *c, const struct net_identity *who);
+
 void net_write(struct connection *c, const void *bytes,
 	size_t length); /* sent at once as far as it goes, the rest by the loop */
 /* The connection fails with ERR_CONNECTION and the text `what` (copied) when this monotonic instant has passed;

@@ -71,6 +71,8 @@ BIO *stamp_bio(struct connection *c);
 
 /* connection.c */
 void connection_free(struct connection *c);
+/* A connection that is up already, of this descriptor, which is then its own. Nobody's until net_take(). */
+struct connection *connection_adopt(struct loop *l, int descriptor);
 /* What poll has shown, or nothing where `serve_now` says so; returns how often the owner was told something. */
 int connection_serve(struct connection *c, short events);
 void connection_expire(struct connection *c, int64_t now); /* what the clock alone decides */
@@ -86,7 +88,13 @@ enum transfer tls_read(struct connection *c, char *bytes, size_t size, size_t *c
 enum transfer tls_write(struct connection *c, const char *bytes, size_t length, size_t *count);
 /* Makes c->ssl from c->tls; -1 with an error. */
 int tls_begin(struct connection *c, struct err *e);
+/* The same for the other side, who shows what the context holds. */
+int tls_await(struct connection *c, SSL_CTX *context, struct err *e);
+const char *openssl_reason(void); /* of the newest entry in OpenSSL's queue, which is then empty; static storage */
 void tls_release(struct connection *c);
+
+/* identity.c */
+SSL_CTX *identity_context(const struct net_identity *i); /* borrowed */
 
 /* self_signed.c */
 /* A fresh certificate for this domain, signed by itself, and its key: the caller's. */

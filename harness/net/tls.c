@@ -20,8 +20,7 @@ struct shared_context {
 };
 static struct shared_context *contexts;
 
-/* The reason of the newest entry in OpenSSL's queue, which is then empty. Static storage. */
-static const char *openssl_reason(void)
+const char *openssl_reason(void)
 {
 	unsigned long code = ERR_peek_last_error();
 	const char *reason = code ? ERR_reason_error_string(code) : NULL;
@@ -159,6 +158,18 @@ int tls_begin(struct connection *c, struct err *e)
 	}
 	SSL_set_cert_cb(c->ssl, show_certificate, c);
 	SSL_set_connect_state(c->ssl);
+	return 0;
+}
+
+int tls_await(struct connection *c, SSL_CTX *context, struct err *e)
+{
+	ERR_clear_error();
+	c->ssl = SSL_new(context);
+	if (!c->ssl || SSL_set_fd(c->ssl, c->descriptor) != 1)
+		return err_set(e, ERR_ENVIRONMENT, c->place, "OpenSSL cannot start: %s", openssl_reason());
+	BIO_set_callback_ex(SSL_get_rbio(c->ssl), keep_first_bytes);
+	BIO_set_callback_arg(SSL_get_rbio(c->ssl), (char *)c);
+	SSL_set_accept_state(c->ssl);
 	return 0;
 }
 

@@ -20,7 +20,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iharness $(WARNINGS) $(CFLAGS) $(SANITIZE) 
 ALL_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lexslt -linih -lwslay -lresolv -lm
 
 # The rooms and what each may include; `make deps` proves it (ci/deps), `make unit-ROOM` builds from it.
-ROOMS := base xml crypto net tls xmpp driver script target measure run report certify cmd
+ROOMS := base xml crypto net tls xmpp client driver script target measure run report certify cmd
 sources = $(wildcard harness/$(1)/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 closure_base := base
@@ -29,6 +29,7 @@ closure_crypto := crypto xml base
 closure_net := net base
 closure_tls := tls net xml base
 closure_xmpp := xmpp net xml base
+closure_client := client xmpp net xml base
 closure_driver := driver xmpp net xml base
 closure_script := script xml base
 closure_target := target net xml base

@@ -1,0 +1,63 @@
+/* client/gateway.h: the place where a client under test connects: a listener of ours in front of a real server.
+ *
+ * The room promises: a client that connects here meets TLS with a certificate of the server's authority, and behind it the server
+ * itself: for each of its connections the gateway opens one of its own, secured and verified, and relays every first-level element both
+ * ways, so that the client authenticates with the server and the gateway never has its password. What cannot work over two TLS
+ * connections is taken out of what the server offers: channel binding and the mechanisms that need it. Every element is shown to the
+ * owner before it goes on, who may keep it back; what the owner puts in, or keeps back, is hidden from stream management (XEP-0198), whose
+ * counts are put right on both sides: what is kept back was not handled by the client, unless it gets something later that was. Nothing blocks; everything happens in loop_once(). A second header, client/adapter.h, is about
+ * the one who tells the client what to do.
+ *
+ * Limits: STARTTLS and direct TLS; not BOSH. 16 connections of one client at once. */
+#ifndef ASSAY_CLIENT_GATEWAY_H
+#define ASSAY_CLIENT_GATEWAY_H
+#include "net/net.h"
+#include "xml/xml.h"
+
+struct gateway;
+enum gateway_side { GATEWAY_CLIENT, GATEWAY_SERVER }; /* who has said something */
+
+enum gateway_event {
+	GATEWAY_CONNECTED, /* a client has come, by TCP */
+	GATEWAY_SECURED,   /* its TLS handshake ended well */
+	GATEWAY_ONLINE,    /* it has a session: bound or resumed */
+	GATEWAY_ENDED,     /* the connection that has the session, or had it last, is over */
+};
+
+struct gateway_options { /* every text is copied */
+	const char *domain;
+	const char *host; /* where the server takes clients, with STARTTLS */
+	int port;
+	const char *ca_file; /* who vouches for the server; NULL: the system's */
+	bool verify;
+	const char *address;           /* to listen at; NULL: 127.0.0.1 */
+	const char *certificate, *key; /* PEM files: what the client is shown */
+};
+struct gateway_callbacks {
+	/* An element has come from one side, also of authentication: true to pass it on, as it is when this returns; false to keep it
+	 * back. Headers of streams are always passed on and not shown. Borrowed. */
+	bool (*came)(void *context, enum gateway_side from, xmlNode *element, int64_t when);
+	void (*changed)(void *context, enum gateway_event event);
+	void (*note)(void *context, const char *text); /* a remark for the transcript */
+};
+
+/* Listens from now on. NULL with ERR_ENVIRONMENT or ERR_USAGE. */
+struct gateway *gateway_new(struct loop *l, const struct gateway_options *options,
+	const struct gateway_callbacks *callbacks, void *context, struct err *e);
+void gateway_free(struct gateway *g); /* cuts what is left; no callbacks, and not from within one; NULL is fine */
+int gateway_port(const struct gateway *g);
+int gateway_direct_port(const struct gateway *g);
+
+/* To the client, on the connection that has its session; false where there is none. It is not shown to the owner. */
+bool gateway_give(struct gateway *g, const xmlNode *element);
+/* Likewise, of an element of the server's that was kept back when it came. Those that were kept back are released in their order. */
+bool gateway_release(struct gateway *g, const xmlNode *element);
+/* Likewise to the server, as if the client had said it. */
+bool gateway_say(struct gateway *g, const xmlNode *element);
+/* Resets every connection of the client, and those to the server with them. */
+void gateway_cut(struct gateway *g);
+bool gateway_is_online(const struct gateway *g);  /* a connection has a session now */
+const char *gateway_jid(const struct gateway *g); /* of the last session; NULL before any */
+/* Of the last connection that got so far: "tls.version", "tls.cipher", "sasl.mechanism"; "" where unknown. Into `out`. */
+void gateway_fact(const struct gateway *g, const char *name, struct buf *out);
+#endif

@@ -1,0 +1,86 @@
+/* client/private.h: the gateway from within. */
+#ifndef ASSAY_CLIENT_PRIVATE_H
+#define ASSAY_CLIENT_PRIVATE_H
+#include "base/memory.h"
+#include "client/gateway.h"
+#include "xmpp/stream.h"
+
+/* ---- counters.c: stream management on two connections (XEP-0198 sections 4 and 5) ---- */
+
+/* What one side has got since it began to count: after its n-th stanza, how many of the other side's there were. */
+struct tally {
+	uint32_t *counts;
+	size_t count, capacity;
+};
+struct counters {
+	bool up_counts, down_counts; /* <enable/> went up, <enabled/> went down */
+	uint32_t said, heard;        /* stanzas that the server has got from us, and that came from it */
+	uint32_t passed;             /* of the latter, up to the last that the client has got */
+	struct tally up;             /* of what the client has sent: `said` afterwards */
+	struct tally down;           /* of what the client has got: `passed` afterwards */
+	uint32_t resumed_at;         /* the client's count in its last <resume/> */
+};
+void counters_release(struct counters *c);
+/* What a client gets: what just came from the server; what came and was kept back; what the server knows nothing of. */
+enum gift { GIFT_RELAYED, GIFT_RELEASED, GIFT_OWN };
+/* A stanza came from the server; one was given to the client; one came from the client; one was said to the server. */
+void counters_heard(struct counters *c);
+void counters_gave(struct counters *c, enum gift gift);
+void counters_asked(struct counters *c, bool passed);
+void counters_said(struct counters *c);
+/* Looks at an element of stream management that goes on to the other side, and puts the count in it right. */
+void counters_up(struct counters *c, xmlNode *element);
+void counters_down(struct counters *c, xmlNode *element);
+
+/* ---- offers.c ---- */
+
+/* Takes out of stream features what cannot work over two TLS connections. */
+void offers_filter(xmlNode *features);
+
+/* ---- session.c: one connection of the client, and ours to the server ---- */
+
+enum session_phase {
+	SESSION_PLAIN, /* TCP, without TLS */
+	SESSION_HANDSHAKE,
+	SESSION_SECURED, /* its header is awaited */
+	SESSION_CALLING, /* it came, and waits until the server is reached */
+	SESSION_RELAYING,
+	SESSION_ENDED,
+};
+struct session {
+	struct gateway *gateway;
+	struct connection *client; /* NULL when it is gone */
+	struct stream *server;     /* NULL before SESSION_CALLING */
+	struct xml_reader *reader;
+	enum session_phase phase;
+	xmlDoc *header;  /* the client's, until the server is reached */
+	bool closed;     /* </stream:stream> went to the client */
+	bool online;     /* it has a session */
+	char *mechanism; /* that the client has chosen */
+};
+struct session *session_new(struct gateway *g, struct connection *c, bool direct);
+void session_free(struct session *s); /* not from within a callback of its connections */
+void session_cut(struct session *s);
+bool session_give(struct session *s, const xmlNode *element, enum gift gift);
+bool session_say(struct session *s, const xmlNode *element);
+
+/* ---- gateway.c ---- */
+
+struct gateway {
+	struct loop *loop;
+	struct gateway_options options; /* own copies of the texts */
+	struct gateway_callbacks callbacks;
+	void *context;
+	struct net_identity *identity;
+	struct listener *listener, *direct;
+	struct vec sessions;     /* struct session * */
+	struct session *current; /* the one that went online last, or NULL */
+	struct counters counters;
+	char *jid;
+	char tls_version[16], tls_cipher[64], mechanism[64];
+};
+bool gateway_show(struct gateway *g, enum gateway_side from, xmlNode *element, int64_t when);
+void gateway_tell(struct gateway *g, enum gateway_event event);
+void gateway_note(struct gateway *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool is_stanza(const xmlNode *element);
+#endif

@@ -30,13 +30,13 @@ closure_net := net base
 closure_tls := tls net xml base
 closure_xmpp := xmpp net xml base
 closure_client := client xmpp net xml base
-closure_driver := driver xmpp net xml base
+closure_driver := driver client xmpp net xml base
 closure_script := script xml base
 closure_target := target net xml base
 closure_report := report xml base
 closure_certify := certify report xml base
-closure_measure := measure driver script target crypto xmpp net xml base
-closure_run := run driver script target crypto xmpp net xml base
+closure_measure := measure driver client script target crypto xmpp net xml base
+closure_run := run driver client script target crypto xmpp net xml base
 closure_cmd := $(ROOMS)
 
 SOURCES := $(foreach room,$(ROOMS),$(call sources,$(room)))
@@ -46,7 +46,7 @@ OBJECTS := $(call objects,$(SOURCES))
 MPICC := $(shell command -v mpicc)
 PLUGINS := $(if $(MPICC),$(BUILD)/assay-mpi.so)
 
-all: $(BUILD)/assay $(PLUGINS) ## build the program, build/assay
+all: $(BUILD)/assay $(BUILD)/assay-client-strophe $(PLUGINS) ## build the program, build/assay
 
 $(BUILD)/assay: $(BUILD)/harness/main.o $(OBJECTS)
 	@echo 'LINK    $@'
@@ -56,6 +56,11 @@ $(BUILD)/assay-mpi.so: harness/plugins/mpi.c harness/measure/ranks_plugin.h
 	@mkdir -p $(@D)
 	@echo 'LINK    $@'
 	@OMPI_CC=$(CC) $(MPICC) -std=c11 -Iharness $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
+
+# The client that comes with Assay (fixtures/clients/strophe): a program of its own, as other clients are.
+$(BUILD)/assay-client-strophe: $(call objects,$(wildcard fixtures/clients/strophe/*.c))
+	@echo 'LINK    $@'
+	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libstrophe)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -221,6 +226,7 @@ manual: all ## make the man pages and what shells need for completion, from what
 install: manual ## install the program, its data, its manual and completion below PREFIX (default /usr/local), honouring DESTDIR
 	@install -D -m 755 $(BUILD)/assay $(DESTDIR)$(PREFIX)/bin/assay
 	@$(if $(PLUGINS),install -D -m 755 $(PLUGINS) $(DESTDIR)$(PREFIX)/lib/assay/assay-mpi.so,true)
+	@install -D -m 755 $(BUILD)/assay-client-strophe $(DESTDIR)$(PREFIX)/libexec/assay/assay-client-strophe
 	@for folder in suites fixtures reports; do \
 	  find $$folder -type f | while read -r file; do \
 	    if [ -x "$$file" ]; then mode=755; else mode=644; fi; \

@@ -122,16 +122,19 @@ int directory_files(struct arena *a, const char *path, const char *suffix, struc
 	return 0;
 }
 
-/* The nearest folder above the running binary that is a source tree, or that the data was installed below. */
-static char *data_root(struct arena *a)
+char *binary_folder(struct arena *a)
 {
 	char path[PATH_MAX];
 	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-	if (length <= 0)
-		return NULL;
-	path[length] = 0;
-	for (char *slash; (slash = strrchr(path, '/')) && slash != path;) {
-		*slash = 0;
+	char *slash = length > 0 ? memrchr(path, '/', (size_t)length) : NULL;
+	return slash ? arena_bytes(a, path, (size_t)(slash - path)) : NULL;
+}
+
+/* The nearest folder above the running binary that is a source tree, or that the data was installed below. */
+static char *data_root(struct arena *a)
+{
+	char *path = binary_folder(a);
+	for (char *slash; path && *path; *((slash = strrchr(path, '/')) ? slash : path) = 0) {
 		if (file_is_directory(arena_printf(a, "%s/suites/catalogue", path)))
 			return arena_text(a, path);
 		char *share = arena_printf(a, "%s/share/assay", path);

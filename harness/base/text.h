@@ -37,4 +37,6 @@ int directory_files(struct arena *a, const char *path, const char *suffix, struc
  * share/assay above the running binary, else the share folder that was built in. `name` is a path below it. The text is
  * the arena's. */
 char *data_path(struct arena *a, const char *name);
+/* The folder of the running binary; the arena's. NULL where it cannot be known. */
+char *binary_folder(struct arena *a);
 #endif

@@ -116,6 +116,12 @@ static void put_away(struct adapter *a)
 	close_pipes(a);
 }
 
+static void tell_answer(const struct adapter *a)
+{
+	if (a->callbacks.answered)
+		a->callbacks.answered(a->context);
+}
+
 static void tell_end(struct adapter *a)
 {
 	if (a->ended)
@@ -156,6 +162,7 @@ static void take_ready(struct adapter *a, const xmlNode *event)
 		a->ready = true;
 		snprintf(a->client, sizeof a->client, "%s", client);
 		snprintf(a->version, sizeof a->version, "%s", version);
+		tell_answer(a);
 	}
 }
 
@@ -170,6 +177,7 @@ static void take_answer(struct adapter *a, const xmlNode *event, enum adapter_an
 	a->asked = false;
 	a->answer = answer;
 	snprintf(a->reason, sizeof a->reason, "%s", text ? text : "");
+	tell_answer(a);
 }
 
 /* Takes the document. */
@@ -352,8 +360,7 @@ bool adapter_end(struct adapter *a, int64_t deadline)
 {
 	if (a->ended || !a->process.pid)
 		return true;
-	a->callbacks.event = NULL;
-	a->callbacks.ended = NULL;
+	a->callbacks = (struct adapter_callbacks){ NULL, NULL, NULL };
 	if (write(a->input, "quit\n", 5) == 5)
 		a->asked = true;
 	close_pipe(a, &a->input);
@@ -425,6 +432,11 @@ const char *adapter_last_words(const struct adapter *a)
 		begin--;
 	snprintf(own->last_words, sizeof own->last_words, "%.*s", (int)(end - begin), end ? a->words.data + begin : "");
 	return own->last_words;
+}
+
+int adapter_status(const struct adapter *a)
+{
+	return a->by_itself && WIFEXITED(a->process.status) ? WEXITSTATUS(a->process.status) : -1;
 }
 
 const struct err *adapter_error(const struct adapter *a)

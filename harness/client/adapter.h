@@ -29,11 +29,12 @@ struct adapter_callbacks {
 	/* An event that is no answer, as an element: `{"event":"message","from":"a","text":"b","carbon":true}` is
 	 * <message xmlns='urn:assay:client:0' from='a' carbon='yes'>b</message>; what is false or null is left out. The callee's to free. */
 	void (*event)(void *context, xmlDoc *doc, int64_t when);
-	void (*ended)(void *context); /* by itself or by a fault of its own; adapter_error() says why */
+	void (*answered)(void *context); /* it has answered a command, or become ready */
+	void (*ended)(void *context);    /* by itself or by a fault of its own; adapter_error() says why */
 };
 
 enum adapter_answer {
-	ADAPTER_WAITS, /* for a command, the first included: nothing was asked yet, or it is being carried out */
+	ADAPTER_WAITS, /* nothing was asked yet, or it is being carried out */
 	ADAPTER_DONE,
 	ADAPTER_FAILED, /* the client would not; adapter_reason() */
 	ADAPTER_UNSUPPORTED,
@@ -42,7 +43,7 @@ enum adapter_answer {
 /* Never blocks; NULL with ERR_ENVIRONMENT where it cannot be started. */
 struct adapter *adapter_start(struct loop *l, const struct adapter_options *options,
 	const struct adapter_callbacks *callbacks, void *context, struct err *e);
-/* One command, without its newline; only once it is ready and has answered the one before. */
+/* One command, of one line and without its newline; only once it is ready and has answered the one before. */
 void adapter_say(struct adapter *a, const char *line);
 bool adapter_is_ready(const struct adapter *a); /* its first event came: name and version are known */
 bool adapter_has_ended(const struct adapter *a);
@@ -50,7 +51,8 @@ enum adapter_answer adapter_answer(const struct adapter *a); /* to the last comm
 const char *adapter_reason(const struct adapter *a);         /* what it gave with its answer; "" none */
 const char *adapter_client(const struct adapter *a);         /* "profanity"; "" before it is ready */
 const char *adapter_version(const struct adapter *a);
-const char *adapter_last_words(const struct adapter *a);  /* the last line on its standard error; "" none */
+const char *adapter_last_words(const struct adapter *a); /* the last line on its standard error; "" none */
+int adapter_status(const struct adapter *a); /* its exit status once it has ended by itself; -1 where it has none */
 const struct err *adapter_error(const struct adapter *a); /* class ERR_NONE while all is well */
 /* Ends it for a fault that the caller has found, such as a command that was not answered in time. */
 void adapter_fail(struct adapter *a, enum err_class class, const char *format, ...)

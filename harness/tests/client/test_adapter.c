@@ -17,6 +17,7 @@ static struct loop *loop;
 static struct adapter *adapter;
 static struct buf events;
 static bool told;
+static unsigned answers; /* with `ready` */
 static char *directory;
 
 static void on_event(void *context, xmlDoc *doc, int64_t when)
@@ -26,6 +27,12 @@ static void on_event(void *context, xmlDoc *doc, int64_t when)
 	xml_print(xml_root(doc), &events);
 	buf_add_char(&events, '\n');
 	xmlFreeDoc(doc);
+}
+
+static void on_answered(void *context)
+{
+	(void)context;
+	answers++;
 }
 
 static void on_ended(void *context)
@@ -42,6 +49,7 @@ static void set_up(void)
 	signal(SIGPIPE, SIG_IGN);
 	loop = loop_new();
 	told = false;
+	answers = 0;
 	directory = directory_temporary(&e);
 	ck_assert_ptr_nonnull(directory);
 }
@@ -60,7 +68,7 @@ static void start(const char *script)
 {
 	struct err e;
 	struct vec environment = VEC_INIT;
-	static const struct adapter_callbacks callbacks = { on_event, on_ended };
+	static const struct adapter_callbacks callbacks = { on_event, on_answered, on_ended };
 	AUTO_TEXT path = memory_printf("%s/adapter", directory);
 	AUTO_TEXT own = memory_printf("ASSAY_DIRECTORY=%s", directory);
 	ck_assert_int_eq(file_write(path, script, strlen(script), &e), 0);
@@ -125,6 +133,7 @@ START_TEST(commands_and_events)
 	adapter_say(adapter, "join there nobody");
 	until_answered(ADAPTER_FAILED);
 	ck_assert_str_eq(adapter_reason(adapter), "there nobody");
+	ck_assert_uint_eq(answers, 4);
 	ck_assert(adapter_end(adapter, clock_now() + 5 * CLOCK_SECOND));
 	ck_assert(!told); /* who ends it knows */
 }
@@ -189,7 +198,7 @@ START_TEST(a_program_that_is_not_there)
 {
 	struct err e;
 	char *argv[] = { "/nonexistent/adapter", NULL };
-	static const struct adapter_callbacks callbacks = { on_event, on_ended };
+	static const struct adapter_callbacks callbacks = { on_event, on_answered, on_ended };
 	const struct adapter_options options = { argv, NULL, directory };
 	adapter = adapter_start(loop, &options, &callbacks, NULL, &e);
 	ck_assert_ptr_nonnull(adapter);

@@ -290,9 +290,8 @@ static void play_resumed(struct peer *p)
 
 static void play_resuming_server(struct peer *p)
 {
-	struct script script = *(struct script *)p->context;
-	script.stop_before_binding = p->turn == 1;
-	p->context = &script;
+	struct script *script = p->context;
+	script->stop_before_binding = p->turn == 1;
 	play_server(p);
 }
 

@@ -9,6 +9,7 @@
 #include "cmd/select.h"
 #include "cmd/systems.h"
 #include "report/report.h"
+#include "run/client.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,9 @@ static const char usage[] =
 	"  --account USER        an account of the domain (repeat for more); passwords come from --password-file,\n"
 	"                        from ASSAY_PASSWORD or ASSAY_PASSWORD_USER, or from a prompt\n"
 	"  --password-file FILE  lines `user password`\n"
+	"  --client ADAPTER      a client is under test, and TARGET, a fixture, is the server behind the gateway that it connects\n"
+	"                        to: a name (`assay list --clients`) or the path of an adapter (docs/adapters.md);\n"
+	"                        --client-option KEY=VALUE is for its environment\n"
 	"  --peer [NAME=]TARGET  a second target, a file or fixture:NAME, for what goes on between two servers; scenarios\n"
 	"                        call it NAME (peer)\n"
 	"  --map ADDRESS=ACCOUNT for scansion scripts: an address in the scripts and the target's account for it\n"
@@ -46,8 +50,8 @@ static const char usage[] =
 struct run_line {
 	const char *profile, *driver, *transport, *jobs, *repeat, *shuffle, *shard, *within, *limit, *baseline, *out,
 		*colour, *language;
-	const char *password_file, *target, *fault, *fault_folder, *peer;
-	struct vec accounts, fixture_options, maps, words;
+	const char *password_file, *target, *fault, *fault_folder, *peer, *client;
+	struct vec accounts, fixture_options, client_options, maps, words;
 	struct map addresses;
 	struct selection selection;
 	bool trace;
@@ -111,6 +115,8 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 	const struct option_spec specs[] = {
 		{ "account", NULL, &l->accounts, NULL },
 		{ "password-file", &l->password_file, NULL, NULL },
+		{ "client", &l->client, NULL, NULL },
+		{ "client-option", NULL, &l->client_options, NULL },
 		{ "peer", &l->peer, NULL, NULL },
 		{ "map", NULL, &l->maps, NULL },
 		{ "profile", &l->profile, NULL, NULL },
@@ -163,6 +169,13 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 	if (!status)
 		status = cmd_language(&command_run, l->language, &l->language);
 	l->selection.peer = l->peer;
+	l->selection.client = l->client != NULL;
+	if (!status && l->client && !text_starts(l->target, "fixture:"))
+		status = cmd_usage(&command_run,
+			"a client is tested in front of a fixture, whose certificate the gateway shows, not of %s",
+			l->target);
+	if (!status && l->client_options.count && !l->client)
+		status = cmd_usage(&command_run, "--client-option is for the client of --client, and there is none");
 	if (!status)
 		status = systems_check(&command_run, &(struct systems_line){ .target = l->target, .peer = l->peer });
 	if (!status && progress_colour(l->colour, &(bool){ false }))
@@ -179,14 +192,15 @@ static int open_own_baseline(const struct run_line *l, struct baseline *b, struc
 	return checks_baseline(b, l->baseline, &l->selection.files, l->selection.addresses, TRANSPORT_STARTTLS, e);
 }
 
-/* Else the one that the target has. */
+/* Else the one that the system under test has. */
 static int open_baseline(
 	const struct run_line *l, const struct target *t, struct baseline *b, struct run_options *o, struct err *e)
 {
-	if (l->baseline || !t->baseline || !file_exists(t->baseline))
+	const char *path = o->client ? o->client->baseline : t->baseline;
+	if (l->baseline || !path || !file_exists(path))
 		return 0;
 	o->baseline = b;
-	return checks_baseline(b, t->baseline, &l->selection.files, l->selection.addresses, TRANSPORT_STARTTLS, e);
+	return checks_baseline(b, path, &l->selection.files, l->selection.addresses, TRANSPORT_STARTTLS, e);
 }
 
 static int report(const struct run_options *o, const char *language, bool colour, struct err *e)
@@ -221,10 +235,14 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	const struct systems_line line = { l->target, l->peer, &l->accounts, l->password_file, &l->fixture_options,
 		l->fault, l->fault_folder };
 	struct systems systems = SYSTEMS_INIT;
-	if (open_own_baseline(l, &baseline, &o, &e) || systems_open(&systems, &line, scenarios, &e)) {
+	struct client *client = l->client ? client_open(l->client, &l->client_options, &e) : NULL;
+	o.client = client;
+	if ((l->client && (!client || client_describe(client, &e))) || open_own_baseline(l, &baseline, &o, &e) ||
+		systems_open(&systems, &line, scenarios, &e)) {
 		baseline_release(&baseline);
 		arena_release(&a);
 		systems_close(&systems);
+		client_free(client);
 		return cmd_fail(&e);
 	}
 	int status;
@@ -249,6 +267,7 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	catalogue_release(&catalogue);
 	arena_release(&a);
 	systems_close(&systems);
+	client_free(client);
 	return status;
 }
 
@@ -263,7 +282,7 @@ static int run_run(int argc, char **argv)
 	if (status)
 		goto out;
 	if (!l.selection.files.count)
-		l.selection.profile = l.profile ? l.profile : "default";
+		l.selection.profile = l.profile ? l.profile : l.client ? "client" : "default";
 	o.driver = l.driver;
 	o.out = l.out;
 	o.trace = l.trace;
@@ -287,6 +306,7 @@ out:
 	select_release(&scenarios);
 	vec_release(&l.accounts);
 	vec_release(&l.fixture_options);
+	vec_release(&l.client_options);
 	vec_release(&l.maps);
 	vec_release(&l.words);
 	vec_release(&l.selection.files);

@@ -48,6 +48,14 @@ static bool has_tag(const struct scenario *s, const char *tag)
 	return false;
 }
 
+static bool is_of_client(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->actor_count; i++)
+		if (s->actors[i].client)
+			return true;
+	return false;
+}
+
 static bool is_selected(const struct selection *s, const char *profile_globs, const struct scenario *scenario)
 {
 	if (s->shards > 1 && hash(scenario->id) % s->shards != s->shard - 1)
@@ -56,8 +64,8 @@ static bool is_selected(const struct selection *s, const char *profile_globs, co
 		return false;
 	if (s->tag && !has_tag(scenario, s->tag))
 		return false;
-	if (profile_globs && !scenario_selected(scenario, profile_globs))
-		return false;
+	if (profile_globs && (!scenario_selected(scenario, profile_globs) || is_of_client(scenario) != s->client))
+		return false; /* what is under test is a client, or a server */
 	return scenario_selected(scenario, s->check);
 }
 

@@ -12,6 +12,7 @@ struct selection {
 	struct vec files;            /* scripts and folders named on the command line; empty: the suites */
 	const struct map *addresses; /* for scansion scripts, or NULL */
 	unsigned shard, shards;      /* 1 of 1 where not asked for */
+	bool client;                 /* a client is under test: its scenarios are meant, and no others */
 	bool peer;                   /* the run has a second target: what the profile plays with one is selected too */
 };
 

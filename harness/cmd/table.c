@@ -23,6 +23,7 @@ const struct command *const commands[] = {
 	&command_lint,
 	&command_coverage,
 	&command_mutate,
+	&command_adapter_check,
 	&command_language,
 	&command_completion,
 	NULL,

@@ -236,6 +236,55 @@ void device_answer_acks(struct device *v, bool by_itself)
 		v->driver->operations->answer_acks(v, by_itself);
 }
 
+/* ---- clients under test ---- */
+
+void device_tell(struct device *v, const char *command)
+{
+	if (v->driver->operations->tell && is_connected(v))
+		v->driver->operations->tell(v, command);
+}
+
+enum adapter_answer device_answer(const struct device *v)
+{
+	return v->driver->operations->answer ? v->driver->operations->answer(v) : ADAPTER_UNSUPPORTED;
+}
+
+const char *device_reason(const struct device *v)
+{
+	return v->driver->operations->reason ? v->driver->operations->reason(v) : "";
+}
+
+void device_give_up(struct device *v, const char *command)
+{
+	if (v->driver->operations->give_up)
+		v->driver->operations->give_up(v, command);
+}
+
+void device_blame(struct device *v, const char *what)
+{
+	if (v->driver->operations->blame)
+		v->driver->operations->blame(v, what);
+}
+
+void device_release(struct device *v, const xmlNode *element)
+{
+	if (v->driver->operations->release && is_connected(v))
+		v->driver->operations->release(v, element);
+}
+
+void device_break(struct device *v)
+{
+	if (v->driver->operations->breaks)
+		v->driver->operations->breaks(v);
+}
+
+bool device_retire(struct device *v, int64_t deadline)
+{
+	return !v->driver->operations->retire || v->driver->operations->retire(v, deadline);
+}
+
+/* ---- looking ---- */
+
 enum device_state device_state(const struct device *v)
 {
 	return v->state;

@@ -4,9 +4,13 @@
  * is one session of one account. What arrives is handed to the runner whole, in order, with the instant at which its
  * last byte was read; what is sent is reported with the instant of its first byte. Nothing here judges. A driver
  * that cannot do a thing says so by its capabilities before anything is tried: the scenario is then `unsupported`
- * there. Calls return at once; driver_pump() does the work. One driver a process. */
+ * there. Calls return at once; driver_pump() does the work. One driver a process.
+ *
+ * A client under test is a device too, from the other side: nobody speaks for it. It is told by its adapter what to do, and what it
+ * sends at the gateway, and what it shows, is what arrives (client_driver_new()). */
 #ifndef ASSAY_DRIVER_DRIVER_H
 #define ASSAY_DRIVER_DRIVER_H
+#include "client/adapter.h"
 #include "net/net.h"
 #include "xml/xml.h"
 #include <stdint.h>
@@ -25,6 +29,7 @@ enum driver_capability {
 	DRIVER_COMPONENT = 1 << 10, /* come as a component, its stream set up or left to the scenario */
 	DRIVER_CLEAR = 1 << 11,     /* connect without TLS where measuring asks for it */
 	DRIVER_TOKEN = 1 << 12,     /* log in with a token (FAST) */
+	DRIVER_CLIENT = 1 << 13,    /* has a loop that a client under test can be served by */
 };
 
 enum device_state {
@@ -44,6 +49,13 @@ enum device_goal {
 	GOAL_CONNECTED, /* TCP, and TLS where it is direct */
 	GOAL_SECURED,   /* TLS */
 	GOAL_SUCCEEDED, /* authenticated, the stream not restarted */
+};
+
+/* What a client under test needs besides. Borrowed. */
+struct device_client {
+	const char *adapter;           /* path of its adapter */
+	const char *certificate, *key; /* what the gateway shows it: PEM files */
+	const struct vec *environment; /* more for the adapter, KEY=VALUE texts; or NULL */
 };
 
 /* How to connect; strings are borrowed until the device is freed. */
@@ -71,6 +83,8 @@ struct device_config {
 	bool as_server; /* only with GOAL_CONNECTED and GOAL_SECURED: come as another server, to `port`; else as a client */
 	const char
 		*own_domain; /* where a certificate is asked for, one of this domain's, signed by itself; NULL: none */
+	const struct device_client
+		*client; /* of a client under test, else NULL; `host` and `port` are the server's, behind the gateway */
 };
 
 struct device;
@@ -82,6 +96,9 @@ struct device_callbacks {
 	void (*sent)(void *context, const xmlNode *element, int64_t when);
 	/* The state has changed. */
 	void (*changed)(void *context, enum device_state state);
+	/* Of a client under test: an element passes the gateway, said by the client (which is then `received` as a copy) or to it (then
+	 * `sent`). It may be changed. True to let it pass. */
+	bool (*passes)(void *context, bool from_client, xmlNode *element, int64_t when);
 	/* A remark for the transcript: "TLS 1.3, TLS_AES_256_GCM_SHA384, SCRAM-SHA-256, bound as …". */
 	void (*note)(void *context, const char *text);
 };
@@ -103,6 +120,11 @@ void driver_stamp_arrivals(struct driver *d);
 struct loop *driver_loop(struct driver *d);
 /* Wake driver_pump when this descriptor is readable (one at most; -1 none). */
 void driver_watch(struct driver *d, int descriptor, void (*callback)(void *context), void *context);
+
+/* A driver of clients under test, beside the one whose loop it borrows. A device of it connects when its client is told to and has come to
+ * the gateway with a session; it stays online, whatever becomes of the client's connections, until it is closed or its adapter ends:
+ * device_error() then has a class as adapter_error(). device_send() is to the client. */
+struct driver *client_driver_new(struct loop *l);
 
 struct device *device_new(
 	struct driver *d, const struct device_config *config, const struct device_callbacks *callbacks, void *context);
@@ -126,12 +148,29 @@ void device_restart(struct device *v);
 /* Stream management: answer <r/> by itself (the default) or leave it to the scenario. */
 void device_answer_acks(struct device *v, bool by_itself);
 
+/* ---- of a client under test ---- */
+
+/* A command for its adapter, of one line (docs/adapters.md). The answer is ADAPTER_WAITS until it came. */
+void device_tell(struct device *v, const char *command);
+enum adapter_answer device_answer(const struct device *v);
+const char *device_reason(const struct device *v); /* what the adapter gave with its answer */
+/* The command was not answered in time: the adapter is ended, and the device fails. */
+void device_give_up(struct device *v, const char *command);
+/* Ends the adapter for another fault of its own, which `what` tells. */
+void device_blame(struct device *v, const char *what);
+/* To the client: what was kept back when it passed. */
+void device_release(struct device *v, const xmlNode *element);
+/* Resets its connections; the device stays online, and the client may come again. */
+void device_break(struct device *v);
+/* Ends the adapter, as late as `deadline`; false where it had to be ended by force. Fine for any device. */
+bool device_retire(struct device *v, int64_t deadline);
+
 enum device_state device_state(const struct device *v);
 const struct err *device_error(const struct device *v); /* borrowed; class ERR_NONE while all is well */
 const char *device_jid(const struct device *v); /* full address once bound (a component's: its domain), else NULL */
 /* Facts by name for the variables of a scenario: "sm.id", "sm.h" (stanzas handled since <enabled/>), "sm.sent"
  * (stanzas sent since <enable/>; after a resumption it goes on from the server's h), "tls.version", "tls.cipher",
- * "tls.number" ("0304"), "tls.asked" ("yes" or "no": for our certificate), "sasl.mechanism", "sasl.took" (nanoseconds from our
+ * "client.online" ("yes" while a client under test has a session), "client.name", "client.version", "tls.number" ("0304"), "tls.asked" ("yes" or "no": for our certificate), "sasl.mechanism", "sasl.took" (nanoseconds from our
  * first word of authentication to the server's last), "stream.end" ("tag" where </stream:stream> came, "connection" where it ended
  * without), "time.began", "time.resolved", "time.connected", "time.secured", "time.authenticated" and "time.ready" (struct
  * stream_times, monotonic nanoseconds; native only), and words parted by blanks: "sasl.mechanisms" (offered after TLS), "sasl.bindings" (announced types),

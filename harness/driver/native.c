@@ -365,7 +365,7 @@ const struct driver_operations native_operations = {
 	.name = "native",
 	.capabilities = DRIVER_DIRECT_TLS | DRIVER_UNBOUND | DRIVER_MECHANISM | DRIVER_CUT | DRIVER_SM | DRIVER_RAW |
 		DRIVER_FAITHFUL | DRIVER_FEATURES | DRIVER_BARE | DRIVER_WEB | DRIVER_COMPONENT | DRIVER_CLEAR |
-		DRIVER_TOKEN,
+		DRIVER_TOKEN | DRIVER_CLIENT,
 	.speaks_web = true,
 	.driver_new = native_driver_new,
 	.driver_free = native_driver_free,

@@ -35,10 +35,21 @@ struct driver_operations {
 	void (*fact)(const struct device *v, const char *name, struct buf *out);
 	const xmlNode *(*features)(const struct device *v);
 
+	/* Of clients under test. */
+	void (*tell)(struct device *v, const char *command);
+	enum adapter_answer (*answer)(const struct device *v);
+	const char *(*reason)(const struct device *v);
+	void (*give_up)(struct device *v, const char *command);
+	void (*blame)(struct device *v, const char *what);
+	void (*release)(struct device *v, const xmlNode *element);
+	void (*breaks)(struct device *v);
+	bool (*retire)(struct device *v, int64_t deadline);
+
 	int (*register_accounts)(struct driver *d, const struct device_config *config,
 		const struct driver_account *accounts, size_t count, int64_t deadline, struct err *e);
 };
 extern const struct driver_operations native_operations, strophe_operations;
+extern const struct driver_operations client_operations; /* of client_driver_new() */
 
 struct driver {
 	const struct driver_operations *operations;

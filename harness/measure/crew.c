@@ -55,7 +55,7 @@ static void change(void *context, enum device_state state)
 		err_set(&c->broken, ERR_CONNECTION, m->bare, "the server has closed the stream");
 }
 
-static const struct device_callbacks callbacks = { take, NULL, change, NULL };
+static const struct device_callbacks callbacks = { take, NULL, change, NULL, NULL };
 
 /* ---- members ---- */
 

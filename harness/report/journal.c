@@ -243,6 +243,7 @@ static const struct {
 	{ "step", read_event },
 	{ "out", read_event },
 	{ "in", read_event },
+	{ "shown", read_event },
 	{ "note", read_event },
 	{ "measure", read_event },
 	{ "reading", read_reading },

@@ -97,7 +97,7 @@ static void add_stanza(
 	bool bytes = json_is_true(json_object_get(event, "raw"));
 	if (json_is_true(json_object_get(event, "fence")))
 		node_set(node, "fence", "true");
-	if (incoming) {
+	if (json_object_get(event, "n")) {
 		BUF_AUTO key = BUF_INIT;
 		stanza_key(json_member_text(event, "actor"), json_object_get(event, "n"), &key);
 		const json_t *match = json_object_get(map, buf_text(&key));

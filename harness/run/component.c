@@ -16,7 +16,7 @@ struct device_config component_config(const struct target_component *c, const ch
 
 int run_component(const struct target *t, struct err *e)
 {
-	static const struct device_callbacks silent = { NULL, NULL, NULL, NULL };
+	static const struct device_callbacks silent = { NULL, NULL, NULL, NULL, NULL };
 	const struct device_config config = component_config(t->component, "component");
 	int64_t end = clock_now() + LONGEST;
 	struct driver *driver = driver_new("native", e);

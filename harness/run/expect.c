@@ -107,8 +107,11 @@ enum outcome expect_never(struct stage *g, const struct step *step, struct findi
 		return finding_error(f, &e);
 	for (;;) {
 		if (forbidden(g, step, p, f))
-			return finding_say(
-				f, OUTCOME_NOT_MET, "%s got a stanza that it must never get", p->actor->name);
+			return finding_say(f, OUTCOME_NOT_MET,
+				!p->actor->client     ? "%s got a stanza that it must never get"
+					: step->shown ? "%s showed what it must never show"
+						      : "%s sent a stanza that it must never send",
+				p->actor->name);
 		if (fence_arrived(g, p, step, since))
 			return OUTCOME_MET;
 		if (search_rightly_ended(p))

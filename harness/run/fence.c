@@ -1,5 +1,7 @@
 /* Fences: the proof that something did not come (DESIGN.md, principle 3). */
-#include "run/stage.h"
+#include "base/text.h"
+#include "run/client.h"
+#include "script/contract.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -136,6 +138,11 @@ int fence_send(struct stage *g, struct player *p, const struct fence *fence, str
 		xml = element_text("<message type='chat' id='%s' to='%s'><body>fence</body></message>", g->fence_id,
 			bare_address(g, p->actor));
 		break;
+	case FENCE_SHOWN:
+		xml = element_text("<message type='chat' id='%s' to='%s'><body>%s</body>"
+				   "<no-store xmlns='urn:xmpp:hints'/></message>",
+			g->fence_id, full_address(g, p->actor), g->fence_id);
+		break;
 	case FENCE_CARBON:
 		xml = element_text("<message type='chat' id='%s' to='%s'><body>fence</body>"
 				   "<no-store xmlns='urn:xmpp:hints'/></message>",
@@ -168,6 +175,10 @@ int fence_send(struct stage *g, struct player *p, const struct fence *fence, str
 	case FENCE_IQ:
 		if (need_online(g, p->actor, e))
 			return -1;
+		if (p->actor->client) {
+			client_ping(p);
+			return 0;
+		}
 		send_ping(g, p, text ? text : p->home->target->domain);
 		return 0;
 	}
@@ -190,8 +201,12 @@ static bool ends_fence(struct stage *g, struct player *p, const xmlNode *stanza)
 {
 	const char *id = xml_attribute(stanza, "id");
 	bool own_id = id && strcmp(id, g->fence_id) == 0;
+	if (p->actor->client)
+		return g->fence_kind == FENCE_SHOWN ? xml_is(stanza, "message", NS_SHOWN)
+						    : xml_is(stanza, "iq", NULL) && own_id;
 	switch (g->fence_kind) {
 	case FENCE_NONE:
+	case FENCE_SHOWN:
 	case FENCE_PATTERN:
 	case FENCE_SETTLED:
 		return false;
@@ -270,6 +285,12 @@ bool fence_take(struct stage *g, struct player *p, const xmlNode *stanza)
 	if (p == g->fence_player && mentions(stanza, g->fence_id) && ends_fence(g, p, stanza))
 		p->fence_came = true;
 	return true;
+}
+
+bool fence_is_marker(struct stage *g, const struct player *p, const xmlNode *stanza)
+{
+	return p == g->fence_player && (g->fence_kind == FENCE_DIRECT || g->fence_kind == FENCE_BARE) &&
+		xml_is(stanza, "message", NS_CLIENT) && mentions(stanza, g->fence_id);
 }
 
 bool fence_leaves_traces(enum fence_kind kind)

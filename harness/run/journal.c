@@ -179,6 +179,8 @@ void journal_scenario(const struct voice *v, const struct scenario *s, const str
 			a->account->name, "resource", a->resource ? a->resource : "", "jid",
 			map_get(addresses, key) ? map_get(addresses, key) : "", "hidden", a->hidden, "component",
 			a->component);
+		if (a->client)
+			json_object_set_new(actor, "client", json_true());
 		if (a->account->peer)
 			json_object_set_new(actor, "peer", json_text(a->account->peer));
 		json_array_append_new(actors, actor);
@@ -220,19 +222,20 @@ void journal_step(const struct voice *v, const struct step *step)
 	trace_line(v, "%s:%d: %s", step->position.file, step->position.line, step->source);
 }
 
-void journal_stanza(const struct voice *v, bool incoming, const char *actor, const xmlNode *node, size_t number,
+void journal_stanza(const struct voice *v, enum journal_way way, const char *actor, const xmlNode *node, size_t number,
 	bool fence, int64_t when)
 {
+	static const char *const names[] = { "in", "out", "shown" }, *const arrows[] = { "<-", "->", "shows" };
 	BUF_AUTO text = BUF_INIT;
 	redact_print(node, &text);
-	json_t *event = json_pack(
-		"{s:s, s:s, s:o}", "e", incoming ? "in" : "out", "actor", actor, "xml", json_text(buf_text(&text)));
-	if (incoming)
+	json_t *event =
+		json_pack("{s:s, s:s, s:o}", "e", names[way], "actor", actor, "xml", json_text(buf_text(&text)));
+	if (number)
 		json_object_set_new(event, "n", json_integer((json_int_t)number));
 	if (fence)
 		json_object_set_new(event, "fence", json_true());
 	send_event(v, "J", event, when);
-	trace_line(v, "    %s %s %s%s", actor, incoming ? "<-" : "->", fence ? "(fence) " : "", buf_text(&text));
+	trace_line(v, "    %s %s %s%s", actor, arrows[way], fence ? "(fence) " : "", buf_text(&text));
 }
 
 void journal_raw(const struct voice *v, const char *actor, const char *bytes)

@@ -32,7 +32,13 @@ void finding_release(struct finding *f);
 void journal_scenario(const struct voice *v, const struct scenario *s, const struct map *addresses, unsigned repeat,
 	const char *checks);
 void journal_step(const struct voice *v, const struct step *step);
-void journal_stanza(const struct voice *v, bool incoming, const char *actor, const xmlNode *node, size_t number,
+/* What a device did with an element. `number`, where it is not 0, is its place among those that steps can look at. */
+enum journal_way {
+	JOURNAL_IN,    /* it received that */
+	JOURNAL_OUT,   /* it sent that */
+	JOURNAL_SHOWN, /* of a client under test: its user is shown that */
+};
+void journal_stanza(const struct voice *v, enum journal_way way, const char *actor, const xmlNode *node, size_t number,
 	bool fence, int64_t when);
 void journal_raw(const struct voice *v, const char *actor, const char *bytes);
 void journal_note(const struct voice *v, const char *actor, const char *text);

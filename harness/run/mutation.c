@@ -113,6 +113,10 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_FORGETS:
 	case STEP_MARKS:
 	case STEP_MEASURE:
+	case STEP_DOES:
+	case STEP_WITHHOLDS:
+	case STEP_RELEASES:
+	case STEP_REPEATS:
 		return; /* these expect nothing */
 	}
 }

@@ -19,6 +19,7 @@ static const struct {
 	{ "bare", DRIVER_BARE },
 	{ "web", DRIVER_WEB },
 	{ "component", DRIVER_COMPONENT },
+	{ "client", DRIVER_CLIENT },
 };
 
 static bool driver_can(unsigned capabilities, const char *name)
@@ -85,6 +86,8 @@ static bool is_met(const struct need *n, const struct system *systems, unsigned 
 		return knows_place(t, n->value);
 	case NEED_PEER:
 		return has_peer(systems, n->value);
+	case NEED_CLIENT:
+		return system->client && (!*n->value || features_has(&system->client->claims, n->value));
 	}
 	return false;
 }
@@ -138,6 +141,13 @@ static void explain(const struct need *n, const struct system *systems, const ch
 		return;
 	case NEED_WEB:
 		snprintf(reason, size, "the target does %sname a place for %s", verb, n->value);
+		return;
+	case NEED_CLIENT:
+		if (*n->value)
+			snprintf(reason, size, "the client under test does %sclaim %s", verb, n->value);
+		else
+			snprintf(reason, size, "a client %s under test in this run (--client)",
+				n->absent ? "is" : "would have to be");
 		return;
 	case NEED_PEER:
 		if (n->absent)

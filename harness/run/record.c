@@ -48,6 +48,10 @@ json_t *record_run(const struct run_options *o, const struct target *t, unsigned
 		json_object_set_new(peer, "peer", json_string(o->peer_name));
 		json_object_set_new(run, "peer", peer);
 	}
+	if (o->client)
+		json_object_set_new(run, "client",
+			json_pack("{s:s, s:s}", "name", o->client->name, "product",
+				o->client->product ? o->client->product : ""));
 	put_suites(run);
 	return run;
 }

@@ -8,6 +8,7 @@
 #include "run/mutation.h"
 #include "script/profile.h"
 #include "script/script.h"
+#include "target/client.h"
 #include "target/target.h"
 
 enum verdict { VERDICT_PASS, VERDICT_WEAK, VERDICT_FAIL, VERDICT_UNSUPPORTED, VERDICT_INCONCLUSIVE, VERDICT_ERROR };
@@ -52,7 +53,9 @@ struct run_options {
 	 * `mutated` gets what came of each as it ends. */
 	const struct vec *mutations;
 	void (*mutated)(void *context, const struct mutation *m, const struct mutation_result *result);
-	struct target *peer;   /* a second target, whose people those of the first speak with; borrowed, or NULL */
+	struct target *peer; /* a second target, whose people those of the first speak with; borrowed, or NULL */
+	const struct client
+		*client; /* the client under test, which the target is the reference server of; borrowed, or NULL */
 	const char *peer_name; /* what scenarios call it: `at NAME` */
 	bool trace;            /* the transcript of every scenario on standard error as it happens */
 };

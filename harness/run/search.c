@@ -1,4 +1,6 @@
 #include "run/search.h"
+#include "base/text.h"
+#include "script/contract.h"
 #include "xml/redact.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,11 +30,19 @@ void search_show_actual(struct finding *f, const xmlNode *stanza)
 	f->actual = redacted(stanza);
 }
 
+/* What a client shows and what it sends are apart: the one is never nearest to the other. */
+static bool same_kind(const struct pattern *pattern, const xmlNode *element)
+{
+	return text_equal(xml_ns(pattern_element(pattern)), NS_SHOWN) == text_equal(xml_ns(element), NS_SHOWN);
+}
+
 bool search_matches(
 	struct stage *g, struct player *p, size_t index, const struct pattern *pattern, struct nearest *nearest)
 {
 	const xmlNode *root = xml_root(p->inbox.entries[index].doc);
 	struct mismatch why = { 0 };
+	if (!same_kind(pattern, root))
+		return false;
 	AUTO_TEXT bare = player_bare(p);
 	map_set(&g->variables, "self", bare);
 	if (pattern_match(pattern, root, &g->variables, &why))
@@ -174,6 +184,9 @@ static bool search_next(struct stage *g, struct search *s, struct finding *f)
 {
 	while (s->done < s->step->expectation_count) {
 		size_t i = inbox_next(&s->player->inbox, 0);
+		while (i < s->player->inbox.count &&
+			!same_kind(s->step->expectations[s->done].pattern, xml_root(s->player->inbox.entries[i].doc)))
+			i = inbox_next(&s->player->inbox, i + 1);
 		if (i == s->player->inbox.count)
 			return false;
 		if (!match_struck(g, s->step, s->player, i, s->done, &s->nearest)) {
@@ -246,6 +259,8 @@ bool search_rightly_ended(const struct player *p)
 enum outcome search_ended(const struct player *p, struct finding *f)
 {
 	const struct err *e = device_error(p->device);
+	if (p->actor->client && e->class != ERR_NONE) /* its adapter has ended: whose fault that is, it says */
+		return finding_error(f, e);
 	if (p->home->name) /* what the second target does to its own people says nothing about the one under test */
 		return finding_say(
 			f, OUTCOME_UNKNOWN, "%s, at the second target, is not online any more", p->actor->name);

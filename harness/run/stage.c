@@ -1,15 +1,29 @@
 #include "base/text.h"
 #include "base/uuid.h"
+#include "run/client.h"
 #include "run/component.h"
 #include "run/encryption.h"
+#include "script/contract.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What comes at a device was received; of a client under test, it was sent or shown by it. */
+enum journal_way player_way(const struct player *p, const xmlNode *element)
+{
+	if (!p->actor->client)
+		return JOURNAL_IN;
+	return text_equal(xml_ns(element), NS_SHOWN) ? JOURNAL_SHOWN : JOURNAL_OUT;
+}
 
 void stage_take(struct player *p, xmlDoc *doc, int64_t when)
 {
 	struct stage *g = p->stage;
 	xmlNode *root = xml_root(doc);
+	if (!client_shows(p, root)) {
+		xmlFreeDoc(doc);
+		return;
+	}
 	if (p->inbox.count >= INBOX_MOST) {
 		g->flooded = p;
 		xmlFreeDoc(doc);
@@ -17,7 +31,7 @@ void stage_take(struct player *p, xmlDoc *doc, int64_t when)
 	}
 	p->inbox.received++;
 	bool fence = fence_take(g, p, root);
-	journal_stanza(g->voice, true, p->actor->name, root, p->inbox.received, fence, when);
+	journal_stanza(g->voice, player_way(p, root), p->actor->name, root, p->inbox.received, fence, when);
 	if (fence)
 		xmlFreeDoc(doc);
 	else
@@ -32,7 +46,8 @@ static void player_received(void *context, xmlDoc *doc, int64_t when)
 static void player_sent(void *context, const xmlNode *element, int64_t when)
 {
 	struct player *p = context;
-	journal_stanza(p->stage->voice, false, p->actor->name, element, 0, fence_mentioned(p->stage, element), when);
+	journal_stanza(p->stage->voice, p->actor->client ? JOURNAL_IN : JOURNAL_OUT, p->actor->name, element, 0,
+		fence_mentioned(p->stage, element), when);
 }
 
 static void player_changed(void *context, enum device_state state)
@@ -54,7 +69,13 @@ static void player_note(void *context, const char *text)
 	journal_note(p->stage->voice, p->actor->name, text);
 }
 
-static const struct device_callbacks player_callbacks = { player_received, player_sent, player_changed, player_note };
+static bool player_passes(void *context, bool from_client, xmlNode *element, int64_t when)
+{
+	return client_passes(context, from_client, element, when);
+}
+
+static const struct device_callbacks player_callbacks = { player_received, player_sent, player_changed, player_passes,
+	player_note };
 
 static void set_variable(struct stage *g, const char *subject, const char *fact, const char *value)
 {
@@ -107,6 +128,19 @@ static void enter_component(struct stage *g, struct player *p)
 		set_variable(g, p->actor->name, facts[i], c->domain);
 }
 
+/* The driver of its device. */
+static struct driver *enter_client(struct stage *g, struct player *p)
+{
+	struct loop *loop = driver_loop(g->driver);
+	if (p->home->client)
+		client_configure(p->home->client, p->home->target, &g->arena, &p->config);
+	if (!loop)
+		return g->driver;
+	if (!g->clients)
+		g->clients = client_driver_new(loop);
+	return g->clients;
+}
+
 char *player_bare(const struct player *p)
 {
 	if (p->actor->component)
@@ -148,7 +182,7 @@ void stage_open(struct stage *g, struct scenario_account *accounts)
 			.direct_port = p->home->target->direct_port,
 			.ca_file = p->home->target->ca_file,
 			.verify = p->home->target->verify };
-		p->device = device_new(g->driver, &p->config, &player_callbacks, p);
+		p->device = device_new(a->client ? enter_client(g, p) : g->driver, &p->config, &player_callbacks, p);
 		AUTO_TEXT bare = memory_printf("%s@%s", account->user, account->domain);
 		AUTO_TEXT full = memory_printf("%s/%s", bare, a->resource ? a->resource : "");
 		set_variable(g, a->name, "bare", bare);
@@ -185,6 +219,7 @@ void stage_close(struct stage *g, int64_t deadline)
 		struct player *p = &g->players[i];
 		device_free(p->device);
 		encryption_release(p);
+		client_release(p);
 		inbox_release(&p->inbox);
 		free(p->asked_id);
 		free(p->asked_to);
@@ -194,6 +229,9 @@ void stage_close(struct stage *g, int64_t deadline)
 	map_release(&g->variables);
 	map_release(&g->marks);
 	strike_release(&g->strike);
+	driver_free(g->clients);
+	g->clients = NULL;
+	arena_release(&g->arena);
 }
 
 struct player *stage_player(struct stage *g, const struct actor *actor)

@@ -36,6 +36,9 @@ struct player { /* one actor on stage */
 	size_t may_end_from;  /* … so many stanzas */
 	bool fetched;         /* what is in the inbox came by HTTP, not from a stream */
 	bool fence_came;      /* the fence that is awaited has arrived here */
+	/* Of a client under test: the step that said what is kept back from it, or NULL; that, and what passed (xmlDoc *). */
+	const struct step *withholds;
+	struct vec withheld, passed;
 };
 
 struct scenario_account {      /* an account of the scenario and who plays it */
@@ -49,6 +52,8 @@ struct stage {
 	const struct scenario *scenario;
 	const struct system *systems; /* SYSTEMS of them */
 	struct driver *driver;
+	struct driver *clients; /* of clients under test; NULL where none is on stage, or `driver` serves them too */
+	struct arena arena;     /* what devices of clients borrow */
 	struct voice *voice;
 	struct player *players;
 	struct scenario_account *accounts;
@@ -75,6 +80,8 @@ void stage_open(struct stage *g, struct scenario_account *accounts);
 /* Disconnects everything and frees it; devices that are online are closed cleanly, at most `deadline` long. */
 void stage_close(struct stage *g, int64_t deadline);
 struct player *stage_player(struct stage *g, const struct actor *actor);
+/* How the journal tells of an element that has come for it. */
+enum journal_way player_way(const struct player *p, const xmlNode *element);
 /* The bare address of its account, or the domain of its component; free(). */
 char *player_bare(const struct player *p);
 struct player *stage_named(struct stage *g, const char *name, size_t length); /* NULL where there is none */
@@ -105,6 +112,8 @@ int64_t fence_ask_again(struct stage *g);
 bool fence_mentioned(const struct stage *g, const xmlNode *node);
 /* As above for a received one; when it ends the fence that is awaited, p->fence_came is set. */
 bool fence_take(struct stage *g, struct player *p, const xmlNode *stanza);
+/* Whether this is the fence that is awaited at a client under test, on its way to it: then a ping takes its place. */
+bool fence_is_marker(struct stage *g, const struct player *p, const xmlNode *stanza);
 /* Whether a fence of this kind changes something for a moment, so that its end must be awaited in any case. */
 bool fence_leaves_traces(enum fence_kind kind);
 /* Whether the awaited fence has arrived; a pattern is looked for in the inbox, settling looks at the clock. `since`:

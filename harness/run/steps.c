@@ -1,6 +1,7 @@
 #include "run/steps.h"
 #include "base/text.h"
 #include "run/alike.h"
+#include "run/client.h"
 #include "run/encryption.h"
 #include "run/fetch.h"
 #include "run/omemo.h"
@@ -58,6 +59,8 @@ static enum outcome not_up(const struct player *p, struct finding *f)
 }
 
 /* ---- connecting ---- */
+
+#define CLIENT_START (30 * CLOCK_SECOND)
 
 static enum device_goal goal_of(const struct step *step)
 {
@@ -141,7 +144,16 @@ static enum outcome configure(struct stage *g, const struct step *step, struct p
 static enum outcome wait_connected(struct stage *g, struct player *p, int64_t deadline, struct finding *f)
 {
 	struct err e;
+	bool started = !p->actor->client;
 	while (device_state(p->device) == DEVICE_CONNECTING) {
+		if (!started && client_has_started(p)) { /* from here on it has the time that other actors have */
+			started = true;
+			deadline = clock_now() + 3 * g->step_deadline;
+		}
+		if (clock_now() >= deadline && p->actor->client) {
+			device_give_up(p->device, "connect");
+			return finding_error(f, device_error(p->device));
+		}
 		if (clock_now() >= deadline) {
 			device_cut(p->device);
 			return finding_say(f, OUTCOME_UNKNOWN, "%s could not connect in time", p->actor->name);
@@ -152,10 +164,11 @@ static enum outcome wait_connected(struct stage *g, struct player *p, int64_t de
 	return OUTCOME_MET;
 }
 
-/* Connecting takes several round trips and a slow key derivation: it has three times the deadline of a stanza. */
-static int64_t connect_deadline(const struct stage *g)
+/* Connecting takes several round trips and a slow key derivation: it has three times the deadline of a stanza. A client under test has
+ * to be started before. */
+static int64_t connect_deadline(const struct stage *g, const struct player *p)
 {
-	return clock_now() + 3 * g->step_deadline;
+	return clock_now() + 3 * g->step_deadline + (p->actor->client ? CLIENT_START : 0);
 }
 
 static enum outcome play_connects(struct stage *g, const struct step *step, struct finding *f)
@@ -180,7 +193,7 @@ static enum outcome play_connects(struct stage *g, const struct step *step, stru
 	} else {
 		device_connect(p->device);
 	}
-	o = wait_connected(g, p, connect_deadline(g), f);
+	o = wait_connected(g, p, connect_deadline(g, p), f);
 	if (owned)
 		device_configure(p->device, &p->config); /* the text that `owned` holds is about to go */
 	if (o != OUTCOME_MET)
@@ -219,7 +232,7 @@ static enum outcome play_secures(struct stage *g, const struct step *step, struc
 	if (!is_up(p))
 		return p->may_end ? OUTCOME_MET : not_up(p, f);
 	device_secure(p->device);
-	enum outcome o = wait_connected(g, p, connect_deadline(g), f);
+	enum outcome o = wait_connected(g, p, connect_deadline(g, p), f);
 	if (o != OUTCOME_MET)
 		return o;
 	if (strike_step(g, step, MUTATION_CUT))
@@ -346,7 +359,8 @@ static enum outcome play_got(struct stage *g, const struct step *step, struct fi
 			free(f->expected);
 			f->expected = memory_copy_text(expression);
 			return step->needed
-				? finding_say(f, OUTCOME_UNSUPPORTED, "the server does not offer it: %s", expression)
+				? finding_say(f, OUTCOME_UNSUPPORTED, "%s does not offer it: %s",
+					  g->systems[SYSTEM_TESTED].client ? "the client" : "the server", expression)
 				: finding_say(f, OUTCOME_NOT_MET, "not true of the stanza: %s", expression);
 		}
 	}
@@ -403,6 +417,15 @@ static enum outcome play_measure(struct stage *g, const struct step *step, struc
 	return OUTCOME_MET;
 }
 
+/* What a client does not do that is no check of this scenario, but what it is about. */
+static enum outcome lacking(const struct step *step, enum outcome o, struct finding *f)
+{
+	if (o != OUTCOME_NOT_MET || !step->needed)
+		return o;
+	AUTO_TEXT why = memory_copy_text(f->message);
+	return finding_say(f, OUTCOME_UNSUPPORTED, "the client does not do what this is about: %s", why);
+}
+
 enum outcome step_play(struct stage *g, const struct step *step, struct finding *f)
 {
 	fence_end(g); /* of the step before, which may have given it up */
@@ -421,7 +444,14 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 		return OUTCOME_MET;
 	case STEP_DISCONNECTS:
 		return play_disconnects(g, step, f);
+	case STEP_DOES:
+	case STEP_WITHHOLDS:
+	case STEP_RELEASES:
+	case STEP_REPEATS:
+		return client_play(g, step, f);
 	case STEP_CUTS:
+		if (step->actor->client)
+			return client_play(g, step, f);
 		device_cut(stage_player(g, step->actor)->device);
 		return OUTCOME_MET;
 	case STEP_ACKS:
@@ -438,7 +468,7 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 	case STEP_ANSWERED:
 		return expect_answer(g, step, f);
 	case STEP_GETS:
-		return expect_gets(g, step, f);
+		return lacking(step, expect_gets(g, step, f), f);
 	case STEP_NEVER:
 		return expect_never(g, step, f);
 	case STEP_GOT:

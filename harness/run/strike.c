@@ -80,7 +80,8 @@ static void deliver(struct stage *g, struct player *p, xmlDoc *doc)
 {
 	int64_t now = clock_now();
 	p->inbox.received++;
-	journal_stanza(g->voice, true, p->actor->name, xml_root(doc), p->inbox.received, false, now);
+	journal_stanza(
+		g->voice, player_way(p, xml_root(doc)), p->actor->name, xml_root(doc), p->inbox.received, false, now);
 	inbox_add(&p->inbox, doc, now);
 }
 

@@ -2,6 +2,7 @@
 #ifndef ASSAY_RUN_SYSTEM_H
 #define ASSAY_RUN_SYSTEM_H
 #include "script/script.h"
+#include "target/client.h"
 #include "target/target.h"
 
 enum { SYSTEM_TESTED, SYSTEM_PEER, SYSTEMS };
@@ -10,6 +11,7 @@ struct system {                /* all borrowed */
 	const char *name;      /* what scenarios call it, `at NAME`; NULL for the one under test */
 	struct target *target; /* NULL: the run has none */
 	const struct features *features;
+	const struct client *client; /* the client under test, in front of which it is; NULL where the server is */
 };
 
 /* Where an account, an actor's or a need's `at NAME` is, among the SYSTEMS; NULL is the one under test. */

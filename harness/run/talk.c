@@ -34,7 +34,7 @@ static void talk_note(void *context, const char *text)
 	(void)text;
 }
 
-static const struct device_callbacks talk_callbacks = { talk_received, talk_sent, talk_changed, talk_note };
+static const struct device_callbacks talk_callbacks = { talk_received, talk_sent, talk_changed, NULL, talk_note };
 
 int talk_begin(struct talk *k, struct driver *driver, const struct target *t, enum transport transport,
 	const char *user, const char *password, int64_t deadline, struct err *e)

@@ -1,6 +1,7 @@
 #include "run/worker.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "run/client.h"
 #include "run/plan.h"
 #include "run/provision.h"
 #include "run/steps.h"
@@ -236,6 +237,7 @@ static void play_on_stage(struct play *p, struct driver *driver, struct scenario
 {
 	const struct worker_task *task = p->task;
 	struct stage *g = &p->stage;
+	char remark[160] = "";
 	g->scenario = task->scenario;
 	g->systems = task->systems;
 	g->driver = driver;
@@ -252,6 +254,9 @@ static void play_on_stage(struct play *p, struct driver *driver, struct scenario
 		journal_strike(&p->voice, g->strike.state);
 	play_postamble(p);
 	free(p->pending);
+	client_retire_all(g, remark, sizeof remark);
+	if (!*p->postamble)
+		snprintf(p->postamble, sizeof p->postamble, "%s", remark);
 	stage_close(g, CLOCK_SECOND);
 }
 

@@ -1,5 +1,6 @@
 /* Indented blocks: XML, raw text, expressions. */
 #include "base/text.h"
+#include "script/contract.h"
 #include "script/private.h"
 #include <ctype.h>
 #include <libxml/parser.h>
@@ -7,8 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The stream that a block is read in (RFC 6120 section 4.8): jabber:client is the default namespace. */
-#define BEFORE "<s xmlns='" NS_CLIENT "' xmlns:stream='" NS_STREAMS "' xmlns:scansion='" NS_SCANSION "'>"
+/* The stream that a block is read in (RFC 6120 section 4.8): jabber:client is the default namespace, or what a client shows. */
+static char *before(const struct block *b)
+{
+	return memory_printf("<s xmlns='%s' xmlns:stream='" NS_STREAMS "' xmlns:scansion='" NS_SCANSION "'>",
+		b->shown ? NS_SHOWN : NS_CLIENT);
+}
 
 static bool is_name_character(char c)
 {
@@ -84,8 +89,9 @@ static void set_lines(xmlNode *node, int add)
 static int xml_fault(struct parser *p, const struct block *b, const xmlError *fault)
 {
 	int column = fault ? fault->int2 : 1, line = fault && fault->line > 0 ? fault->line : 1;
+	AUTO_TEXT wrapper = before(b);
 	if (line == 1)
-		column -= (int)sizeof BEFORE - 1;
+		column -= (int)strlen(wrapper);
 	/* A fault at the very end is told of the line after the block. */
 	int last = (int)b->count;
 	struct position at =
@@ -98,7 +104,8 @@ static int xml_fault(struct parser *p, const struct block *b, const xmlError *fa
 static xmlDoc *read_block(struct parser *p, const struct block *b)
 {
 	BUF_AUTO text = BUF_INIT;
-	buf_add_text(&text, BEFORE);
+	AUTO_TEXT wrapper = before(b);
+	buf_add_text(&text, wrapper);
 	for (size_t i = 0; i < b->count; i++)
 		buf_printf(&text, "%s\n", b->source->lines[b->first - 1 + (int)i]);
 	buf_add_text(&text, "</s>");

@@ -59,7 +59,7 @@ static int check_presence(struct parser *p)
 		case STEP_CLOSED:
 			if (!online[a->index])
 				result = parser_error(p, s->position, "%s is not online here", a->name);
-			online[a->index] = false;
+			online[a->index] = a->client; /* which may come again by itself */
 			break;
 		case STEP_ASKS:
 		case STEP_ANSWERED:
@@ -89,6 +89,10 @@ static int check_presence(struct parser *p)
 		case STEP_SENDS_RAW:
 		case STEP_NEVER:
 		case STEP_ACKS:
+		case STEP_DOES:
+		case STEP_WITHHOLDS:
+		case STEP_RELEASES:
+		case STEP_REPEATS:
 			if (!online[a->index])
 				result = parser_error(p, s->position,
 					"%s is not online here: expected `%s connects` before", a->name, a->name);
@@ -120,96 +124,6 @@ static int check_presence(struct parser *p)
 		}
 		if (s->fence.kind == FENCE_PATTERN && !s->fence.pattern)
 			result = parser_error(p, s->position, "`until pattern` needs an `until` block after the step");
-	}
-	return result;
-}
-
-/* What a component has no part in: TLS, authentication, binding, stream management, an account. */
-static bool fits_component(const struct step *s)
-{
-	switch (s->kind) {
-	case STEP_CONNECTS:
-	case STEP_OPENS:
-	case STEP_REFUSED:
-		return !s->unbound && s->opening == OPENING_CONNECTED && !s->for_servers && !s->mechanism &&
-			!s->resource && s->transport == CHOOSE_DEFAULT;
-	case STEP_SECURES:
-	case STEP_RESUMES:
-	case STEP_ALIKE:
-	case STEP_ACKS:
-	case STEP_PROVES:
-	case STEP_SUMS:
-	case STEP_FETCHES:
-	case STEP_KEYS:
-	case STEP_ROTATES:
-	case STEP_FORGETS:
-	case STEP_LEARNS:
-	case STEP_RESTORES:
-	case STEP_READS:
-	case STEP_UPLOADS:
-	case STEP_DOWNLOADS:
-		return false;
-	case STEP_RESTARTS:
-	case STEP_DISCONNECTS:
-	case STEP_CUTS:
-	case STEP_SENDS:
-	case STEP_SENDS_RAW:
-	case STEP_ASKS:
-	case STEP_ANSWERED:
-	case STEP_GETS:
-	case STEP_NEVER:
-	case STEP_GOT:
-	case STEP_KEEPS:
-	case STEP_CLOSED:
-	case STEP_LET:
-	case STEP_SHAKES:
-	case STEP_HIDDEN:
-	case STEP_SAME:
-	case STEP_DIFFER:
-	case STEP_MARKS:
-	case STEP_MEASURE:
-		return true;
-	}
-	return true;
-}
-
-/* Fences that only an account has: its copies, its archive, its nodes, its roster. */
-static bool fence_fits_components(const struct step *s)
-{
-	bool sends = s->fence.from && s->fence.from->component;
-	switch (s->fence.kind) {
-	case FENCE_NONE:
-	case FENCE_DIRECT:
-	case FENCE_BARE:
-	case FENCE_PRESENCE:
-	case FENCE_IQ:
-	case FENCE_PATTERN:
-	case FENCE_SETTLED:
-		return true;
-	case FENCE_CARBON:
-	case FENCE_SENT:
-	case FENCE_ROSTER:
-	case FENCE_ARCHIVE:
-		return !sends && !s->actor->component;
-	case FENCE_ROOM:
-	case FENCE_NODE:
-		return !sends;
-	}
-	return true;
-}
-
-static int check_components(struct parser *p)
-{
-	int result = 0;
-	for (size_t i = 0; i < p->steps.count; i++) {
-		const struct step *s = p->steps.items[i];
-		if (s->actor && s->actor->component && !fits_component(s))
-			result = parser_error(p, s->position,
-				"%s is a component: it has neither TLS, mechanism and resource nor an account, so this cannot be",
-				s->actor->name);
-		if (s->actor && !fence_fits_components(s))
-			result = parser_error(
-				p, s->position, "such a fence is one of accounts: a component has no part in it");
 	}
 	return result;
 }
@@ -260,7 +174,7 @@ static void derive_needs(struct parser *p)
 		for (size_t k = 0; s->expressions && s->expressions[k]; k++)
 			if (strstr(s->expressions[k], "xml:lang"))
 				derive(p, "faithful", s->position);
-		if (s->actor && s->actor->component)
+		if (s->actor && (s->actor->component || s->actor->client))
 			continue; /* what it does beside that is in the driver's one capability */
 		if (s->kind == STEP_CUTS)
 			derive(p, "cut", s->position);
@@ -283,7 +197,7 @@ static void derive_needs(struct parser *p)
 
 int check_scenario(struct parser *p)
 {
-	int result = check_ids(p) | check_presence(p) | check_components(p) | check_folder(p);
+	int result = check_ids(p) | check_presence(p) | check_others(p) | check_folder(p);
 	if (!p->steps.count)
 		result = parser_error(p, (struct position){ p->s->file, 1, 1 },
 			"there are no steps: expected `---` and steps after the header");

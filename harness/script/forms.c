@@ -1,5 +1,6 @@
 /* What stands behind a verb and is no option. */
 #include "base/text.h"
+#include "script/contract.h"
 #include "script/reading.h"
 #include <stdio.h>
 #include <string.h>
@@ -234,6 +235,50 @@ static int read_keeps(struct reading *r)
 	return 0;
 }
 
+/* `does COMMAND WORDS…` */
+static int read_does(struct reading *r)
+{
+	const char *names[64];
+	size_t count = 0;
+	const char *word = reading_peek(r);
+	const struct contract_command *command = word ? contract_command(word) : NULL;
+	if (!word)
+		return parser_error(r->p, reading_place(r, r->words.next), "expected a command of docs/adapters.md");
+	if (!command) {
+		for (const struct contract_command *c = contract_commands; c->name && count < 64; c++)
+			names[count++] = c->name;
+		const char *near = text_nearest(word, names, count);
+		return parser_error(r->p, reading_place(r, r->words.next),
+			"'%s' is no command%s%s%s: docs/adapters.md has them", word, near ? " (did you mean '" : "",
+			near ? near : "", near ? "'?)" : "");
+	}
+	if (text_equal(word, "connect") || text_equal(word, "disconnect") || text_equal(word, "quit"))
+		return parser_error(r->p, reading_place(r, r->words.next),
+			"expected `%s %s`, which tells it so, in its place", r->step->actor->name,
+			text_equal(word, "connect") ? "connects" : "disconnects");
+	unsigned given = (unsigned)(r->words.count - r->words.next) - 1, wanted = contract_words(command);
+	bool to_the_end = text_ends(command->form, "TEXT");
+	if (given < wanted || (given > wanted && !to_the_end))
+		return parser_error(r->p, reading_place(r, r->words.next), "expected `%s%s%s`", command->name,
+			*command->form ? " " : "", command->form);
+	r->step->name = command->name;
+	return take_rest(r);
+}
+
+/* `gateway injects to C` and the like: the step is that client's. */
+static int read_client(struct reading *r)
+{
+	size_t at = r->words.next;
+	if (!text_starts(r->verb->words, "gateway "))
+		return 0;
+	if (!(r->step->actor = reading_actor(r, "a client under test")))
+		return -1;
+	if (r->step->actor->client)
+		return 0;
+	return parser_error(r->p, reading_place(r, at), "%s is no client under test: it does not come to the gateway",
+		r->step->actor->name);
+}
+
 int forms_read(struct reading *r)
 {
 	struct step *s = r->step;
@@ -293,13 +338,19 @@ int forms_read(struct reading *r)
 		return 0;
 	case STEP_FETCHES:
 		return (s->url = reading_any(r, "a URL")) ? 0 : -1;
+	case STEP_DOES:
+		return read_does(r);
+	case STEP_CUTS:
+	case STEP_SENDS:
+	case STEP_WITHHOLDS:
+	case STEP_RELEASES:
+	case STEP_REPEATS:
+		return read_client(r);
 	case STEP_ROTATES:
 	case STEP_CONNECTS:
 	case STEP_RESTARTS:
 	case STEP_DISCONNECTS:
-	case STEP_CUTS:
 	case STEP_RESUMES:
-	case STEP_SENDS:
 	case STEP_SENDS_RAW:
 	case STEP_ASKS:
 	case STEP_ANSWERED:

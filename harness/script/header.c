@@ -18,13 +18,14 @@ static const struct {
 	{ "mechanism", NEED_MECHANISM },
 	{ "web", NEED_WEB },
 	{ "peer", NEED_PEER },
+	{ "client", NEED_CLIENT },
 };
 #define NEED_WORDS (sizeof need_words / sizeof *need_words)
 
 static const char *const service_words[] = { "muc", "upload", "pubsub", "proxy", NULL };
 static const char *const allow_words[] = { "register", "delete", "flood", NULL };
 static const char *const driver_words[] = { "direct", "unbound", "mechanism", "cut", "sm", "raw", "faithful",
-	"features", "bare", "web", "component", NULL };
+	"features", "bare", "web", "component", "client", NULL };
 static const char *const web_words[] = { "websocket", "bosh", "host-meta", NULL };
 
 static bool is_one_of(const char *word, const char *const *list)
@@ -131,18 +132,32 @@ static int component_line(struct parser *p, const char *name, struct position at
 	return 0;
 }
 
+static void need_client(struct parser *p, struct position at)
+{
+	struct need *needs = arena_alloc(p->a, 2 * sizeof *needs);
+	needs[0] = (struct need){ .kind = NEED_CLIENT, .value = "", .position = at };
+	needs[1] = (struct need){ .kind = NEED_DRIVER, .value = "client", .position = at };
+	vec_push(&p->needs, &needs[0]);
+	vec_push(&p->needs, &needs[1]);
+}
+
 static int actor_line(struct parser *p, struct words *w, struct position at)
 {
+	/* `actor NAME client ACCOUNT/RESOURCE …` is the same with a word more. */
+	bool client = w->count > 2 && strcmp(w->items[2].text, "client") == 0;
+	for (size_t i = 2; client && i + 1 < w->count; i++)
+		w->items[i] = w->items[i + 1];
+	w->count -= client;
 	if (w->count < 3)
 		return parser_error(p, at,
-			"expected `actor NAME ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]`, or `actor NAME component`");
+			"expected `actor NAME [client] ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]`, or `actor NAME component`");
 	const char *name = w->items[1].text, *slash = strchr(w->items[2].text, '/');
 	if (!text_is_slug(name))
 		return parser_error(
 			p, at, "'%s' is no name for an actor: expected small letters, digits and hyphens", name);
 	if (find_actor(p, name))
 		return parser_error(p, at, "there are two actors '%s'", name);
-	if (w->count == 3 && strcmp(w->items[2].text, "component") == 0)
+	if (w->count == 3 && !client && strcmp(w->items[2].text, "component") == 0)
 		return component_line(p, name, at);
 	AUTO_TEXT account = memory_copy_bytes(w->items[2].text, slash ? (size_t)(slash - w->items[2].text) : 0);
 	if (!slash || !text_is_slug(account) || !slash[1])
@@ -150,9 +165,14 @@ static int actor_line(struct parser *p, struct words *w, struct position at)
 	struct actor *actor = add_actor(p, name, account, slash + 1, at);
 	if (!actor)
 		return -1;
+	actor->client = client;
+	if (client)
+		need_client(p, at);
 	static const char *const roles[] = { "", "owner", "contact", "stranger" };
 	struct account_reference *reference = (struct account_reference *)actor->account;
 	for (size_t i = 3; i < w->count; i++) {
+		if (strcmp(w->items[i].text, "at") == 0 && i + 1 < w->count && client)
+			return parser_error(p, at, "a client under test has its account at the first target");
 		if (strcmp(w->items[i].text, "at") == 0 && i + 1 < w->count) {
 			reference->peer = w->items[++i].text;
 			if (know_peer(p, reference->peer, at))
@@ -189,8 +209,9 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 		need.absent = true;
 		i++;
 	}
-	if (i + 1 == w->count && strcmp(w->items[i].text, "component") == 0) {
-		need.kind = NEED_COMPONENT;
+	bool component = i + 1 == w->count && strcmp(w->items[i].text, "component") == 0;
+	if (component || (i + 1 == w->count && strcmp(w->items[i].text, "client") == 0)) {
+		need.kind = component ? NEED_COMPONENT : NEED_CLIENT;
 		need.value = "";
 		return add_need(p, &need);
 	}
@@ -202,14 +223,14 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 	}
 	if (i + 1 >= w->count)
 		return parser_error(p, at,
-			"expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism|web|peer VALUE "
-			"[at PEER]`, or `needs [no] component`");
+			"expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism|web|peer|client VALUE "
+			"[at PEER]`, or `needs [no] component|client`");
 	size_t k = 0;
 	while (k < NEED_WORDS && strcmp(need_words[k].word, w->items[i].text) != 0)
 		k++;
 	if (k == NEED_WORDS)
 		return parser_error(p, at,
-			"'%s': expected server, account, stream, service, allow, driver, claim, mechanism, web or peer, or `needs component`",
+			"'%s': expected server, account, stream, service, allow, driver, claim, mechanism, web, peer or client, or `needs component`",
 			w->items[i].text);
 	need.kind = need_words[k].kind;
 	need.value = w->items[i + 1].text;
@@ -219,7 +240,9 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 		: need.kind == NEED_DRIVER                  ? driver_words
 		: need.kind == NEED_WEB                     ? web_words
 							    : NULL;
-	if (need.peer && (need.kind == NEED_DRIVER || need.kind == NEED_WEB || need.kind == NEED_PEER))
+	if (need.peer &&
+		(need.kind == NEED_DRIVER || need.kind == NEED_WEB || need.kind == NEED_PEER ||
+			need.kind == NEED_CLIENT))
 		return parser_error(p, at, "%s is not asked of a second target", w->items[i].text);
 	if (need.kind == NEED_PEER && know_peer(p, need.value, at))
 		return -1;

@@ -84,7 +84,7 @@ int source_read(struct parser *p, const char *path, struct source *out, struct e
 
 struct block source_block(const struct source *s, size_t *at)
 {
-	struct block b = { s, (int)*at + 1, 0 };
+	struct block b = { s, (int)*at + 1, 0, false };
 	size_t end = *at;
 	for (size_t i = *at; i < s->count; i++) {
 		if (text_is_blank(s->lines[i]))

@@ -34,6 +34,7 @@ struct block {
 	const struct source *source;
 	int first;
 	size_t count;
+	bool shown; /* its elements are events that a client shows, and not stanzas */
 };
 
 struct parser {
@@ -85,6 +86,9 @@ int include_contacts(struct parser *p);
 
 /* placeholders.c: what stands for keys and for what is encrypted, in a block that is sent */
 int placeholders_check(struct parser *p, struct position at, const xmlNode *element);
+
+/* check_others.c */
+int check_others(struct parser *p);
 
 /* check.c */
 int check_scenario(struct parser *p);

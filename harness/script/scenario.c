@@ -1,5 +1,6 @@
 /* A file becomes a scenario. */
 #include "base/text.h"
+#include "script/contract.h"
 #include "script/private.h"
 #include "script/scansion.h"
 #include <stdlib.h>
@@ -14,7 +15,7 @@ const char *level_name(enum level level)
 const char *fence_kind_name(enum fence_kind kind)
 {
 	static const char *const names[] = { "none", "direct", "bare", "carbon", "sent", "room", "node", "roster",
-		"presence", "archive", "iq", "pattern", "settled" };
+		"presence", "archive", "iq", "shown", "pattern", "settled" };
 	return names[kind];
 }
 
@@ -45,6 +46,7 @@ static const char *const prefixes[][2] = {
 	{ "blocking", "urn:xmpp:blocking" },
 	{ "sasl", NS_SASL },
 	{ "http", "urn:assay:http:0" },
+	{ "shown", NS_SHOWN },
 };
 
 static const char *const built_in[] = { "domain", "muc", "upload", "pubsub", "proxy", "websocket", "bosh", "host-meta",

@@ -34,6 +34,7 @@ struct actor { /* a device: "phone" is romeo/phone */
 	struct position position;
 	size_t index;
 	bool component; /* no device, but a component of the server: its account is nobody's, and its resource NULL */
+	bool client;    /* the client under test, for which nobody speaks */
 	bool hidden;    /* made by the language itself (contacts' set-up) */
 };
 
@@ -51,6 +52,7 @@ enum need_kind {
 	NEED_COMPONENT, /* the target file names a domain as which one may come as a component; no value */
 	NEED_WEB,       /* it is known where this is on the web: websocket, bosh, host-meta */
 	NEED_PEER,      /* the run has a second target of this name */
+	NEED_CLIENT,    /* a client is under test; with a value, its claims have this word */
 };
 struct need {
 	enum need_kind kind;
@@ -103,6 +105,12 @@ enum step_kind {
 	STEP_DIFFER,    /* `differ TEXT TEXT` */
 	STEP_MARKS,     /* `A marks NAME`: the instant of the actor's last stanza sent or got */
 	STEP_MEASURE,   /* `measure LABEL from MARK to MARK` */
+	/* Of a client under test. What it sends and shows is looked for by STEP_GETS and STEP_NEVER, what the gateway gives it is
+	 * STEP_SENDS, and how it cuts STEP_CUTS. */
+	STEP_DOES,      /* `A does COMMAND …` */
+	STEP_WITHHOLDS, /* `gateway withholds from A` [+ patterns] */
+	STEP_RELEASES,  /* `gateway releases to A` */
+	STEP_REPEATS,   /* `gateway repeats to A` + pattern */
 };
 
 enum fence_kind {
@@ -117,6 +125,7 @@ enum fence_kind {
 	FENCE_PRESENCE, /* FROM sends directed presence to the actor's full address */
 	FENCE_ARCHIVE, /* FROM sends a chat message to the actor's bare address; the actor's archive is asked until it is in */
 	FENCE_IQ,      /* the actor pings its own server (or VIA, a text, where given) and waits for the answer */
+	FENCE_SHOWN,   /* FROM sends a chat message to the full address of a client under test, who shows it */
 	FENCE_PATTERN, /* the stanza under `until` ends it */
 	FENCE_SETTLED, /* no route can be shared: a bounded time that adapts to the latencies of this run */
 };
@@ -178,6 +187,7 @@ struct step {
 	                                   * them; ANSWERED and GETS `either`: one of them */
 	size_t expectation_count;
 	bool together, next, either, once;
+	bool shown;     /* of a client under test: its events are looked for, not its stanzas */
 	int64_t within; /* nanoseconds; 0: the run's default */
 	struct fence fence;
 	/* STEP_GOT, STEP_KEEPS */

@@ -1,5 +1,6 @@
 /* One step: its line and its block. */
 #include "base/text.h"
+#include "script/contract.h"
 #include "script/reading.h"
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 static int take_fence_kind(struct reading *r)
 {
 	static const enum fence_kind kinds[] = { FENCE_DIRECT, FENCE_BARE, FENCE_CARBON, FENCE_SENT, FENCE_ROOM,
-		FENCE_NODE, FENCE_ROSTER, FENCE_PRESENCE, FENCE_ARCHIVE, FENCE_IQ };
+		FENCE_NODE, FENCE_ROSTER, FENCE_PRESENCE, FENCE_ARCHIVE, FENCE_IQ, FENCE_SHOWN };
 	struct fence *f = &r->step->fence;
 	size_t at = r->words.next;
 	const char *word = reading_any(r, "a kind of fence");
@@ -21,7 +22,7 @@ static int take_fence_kind(struct reading *r)
 	if (f->kind == FENCE_NONE)
 		return parser_error(r->p, reading_place(r, at),
 			"'%s' is no fence: expected direct, bare, carbon, sent, room, node, roster, "
-			"presence, archive or iq",
+			"presence, archive, iq or shown",
 			word);
 	if (f->kind == FENCE_IQ) {
 		if (reading_peek(r) && !text_equal(reading_peek(r), "within") && !text_equal(reading_peek(r), "must") &&
@@ -317,6 +318,31 @@ static int read_block(struct reading *r, bool exactly)
 	return block_patterns(r->p, b, exactly, ALTERNATIVE_PASS, &s->expectations, &s->expectation_count) | result;
 }
 
+/* What is looked for among the things shown must be something that a client can be said to show. */
+static int check_event(struct reading *r, const struct expectation *x)
+{
+	const xmlNode *root = pattern_element(x->pattern);
+	const char *names[32];
+	size_t count = 0;
+	if (!text_equal(xml_ns(root), NS_SHOWN))
+		return 0;
+	const struct contract_event *event = contract_event((const char *)root->name);
+	if (!event || event->answer) {
+		for (const struct contract_event *e = contract_events; e->name && count < 32; e++)
+			if (!e->answer)
+				names[count++] = e->name;
+		const char *near = text_nearest((const char *)root->name, names, count);
+		return parser_error(r->p, x->position,
+			"<%s/> is nothing that a client shows%s%s%s: docs/adapters.md has the events",
+			(const char *)root->name, near ? " (did you mean <" : "", near ? near : "", near ? "/>?)" : "");
+	}
+	for (const xmlAttr *a = root->properties; a; a = a->next)
+		if (!contract_has_member(event, (const char *)a->name, NULL))
+			return parser_error(r->p, x->position, "an event `%s` has no member '%s': it has %s",
+				event->name, (const char *)a->name, event->members);
+	return 0;
+}
+
 static int check_form(struct reading *r)
 {
 	const struct step *s = r->step;
@@ -339,6 +365,11 @@ static int check_form(struct reading *r)
 	for (size_t i = 0; s->kind == STEP_ANSWERED && i < s->expectation_count; i++)
 		if (!xml_is(pattern_element(s->expectations[i].pattern), "iq", NULL))
 			return parser_error(r->p, s->expectations[i].position, "an answer is an <iq/>");
+	for (size_t i = 0; i < s->expectation_count; i++)
+		if (check_event(r, &s->expectations[i]))
+			return -1;
+	if (s->kind == STEP_REPEATS && s->expectation_count != 1)
+		return parser_error(r->p, at, "expected one stanza in the block");
 	if (s->check.level != LEVEL_NONE && r->p->finally)
 		return parser_error(r->p, at, "a check after `finally`: the postamble gives no verdict");
 	return 0;
@@ -424,23 +455,28 @@ static size_t verb_length(const struct words *w, size_t at, const char *verb)
 	return count;
 }
 
+static enum verb_subject subject_of(const struct actor *actor)
+{
+	return !actor ? VERB_ALONE : actor->client ? VERB_CLIENT : VERB_ACTOR;
+}
+
 /* The verb that stands at the words from `at` on, and how many they are; the table has the longer ones first. */
-static const struct verb *find_verb(const struct words *w, size_t at, bool actor, size_t *length)
+static const struct verb *find_verb(const struct words *w, size_t at, enum verb_subject subject, size_t *length)
 {
 	for (const struct verb *v = verbs; v->words; v++)
-		if (v->actor == actor && (*length = verb_length(w, at, v->words)) > 0)
+		if (v->subject == subject && (*length = verb_length(w, at, v->words)) > 0)
 			return v;
 	return NULL;
 }
 
 static int unknown_verb(
-	struct parser *p, const struct source *s, int line, const struct words *w, size_t at, bool actor)
+	struct parser *p, const struct source *s, int line, const struct words *w, size_t at, enum verb_subject subject)
 {
 	const char *names[64];
 	size_t count = 0;
 	BUF_AUTO all = BUF_INIT;
 	for (const struct verb *v = verbs; v->words; v++) {
-		if (v->actor != actor)
+		if (v->subject != subject)
 			continue;
 		names[count++] = v->words;
 		buf_printf(&all, "%s%s", all.len ? ", " : "", v->words);
@@ -449,7 +485,7 @@ static int unknown_verb(
 	const char *near = text_nearest(word, names, count);
 	struct position where =
 		source_position(p, s, line, at < w->count ? w->items[at].column : (int)strlen(s->lines[line - 1]) + 1);
-	if (!actor) {
+	if (subject == VERB_ALONE) {
 		const char *actors[ACTORS_AT_MOST];
 		for (size_t i = 0; i < p->s->actor_count; i++)
 			actors[i] = p->s->actors[i].name;
@@ -458,7 +494,8 @@ static int unknown_verb(
 		return parser_error(p, where, "'%s' is neither an actor nor a verb%s%s%s: expected an actor, %s", word,
 			near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", all.data);
 	}
-	return parser_error(p, where, "'%s' is no verb%s%s%s: expected %s", word, near ? " (did you mean '" : "",
+	return parser_error(p, where, "'%s' is no verb%s%s%s%s: expected %s", word,
+		subject == VERB_CLIENT ? " of a client under test" : "", near ? " (did you mean '" : "",
 		near ? near : "", near ? "'?)" : "", all.data);
 }
 
@@ -468,7 +505,8 @@ static int read_step(struct reading *r)
 	if (forms_read(r) || take_options(r, &exactly))
 		return -1;
 	/* Variables on the line itself: they stand in words such as `with h ${h}` and `let x ${y}`. */
-	int result = r->step->kind == STEP_LET || r->step->kind == STEP_PROVES || r->step->kind == STEP_SHAKES
+	int result = r->step->kind == STEP_LET || r->step->kind == STEP_PROVES || r->step->kind == STEP_SHAKES ||
+			r->step->kind == STEP_DOES
 		? 0
 		: text_variables(r->p, r->source, r->line, r->source->lines[r->line - 1], 1);
 	if (read_block(r, exactly) | result)
@@ -486,15 +524,18 @@ static int read_step(struct reading *r)
 
 int step_line(struct parser *p, const struct source *s, int line, const struct block *block)
 {
-	struct reading r = { .p = p, .source = s, .line = line, .block = block, .words = source_words(p, s, line) };
+	struct block own = *block;
+	struct reading r = { .p = p, .source = s, .line = line, .block = &own, .words = source_words(p, s, line) };
 	if (!r.words.count)
 		return parser_error(p, source_position(p, s, line, 1), "a step begins with an actor or a verb");
 	const struct actor *actor = find_actor(p, r.words.items[0].text);
 	size_t length;
-	r.verb = find_verb(&r.words, actor ? 1 : 0, actor != NULL, &length);
+	r.verb = find_verb(&r.words, actor ? 1 : 0, subject_of(actor), &length);
 	if (!r.verb)
-		return unknown_verb(p, s, line, &r.words, actor ? 1 : 0, actor != NULL);
+		return unknown_verb(p, s, line, &r.words, actor ? 1 : 0, subject_of(actor));
 	r.words.next = (actor ? 1 : 0) + length;
+	bool continues = strcmp(r.verb->words, "or") == 0 || strcmp(r.verb->words, "until") == 0;
+	own.shown = continues ? p->last && p->last->shown : text_ends(r.verb->words, "shows");
 	if (strcmp(r.verb->words, "include") == 0)
 		return read_include(&r);
 	if (strcmp(r.verb->words, "or") == 0)
@@ -515,6 +556,7 @@ int step_line(struct parser *p, const struct source *s, int line, const struct b
 	r.step->position = source_position(p, s, line, 1);
 	r.step->source = s->lines[line - 1];
 	r.step->actor = actor;
+	r.step->shown = own.shown;
 	p->last = r.step;
 	vec_push(&p->steps, r.step); /* also when it is faulty: later steps are then read as if it were there */
 	int result = read_step(&r);

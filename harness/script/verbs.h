@@ -36,10 +36,16 @@ enum block_kind {
 	BLOCK_XPATH
 };
 
+enum verb_subject {
+	VERB_ALONE,  /* nobody stands before it */
+	VERB_ACTOR,  /* an actor does */
+	VERB_CLIENT, /* an actor that is a client under test */
+};
+
 struct verb {
 	const char *words; /* "is answered" */
-	bool actor;        /* an actor stands before it */
-	int kind;          /* enum step_kind, or -1 for what is no step of its own (include, finally, or, until) */
+	enum verb_subject subject;
+	int kind; /* enum step_kind, or -1 for what is no step of its own (include, finally, or, until) */
 	unsigned options;
 	enum block_kind block;
 	const char *syntax, *about, *example;

@@ -365,7 +365,7 @@ START_TEST(names_of_drivers)
 	struct script script = { .stage = STAGE_ACCEPTED };
 	serve(&script, 0);
 	ck_assert_str_eq(driver_name(f.driver), "native");
-	ck_assert_uint_eq(driver_capabilities(f.driver, TRANSPORT_STARTTLS), (DRIVER_TOKEN << 1) - 1);
+	ck_assert_uint_eq(driver_capabilities(f.driver, TRANSPORT_STARTTLS), (DRIVER_CLIENT << 1) - 1);
 	ck_assert_ptr_null(driver_new("telepathy", &e));
 	ck_assert_int_eq(e.class, ERR_USAGE);
 }

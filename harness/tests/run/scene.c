@@ -213,7 +213,7 @@ void scene_open(struct scene *s, const char *steps)
 				       "juliet connects\n%s",
 		steps);
 	*s = (struct scene){ .target = { .domain = domain, .port = 1, .name = domain } };
-	s->systems[SYSTEM_TESTED] = (struct system){ NULL, &s->target, &s->features };
+	s->systems[SYSTEM_TESTED] = (struct system){ NULL, &s->target, &s->features, NULL };
 	s->scenario = scene_scenario(text);
 	struct list_driver *d = memory_alloc(sizeof *d);
 	d->base.operations = &list_operations;

@@ -213,7 +213,7 @@ START_TEST(no_secret_is_told)
 	redact_secret("s3cr&t-\"word", "romeo");
 	redact_secret("back\\slash", NULL);
 	xmlDoc *doc = xml_parse(stanza, strlen(stanza), &e);
-	journal_stanza(&v, true, "a", xml_root(doc), 1, false, clock_now());
+	journal_stanza(&v, JOURNAL_IN, "a", xml_root(doc), 1, false, clock_now());
 	journal_raw(&v, "a", "<x>s3cr&t-\"word</x> AHJvbWVvAHMzY3ImdC0id29yZA==");
 	journal_note(&v, "a", "the word is s3cr&t-\"word.");
 	journal_note(&v, "a", "the word is back\\slash.");

@@ -1,0 +1,279 @@
+/* Runs with a client under test: the one that comes with Assay, right and wrong, and adapters that misbehave. */
+#include "base/text.h"
+#include "program.h"
+#include "xml/xml.h"
+#include <check.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define READY "echo '{\"event\":\"ready\",\"contract\":1,\"client\":\"test\",\"version\":\"7\"}'\n"
+
+static char *folder;
+
+static void set_up(void)
+{
+	xml_start();
+	folder = program_folder();
+}
+
+static void tear_down(void)
+{
+	program_remove(folder);
+}
+
+/* The journal as text. */
+static void read_journal(struct buf *text)
+{
+	struct err e;
+	AUTO_TEXT path = memory_printf("%s/report/journal.jsonl", folder);
+	ck_assert_msg(file_read(path, text, &e) == 0, "%s", e.message);
+}
+
+/* The verdict of a check in the journal; "" where it has none. The message, if wanted, is the caller's to free. */
+static const char *verdict_of(const char *check, char **message)
+{
+	static char verdict[32];
+	BUF_AUTO text = BUF_INIT;
+	*verdict = 0;
+	read_journal(&text);
+	for (char *line = strtok(text.data, "\n"); line; line = strtok(NULL, "\n")) {
+		json_t *event = json_loads(line, 0, NULL);
+		const char *id = json_string_value(json_object_get(event, "id"));
+		if (text_equal(json_string_value(json_object_get(event, "e")), "check") && text_equal(id, check)) {
+			snprintf(verdict, sizeof verdict, "%s", json_string_value(json_object_get(event, "verdict")));
+			if (message)
+				*message = memory_copy_text(json_string_value(json_object_get(event, "message")));
+		}
+		json_decref(event);
+	}
+	return verdict;
+}
+
+START_TEST(right_client)
+{
+	if (!program_has_fixture("prosody"))
+		return;
+	struct outcome_of_program o = PROGRAM(folder, 120, "run", "--client", "strophe", "--out", "report");
+	program_ended(&o, 0);
+	ck_assert_msg(strstr(buf_text(&o.out), " pass\n") != NULL, "%s", buf_text(&o.out));
+	static const char *const none[] = { "fail", "weak", "inconclusive", "error", "unsupported" };
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		ck_assert_msg(!strstr(buf_text(&o.out), none[i]), "%s", buf_text(&o.out));
+	BUF_AUTO text = BUF_INIT;
+	read_journal(&text);
+	ck_assert_ptr_nonnull(strstr(buf_text(&text), "\"client\":{\"name\":\"strophe\""));
+	ck_assert_ptr_nonnull(strstr(buf_text(&text), "\"e\":\"shown\""));
+	ck_assert_ptr_nonnull(strstr(buf_text(&text),
+		"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>[redacted]"));
+	program_release(&o);
+}
+END_TEST
+
+/* ---- clients that are wrong on purpose ---- */
+
+static struct buf fault_list;
+static struct {
+	const char *name, *checks;
+} faults[64];
+static int fault_count;
+
+static void read_faults(void)
+{
+	struct arena a = ARENA_INIT;
+	struct err e;
+	if (file_read(data_path(&a, "fixtures/clients/strophe/faults.tsv"), &fault_list, &e))
+		abort();
+	for (char *line = strchr(fault_list.data, '\n'); line && line[1] && fault_count < 64;) {
+		char *next = strchr(++line, '\n');
+		if (next)
+			*next = 0;
+		char *what = strchr(line, '\t'), *checks = what ? strchr(what + 1, '\t') : NULL;
+		if (!checks)
+			abort();
+		*what = *checks = 0;
+		faults[fault_count].name = line;
+		faults[fault_count++].checks = checks + 1;
+		line = next;
+	}
+	arena_release(&a);
+}
+
+START_TEST(wrong_client)
+{
+	struct arena a = ARENA_INIT;
+	struct vec checks = VEC_INIT;
+	if (!program_has_fixture("prosody"))
+		return;
+	text_words(&a, faults[_i].checks, &checks);
+	BUF_AUTO globs = BUF_INIT;
+	for (size_t i = 0; i < checks.count; i++)
+		buf_printf(&globs, "%s%s", i ? "," : "", (const char *)checks.items[i]);
+	AUTO_TEXT option = memory_printf("ASSAY_CLIENT_FAULT=%s", faults[_i].name);
+	struct outcome_of_program o = PROGRAM(folder, 120, "run", "--client", "strophe", "--client-option", option,
+		"--check", checks.count ? buf_text(&globs) : "client-requests/*", "--within", "3s", "--out", "report");
+	program_ended(&o, strstr(buf_text(&o.out), " fail") ? 1 : 0);
+	for (size_t i = 0; i < checks.count; i++) {
+		const char *verdict = verdict_of(checks.items[i], NULL);
+		ck_assert_msg(text_equal(verdict, "fail") || text_equal(verdict, "weak"), "%s: %s is '%s'",
+			faults[_i].name, (const char *)checks.items[i], verdict);
+	}
+	if (!checks.count) /* what is no mistake is not taken for one */
+		ck_assert_msg(
+			!strstr(buf_text(&o.out), "fail") && !strstr(buf_text(&o.out), "weak"), "%s", buf_text(&o.out));
+	program_release(&o);
+	vec_release(&checks);
+	arena_release(&a);
+}
+END_TEST
+
+/* ---- adapters that misbehave ---- */
+
+static const struct {
+	const char *script, *verdict, *words;
+} adapters[] = {
+	{ READY "read -r line; sleep 600", "error", "did not answer `connect` in time" },
+	{ READY "read -r line; echo 'no display' >&2; exit 3", "error",
+		"ended with status 3; its last words: no display" },
+	{ READY "read -r line; yes '{\"event\":\"note\",\"text\":\"x\"}'", "error", "floods" },
+	{ READY "read -r line; echo '{\"event\":\"seen\"}'; sleep 600", "error", "no event `seen`" },
+	{ READY "read -r line; echo '{\"event\":\"message\",\"text\":\"x\"}'; sleep 600", "error", "no member 'from'" },
+	{ READY "read -r line; echo '{\"event\":\"done\"}'; sleep 600", "error", "has not come to the gateway" },
+	{ READY "read -r line; echo '{\"event\":\"failed\",\"text\":\"no network\"}'; read -r line", "inconclusive",
+		"did not log in: no network" },
+	{ READY "read -r line; echo '{\"event\":\"unsupported\"}'; read -r line", "unsupported", "cannot log in" },
+	{ READY "read -r line; exit 89", "unsupported", "cannot do this" },
+	{ READY "read -r line; kill -SEGV $$", "inconclusive", "the client crashed" },
+};
+
+static void run_adapter(const char *script, struct outcome_of_program *o)
+{
+	AUTO_TEXT text =
+		memory_printf("#!/bin/sh\n[ -n \"$ASSAY_JID\" ] || { " READY " read -r line; exit 0; }\n%s\n", script);
+	AUTO_TEXT path = program_file(folder, "adapter", text);
+	ck_assert_int_eq(chmod(path, 0700), 0);
+	*o = PROGRAM(folder, 100, "run", "--client", "./adapter", "--suite", "client-contract", "--within", "500ms",
+		"--out", "report");
+}
+
+START_TEST(misbehaving)
+{
+	struct outcome_of_program o;
+	AUTO_TEXT message = NULL;
+	if (!program_has_fixture("prosody"))
+		return;
+	run_adapter(adapters[_i].script, &o);
+	const char *verdict = verdict_of("client-contract/conversation/connected", &message);
+	ck_assert_msg(
+		text_equal(verdict, adapters[_i].verdict), "'%s': %s", verdict, message ? message : buf_text(&o.err));
+	ck_assert_msg(strstr(message, adapters[_i].words) != NULL, "'%s' lacks '%s'", message, adapters[_i].words);
+	program_release(&o);
+}
+END_TEST
+
+/* Its verdicts stay; that it had to be ended by force is told. */
+START_TEST(ignores_quit)
+{
+	if (!program_has_fixture("prosody"))
+		return;
+	struct outcome_of_program o = PROGRAM(folder, 100, "run", "--client", "strophe", "--client-option",
+		"ASSAY_CLIENT_FAULT=quit-ignored", "--suite", "client-contract", "--out", "report");
+	program_ended(&o, 0);
+	BUF_AUTO text = BUF_INIT;
+	read_journal(&text);
+	ck_assert_ptr_nonnull(strstr(buf_text(&text), "did not end when it was told to quit"));
+	program_release(&o);
+}
+END_TEST
+
+/* ---- command lines ---- */
+
+static void refused(const struct outcome_of_program *o, const char *words)
+{
+	program_ended(o, 2);
+	ck_assert_msg(strstr(buf_text(&o->err), words) != NULL, "%s", buf_text(&o->err));
+}
+
+START_TEST(command_lines)
+{
+	struct outcome_of_program o = PROGRAM(folder, 30, "run", "--client", "strohe");
+	refused(&o, "did you mean strophe?");
+	program_release(&o);
+	o = PROGRAM(folder, 30, "run", "--client", "./nothing");
+	refused(&o, "no program that can be started");
+	program_release(&o);
+	o = PROGRAM(folder, 30, "run", "example.org", "--client", "strophe");
+	refused(&o, "in front of a fixture");
+	program_release(&o);
+	o = PROGRAM(folder, 30, "run", "--client-option", "A=b");
+	refused(&o, "there is none");
+	program_release(&o);
+	o = PROGRAM(folder, 30, "run", "--client", "strophe", "--client-option", "a b");
+	refused(&o, "KEY=VALUE");
+	program_release(&o);
+}
+END_TEST
+
+START_TEST(adapter_check)
+{
+	struct outcome_of_program o = PROGRAM(folder, 60, "adapter-check", "skeleton", "--offline");
+	program_ended(&o, 0);
+	ck_assert_ptr_null(strstr(buf_text(&o.out), "wrong"));
+	program_release(&o);
+	static const char *const scripts[][2] = {
+		{ "exit 0", "ended with status 0" },
+		{ READY "while read -r line; do echo '{\"event\":\"done\"}'; done", "is answered with `unsupported`" },
+		{ READY "while read -r line; do echo '{\"event\":\"unsupported\"}'; done; sleep 60", "told to `quit`" },
+		{ READY "while read -r line; do echo '{\"event\":\"connected\"}'; echo '{\"event\":\"unsupported\"}'; done",
+			"no member 'jid'" },
+	};
+	for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+		AUTO_TEXT text = memory_printf("#!/bin/sh\n%s\n", scripts[i][0]);
+		AUTO_TEXT path = program_file(folder, "adapter", text);
+		ck_assert_int_eq(chmod(path, 0700), 0);
+		o = PROGRAM(folder, 60, "adapter-check", "./adapter", "--offline");
+		program_ended(&o, 1);
+		const char *wrong = strstr(buf_text(&o.out), "wrong  ");
+		ck_assert_msg(wrong && strstr(wrong, scripts[i][1]), "%s", buf_text(&o.out));
+		program_release(&o);
+	}
+}
+END_TEST
+
+/* The page is what the program prints. */
+START_TEST(page_agrees)
+{
+	struct err e;
+	BUF_AUTO kept = BUF_INIT;
+	struct outcome_of_program o = PROGRAM(folder, 30, "adapter-check", "--page");
+	program_ended(&o, 0);
+	ck_assert_int_eq(file_read("docs/adapters.md", &kept, &e), 0);
+	ck_assert_msg(strcmp(buf_text(&o.out), buf_text(&kept)) == 0, "docs/adapters.md is not what --page prints");
+	program_release(&o);
+}
+END_TEST
+
+Suite *suite_client_run(void)
+{
+	Suite *s = suite_create("client runs");
+	TCase *t = tcase_create("client"), *wrong = tcase_create("wrong clients");
+	read_faults();
+	tcase_set_tags(t, "integration");
+	tcase_set_timeout(t, 300);
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, right_client);
+	tcase_add_loop_test(t, misbehaving, 0, (int)(sizeof adapters / sizeof *adapters));
+	tcase_add_test(t, ignores_quit);
+	tcase_add_test(t, command_lines);
+	tcase_add_test(t, adapter_check);
+	tcase_add_test(t, page_agrees);
+	suite_add_tcase(s, t);
+	tcase_set_tags(wrong, "integration heavy");
+	tcase_set_timeout(wrong, 300);
+	tcase_add_checked_fixture(wrong, set_up, tear_down);
+	tcase_add_loop_test(wrong, wrong_client, 0, fault_count);
+	suite_add_tcase(s, wrong);
+	return s;
+}

@@ -111,7 +111,7 @@ test: ## install what is missing, build, lint, and run every test (ends with Che
 
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan: ## build the program and the tests with AddressSanitizer and UBSan, and run both
-	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/assay $(BUILD)/asan/unit-all
+	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/assay $(BUILD)/asan/assay-client-strophe $(BUILD)/asan/unit-all
 	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/asan/assay) $(BUILD)/asan/unit-all
 
 valgrind: $(BUILD)/unit-all all ## run the tests of the rooms, and one scenario of each suite, under valgrind

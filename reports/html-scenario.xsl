@@ -224,7 +224,7 @@
     </xsl:choose>
   </xsl:template>
 
-  <xsl:template match="out | in">
+  <xsl:template match="out | in | shown">
     <li>
       <xsl:attribute name="class">
         <xsl:value-of select="concat(name(), ' ')"/>
@@ -240,6 +240,7 @@
           <xsl:text> </xsl:text>
           <xsl:choose>
             <xsl:when test="self::out"><span class="way"><xsl:value-of select="$t/sends"/> →</span></xsl:when>
+            <xsl:when test="self::shown"><span class="way"><xsl:value-of select="$t/shows"/></span></xsl:when>
             <xsl:otherwise><span class="way"><xsl:value-of select="$t/gets"/> ←</span></xsl:otherwise>
           </xsl:choose>
           <xsl:text> </xsl:text>

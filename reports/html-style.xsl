@@ -145,8 +145,9 @@ div.again { display: flex; gap: .6rem; align-items: baseline; } div.again span {
 .talk > li { display: grid; grid-template-columns: 4.2rem 1fr; gap: .6rem; padding: .08rem 0; }
 .at { text-align: right; color: var(--muted); font-variant-numeric: tabular-nums; font-size: .8rem; padding-top: .2rem; }
 .talk > li > :nth-child(2) { margin-left: calc(var(--i, 0) * 2.2rem); min-width: 0; }
-.out > details, .in > details { border-left: 3px solid var(--d, var(--line)); padding: .12rem .6rem; background: var(--sunk); border-radius: 0 6px 6px 0; }
+.out > details, .in > details, .shown > details { border-left: 3px solid var(--d, var(--line)); padding: .12rem .6rem; background: var(--sunk); border-radius: 0 6px 6px 0; }
 .in > details { border-left-style: double; border-left-width: 4px; }
+.shown > details { border-left-style: dotted; border-left-width: 4px; }
 .talk summary::marker { color: var(--muted); }
 .talk pre { margin: .3rem 0; padding: .4rem .6rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; overflow: auto; }
 .way { color: var(--muted); }

@@ -28,7 +28,7 @@
         <meta name="referrer" content="no-referrer"/>
         <meta http-equiv="Content-Security-Policy"
           content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>
-        <title><xsl:value-of select="concat(target/@name, ' · ', $t/report)"/></title>
+        <title><xsl:call-template name="subject"/><xsl:value-of select="concat(' · ', $t/report)"/></title>
         <style><xsl:call-template name="style"/></style>
       </head>
       <body>
@@ -100,14 +100,31 @@
 
   <!-- ==== header ==== -->
 
+  <!-- What is under test. -->
+  <xsl:template name="subject">
+    <xsl:choose>
+      <xsl:when test="client/@product != ''"><xsl:value-of select="client/@product"/></xsl:when>
+      <xsl:when test="client"><xsl:value-of select="client/@name"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="target/@name"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
   <xsl:template name="header">
     <header>
       <p class="kind"><xsl:value-of select="$t/report"/></p>
-      <h1><xsl:value-of select="target/@name"/></h1>
+      <h1><xsl:call-template name="subject"/></h1>
       <dl class="facts">
         <xsl:call-template name="fact">
+          <xsl:with-param name="name" select="$t/client"/>
+          <xsl:with-param name="value" select="client/@name"/>
+        </xsl:call-template>
+        <xsl:call-template name="fact">
+          <xsl:with-param name="name" select="$t/reference"/>
+          <xsl:with-param name="value" select="concat(target[../client]/@name, substring(', ', 1, 2 * boolean(client and target/@product != '')), target[../client]/@product)"/>
+        </xsl:call-template>
+        <xsl:call-template name="fact">
           <xsl:with-param name="name" select="$t/product"/>
-          <xsl:with-param name="value" select="target/@product"/>
+          <xsl:with-param name="value" select="target[not(../client)]/@product"/>
         </xsl:call-template>
         <xsl:call-template name="fact">
           <xsl:with-param name="name" select="$t/domain"/>

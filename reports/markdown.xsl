@@ -32,6 +32,11 @@
       <xsl:otherwise><xsl:value-of select="$t/status-inconclusive"/></xsl:otherwise>
     </xsl:choose>
     <xsl:text>&#10;&#10;</xsl:text>
+    <xsl:if test="client">
+      <xsl:value-of select="concat($t/client, ' ')"/>
+      <xsl:call-template name="line"><xsl:with-param name="text" select="concat(client/@name, ' (', client/@product, ')')"/></xsl:call-template>
+      <xsl:value-of select="concat(', ', $t/reference, ' ')"/>
+    </xsl:if>
     <xsl:call-template name="line"><xsl:with-param name="text" select="target/@name"/></xsl:call-template>
     <xsl:if test="target/@product != ''">
       <xsl:text>, </xsl:text>

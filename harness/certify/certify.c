@@ -127,6 +127,8 @@ static int take_run(struct making *m, struct err *e)
 	m->run = json_loadb(buf_text(&journal), strcspn(buf_text(&journal), "\n"), 0, NULL);
 	if (!result && (!m->results || !m->run))
 		result = err_set(e, ERR_INTERNAL, path, "gives results that cannot be read");
+	else if (!result && json_object_get(m->results, "client"))
+		result = err_set(e, ERR_USAGE, path, "is of a run on a client: a certificate is for a service");
 	return result;
 }
 

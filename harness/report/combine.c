@@ -51,6 +51,14 @@ static const struct model *with_peer(const struct combination *c, size_t number)
 	return &c->models[0];
 }
 
+/* The client under test and its version; "" where it was a server. */
+static const char *client_of(const struct model *m)
+{
+	const json_t *client = json_object_get(m->run, "client");
+	const char *product = json_member_text(client, "product");
+	return *product ? product : json_member_text(client, "name");
+}
+
 static int check_kinship(const struct combination *c, size_t number, struct err *e)
 {
 	static const char *const of_target[] = { "name", "domain", "product" };
@@ -68,6 +76,10 @@ static int check_kinship(const struct combination *c, size_t number, struct err 
 		if (differ(json_member_text(peer, of_target[i]), json_member_text(other, of_target[i])))
 			return refuse(c, number, "second target", json_member_text(other, of_target[i]),
 				json_member_text(peer, of_target[i]), e);
+	const char *client = client_of(first), *other_client = client_of(m);
+	if (strcmp(client, other_client) != 0)
+		return refuse(c, number, "client under test", *other_client ? other_client : "none",
+			*client ? client : "none", e);
 	for (size_t i = 0; i < sizeof of_run / sizeof *of_run; i++)
 		if (differ(json_member_text(first->run, of_run[i]), json_member_text(m->run, of_run[i])))
 			return refuse(c, number, i ? of_run[i] : "version of the program",

@@ -60,6 +60,14 @@ static void add_target(xmlNode *root, const json_t *target, const json_t *discov
 	node_set(node, "product", *product ? product : said);
 }
 
+/* The client under test: the target is then what it was tested with. */
+static void add_client(xmlNode *root, const json_t *client)
+{
+	xmlNode *node = node_add(root, "client");
+	node_set_member(node, "name", client, "name");
+	node_set_member(node, "product", client, "product");
+}
+
 static void add_list(xmlNode *parent, const char *name, const json_t *texts)
 {
 	size_t i;
@@ -425,6 +433,8 @@ static void add_actors(xmlNode *node, const struct scenario_entry *scenario)
 		set_flag(device, "hidden", json_is_true(json_object_get(actor, "hidden")));
 		if (*json_member_text(actor, "peer"))
 			node_set_member(device, "peer", actor, "peer");
+		if (json_is_true(json_object_get(actor, "client")))
+			node_set(device, "client", "true");
 	}
 }
 
@@ -533,6 +543,8 @@ xmlDoc *document_new(const struct model *m, struct results *r)
 	add_target(root, json_object_get(m->run, "target"), m->discovered, "target");
 	if (json_object_get(m->run, "peer"))
 		add_target(root, json_object_get(m->run, "peer"), m->peer_discovered, "peer");
+	if (json_object_get(m->run, "client"))
+		add_client(root, json_object_get(m->run, "client"));
 	add_discovered(root, m);
 	add_timing(root, m);
 	add_requirements(root, m);

@@ -73,6 +73,14 @@ static json_t *peer(const xmlNode *node)
 	return object;
 }
 
+static json_t *client(const xmlNode *node)
+{
+	json_t *object = json_object();
+	put_text(object, "name", part_text(node, "name"));
+	put_text(object, "product", part_text(node, "product"));
+	return object;
+}
+
 static json_t *target(const xmlNode *root)
 {
 	json_t *object = system_object(part_first(root, "target"));
@@ -242,6 +250,8 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e)
 	json_object_set_new(object, "target", target(root));
 	if (part_first(root, "peer"))
 		json_object_set_new(object, "peer", peer(part_first(root, "peer")));
+	if (part_first(root, "client"))
+		json_object_set_new(object, "client", client(part_first(root, "client")));
 	json_object_set_new(object, "summary", summary(root));
 	json_object_set_new(object, "timing", timing(root));
 	json_object_set_new(object, "requirements", requirements(root));

@@ -147,7 +147,7 @@ static void add_moment(xmlNode *run, const struct moment *moment, const struct a
 		node_set_member(node, "label", event, "label");
 		node_set_number(node, "ms", json_member_number(event, "ms"));
 	} else {
-		add_stanza(node, event, is_event(event, "in"), attempt, map);
+		add_stanza(node, event, !is_event(event, "out"), attempt, map);
 	}
 }
 

@@ -59,7 +59,7 @@ static int check_presence(struct parser *p)
 		case STEP_CLOSED:
 			if (!online[a->index])
 				result = parser_error(p, s->position, "%s is not online here", a->name);
-			online[a->index] = a->client; /* which may come again by itself */
+			online[a->index] = a->client && s->kind == STEP_CUTS; /* it may come again by itself */
 			break;
 		case STEP_ASKS:
 		case STEP_ANSWERED:

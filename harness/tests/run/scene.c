@@ -18,6 +18,7 @@ struct event { /* something that is going to happen at a device */
 struct list_device {
 	struct device base;
 	char *jid;
+	bool client; /* it is one under test: what comes for it passes the gateway, and what it is sent is told */
 };
 
 struct list_driver {
@@ -27,6 +28,7 @@ struct list_driver {
 	bool loses_fences;
 	int64_t archives_after, archived_at; /* 0: never */
 	char *archived;                      /* the id of the last message */
+	enum adapter_answer answer;          /* to each command */
 };
 
 static struct list_driver *list_of(const struct device *v)
@@ -106,6 +108,7 @@ static void list_connect(struct device *base)
 {
 	struct list_device *v = (struct list_device *)base;
 	free(v->jid);
+	v->client = text_equal(base->config.label, "client");
 	v->jid = memory_printf("%s@%s/%s", base->config.user, base->config.domain, base->config.resource);
 	device_enter(base, DEVICE_ONLINE);
 }
@@ -118,6 +121,60 @@ static void list_close(struct device *v)
 static void list_cut(struct device *v)
 {
 	(void)v;
+}
+
+/* What comes for a client shows itself at the gateway, where it may be kept back; a chat message is then shown by the client. */
+static void pass(struct list_device *v, const xmlNode *element)
+{
+	xmlDoc *doc = xml_copy(element);
+	const xmlNode *body = xml_child(element, "body", NS_CLIENT);
+	if (v->base.callbacks->passes(v->base.context, false, xml_root(doc), clock_now())) {
+		v->base.callbacks->sent(v->base.context, xml_root(doc), clock_now());
+		buf_add_text(&list_of(&v->base)->sent, "passed ");
+		xml_print(xml_root(doc), &list_of(&v->base)->sent);
+		buf_add_char(&list_of(&v->base)->sent, '\n');
+		AUTO_TEXT text = body ? xml_text(body) : NULL;
+		AUTO_TEXT shown = memory_printf(
+			"<message xmlns='urn:assay:client:0' from='juliet@example.org'>%s</message>", text ? text : "");
+		if (text)
+			add_event(v, xml_parse(shown, strlen(shown), NULL), ERR_NONE);
+	}
+	xmlFreeDoc(doc);
+}
+
+static void list_tell(struct device *v, const char *command)
+{
+	buf_printf(&list_of(v)->sent, "does %s\n", command);
+}
+
+static enum adapter_answer list_answer(const struct device *v)
+{
+	return list_of(v)->answer;
+}
+
+static const char *list_reason(const struct device *v)
+{
+	(void)v;
+	return "the list says so";
+}
+
+static void list_release(struct device *v, const xmlNode *element)
+{
+	buf_add_text(&list_of(v)->sent, "released ");
+	xml_print(element, &list_of(v)->sent);
+	buf_add_char(&list_of(v)->sent, '\n');
+}
+
+static void list_break(struct device *v)
+{
+	buf_add_text(&list_of(v)->sent, "broken\n");
+}
+
+static void list_blame(struct device *v, const char *what)
+{
+	struct err e;
+	err_set(&e, ERR_ENVIRONMENT, NULL, "%s", what);
+	device_fail(v, &e);
 }
 
 /* The last page of one of an archive that takes its time. */
@@ -153,7 +210,11 @@ static void carry(struct device *from, const xmlNode *element)
 	for (size_t i = 0; to && i < d->devices.count; i++) {
 		struct list_device *v = d->devices.items[i];
 		AUTO_TEXT bare = memory_printf("%s@%s", v->base.config.user, v->base.config.domain);
-		if (text_equal(v->jid, to) || strcmp(bare, to) == 0)
+		if (!text_equal(v->jid, to) && strcmp(bare, to) != 0)
+			continue;
+		if (v->client)
+			pass(v, element);
+		else
 			add_event(v, xml_copy(element), ERR_NONE);
 	}
 }
@@ -184,7 +245,13 @@ static const struct driver_operations list_operations = { .name = "list",
 	.close = list_close,
 	.cut = list_cut,
 	.send = list_send,
-	.jid = list_jid };
+	.jid = list_jid,
+	.tell = list_tell,
+	.answer = list_answer,
+	.reason = list_reason,
+	.release = list_release,
+	.breaks = list_break,
+	.blame = list_blame };
 
 struct scenario *scene_scenario(const char *text)
 {
@@ -205,13 +272,9 @@ struct scenario *scene_scenario(const char *text)
 	return s;
 }
 
-void scene_open(struct scene *s, const char *steps)
+static void open_scene(struct scene *s, const char *text, int connects)
 {
 	static char domain[] = "example.org";
-	AUTO_TEXT text = memory_printf("id test/one\nactor phone romeo/phone\nactor laptop romeo/laptop\n"
-				       "actor juliet juliet/balcony\n---\nphone connects\nlaptop connects\n"
-				       "juliet connects\n%s",
-		steps);
 	*s = (struct scene){ .target = { .domain = domain, .port = 1, .name = domain } };
 	s->systems[SYSTEM_TESTED] = (struct system){ NULL, &s->target, &s->features, NULL };
 	s->scenario = scene_scenario(text);
@@ -236,8 +299,32 @@ void scene_open(struct scene *s, const char *steps)
 		accounts[i].password = memory_copy_text("secret");
 	}
 	stage_open(&s->stage, accounts);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < connects; i++)
 		ck_assert_int_eq(scene_step(s), OUTCOME_MET);
+}
+
+void scene_open(struct scene *s, const char *steps)
+{
+	AUTO_TEXT text = memory_printf("id test/one\nactor phone romeo/phone\nactor laptop romeo/laptop\n"
+				       "actor juliet juliet/balcony\n---\nphone connects\nlaptop connects\n"
+				       "juliet connects\n%s",
+		steps);
+	open_scene(s, text, 3);
+}
+
+void scene_open_client(struct scene *s, const char *steps)
+{
+	AUTO_TEXT text =
+		memory_printf("id test/one\nactor client client romeo/phone\nactor juliet juliet/balcony\n---\n"
+			      "client connects\njuliet connects\n%s",
+			steps);
+	open_scene(s, text, 2);
+	scene_answers(s, ADAPTER_DONE);
+}
+
+void scene_answers(struct scene *s, enum adapter_answer answer)
+{
+	((struct list_driver *)s->stage.driver)->answer = answer;
 }
 
 static struct list_device *device_named(const struct scene *s, const char *actor)
@@ -255,6 +342,15 @@ void scene_comes(struct scene *s, const char *actor, const char *stanza)
 	xmlDoc *doc = xml_parse(stanza, strlen(stanza), &e);
 	ck_assert_msg(doc != NULL, "%s: %s", stanza, e.message);
 	add_event(device_named(s, actor), doc, ERR_NONE);
+}
+
+void scene_passes(struct scene *s, const char *stanza)
+{
+	struct err e;
+	xmlDoc *doc = xml_parse(stanza, strlen(stanza), &e);
+	ck_assert_msg(doc != NULL, "%s: %s", stanza, e.message);
+	pass(device_named(s, "client"), xml_root(doc));
+	xmlFreeDoc(doc);
 }
 
 void scene_ends(struct scene *s, const char *actor, enum err_class class)

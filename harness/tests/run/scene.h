@@ -17,6 +17,12 @@ struct scene {
 /* A scenario with the devices `phone` and `laptop` of romeo and `juliet` of another account, all of which connect, and the
  * steps (texts joined by the test). The domain is example.org. */
 void scene_open(struct scene *s, const char *steps);
+/* The same with `client`, a client under test of romeo's, and `juliet`. What comes for `client` (scene_comes) is what it sends or shows. */
+void scene_open_client(struct scene *s, const char *steps);
+/* How its adapter answers each command: ADAPTER_DONE at the beginning. */
+void scene_answers(struct scene *s, enum adapter_answer answer);
+/* The server sends `stanza` to it, through the gateway. */
+void scene_passes(struct scene *s, const char *stanza);
 /* `stanza` is to come at the device of that name; it comes before whatever is caused by steps played later. */
 void scene_comes(struct scene *s, const char *actor, const char *stanza);
 /* The stream of that device ends: cleanly (ERR_NONE), or with an error of that class. */

@@ -5,9 +5,11 @@
 
 #define HEAD   "id a/b\nactor romeo romeo/phone\nactor tablet romeo/tablet\nactor juliet juliet/balcony\n---\n"
 #define BRIDGE "id a/b\nactor bridge component\n---\n" /* the next line is 4 */
-#define ON     HEAD "romeo connects\n"                 /* the next line is 7 */
-#define BOTH   ON "juliet connects\n"                  /* the next line is 8 */
-#define ALL    BOTH "tablet connects\n"                /* the next line is 9 */
+#define CLIENT                                                                                                         \
+	"id a/b\nactor client client romeo/phone\nactor juliet juliet/balcony\n---\nclient connects\njuliet connects\n" /* the next line is 7 */
+#define ON   HEAD "romeo connects\n"  /* the next line is 7 */
+#define BOTH ON "juliet connects\n"   /* the next line is 8 */
+#define ALL  BOTH "tablet connects\n" /* the next line is 9 */
 
 static const struct {
 	const char *text;
@@ -43,6 +45,34 @@ static const struct {
 	{ "id a/b\ncites XEP-0280\nactor a b/c\n---\n", "2:7", "no citation" },
 	{ "id a/b\nprefix x\nactor a b/c\n---\n", "2:1", "prefix NAME NAMESPACE" },
 	{ "id a/b\n  actor a b/c\n---\n", "2:1", "indented" },
+	/* clients under test */
+	{ "id a/b\nactor a client\n---\n", "2:1", "expected `actor NAME" },
+	{ "id a/b\nactor a client b/c at peer\n---\n", "2:1", "at the first target" },
+	{ CLIENT "client asks\n    <iq type=\"get\"/>\n", "7:8", "no verb of a client under test" },
+	{ CLIENT "client opens\n", "7:8", "no verb of a client" },
+	{ CLIENT "juliet shows\n    <message/>\n", "7:8", "no verb" },
+	{ CLIENT "client does\n", "7:12", "a command of docs/adapters.md" },
+	{ CLIENT "client does sned a b\n", "7:13", "did you mean 'send'" },
+	{ CLIENT "client does send a\n", "7:13", "expected `send JID TEXT`" },
+	{ CLIENT "client does block a b\n", "7:13", "expected `block JID`" },
+	{ CLIENT "client does connect\n", "7:13", "expected `client connects`" },
+	{ CLIENT "client does send ${nobody} x\n", "7:18", "${nobody} is not known" },
+	{ CLIENT "client shows\n    <mesage/>\n", "8:1", "did you mean <message/>" },
+	{ CLIENT "client shows\n    <done/>\n", "8:1", "is nothing that a client shows" },
+	{ CLIENT "client shows\n    <message sender=\"a\"/>\n", "8:1", "no member 'sender'" },
+	{ CLIENT "client never sends until fence node juliet x\n    <a/>\n", "7:1",
+		"no such fence comes back from a client" },
+	{ CLIENT "client never sends until fence iq example.org\n    <a/>\n", "7:1", "no such fence comes back" },
+	{ CLIENT "client never sends until fence direct client\n    <a/>\n", "7:1",
+		"a client under test sends no fence" },
+	{ CLIENT "juliet never until fence direct client\n    <a/>\n", "7:1", "a client under test sends no fence" },
+	{ CLIENT "juliet never until fence shown juliet\n    <a/>\n", "7:1",
+		"of a client under test, and juliet is none" },
+	{ CLIENT "gateway cuts juliet\n", "7:14", "juliet is no client under test" },
+	{ CLIENT "gateway cuts\n", "7:13", "expected a client under test" },
+	{ CLIENT "gateway repeats to client\n", "7:26", "expected an indented block" },
+	{ CLIENT "client sends needed must X#y\n    <a/>\n", "7:1", "is not `needed`" },
+	{ CLIENT "client disconnects\nclient does block a\n", "8:1", "client is not online here" },
 	/* lines */
 	{ HEAD "romio connects\n", "6:1", "did you mean 'romeo'" },
 	{ HEAD "romeo conects\n", "6:7", "did you mean 'connects'" },

@@ -33,13 +33,15 @@ static const char usage[] =
 	"  --jobs N              scenarios at once (default: 16)\n"
 	"  --resume              go on where an earlier run into the same folder was stopped\n"
 	"  --shard I/N           the I-th of N parts of the mutations\n"
-	"  --peer [NAME=]TARGET, --account USER, --password-file FILE, --option KEY=VALUE   as for `assay run`\n"
+	"  --client ADAPTER, --client-option KEY=VALUE, "
+	"--peer [NAME=]TARGET, --account USER,\n"
+	"  --password-file FILE, --option KEY=VALUE   as for `assay run`\n"
 	"  --out DIR             where mutations.jsonl goes (default: assay-mutate)\n"
 	"  --trace               tell the conversations on standard error\n";
 
 struct mutate_line {
-	const char *profile, *driver, *jobs, *out, *password_file, *shard, *peer;
-	struct vec accounts, fixture_options, words;
+	const char *profile, *driver, *jobs, *out, *password_file, *shard, *peer, *client;
+	struct vec accounts, fixture_options, client_options, words;
 	struct selection selection;
 	unsigned shard_number, shards;
 	bool resume, trace;
@@ -155,6 +157,8 @@ static int mutate_on_target(
 		.accounts = &l->accounts,
 		.password_file = l->password_file,
 		.fixture_options = &l->fixture_options,
+		.client = l->client,
+		.client_options = &l->client_options,
 	};
 	struct systems systems = SYSTEMS_INIT;
 	struct run_options options = *o;
@@ -165,6 +169,7 @@ static int mutate_on_target(
 	else {
 		options.peer = systems.peer;
 		options.peer_name = systems.peer_name;
+		options.client = systems.client;
 		if (play_reference(l, options, systems.target, scenarios, &passed, &e))
 			status = cmd_fail(&e);
 		else
@@ -182,6 +187,8 @@ static int read_line(struct mutate_line *l, struct run_options *o, const char **
 	const struct option_spec specs[] = {
 		{ "account", NULL, &l->accounts, NULL },
 		{ "password-file", &l->password_file, NULL, NULL },
+		{ "client", &l->client, NULL, NULL },
+		{ "client-option", NULL, &l->client_options, NULL },
 		{ "peer", &l->peer, NULL, NULL },
 		{ "profile", &l->profile, NULL, NULL },
 		{ "suite", &l->selection.suite, NULL, NULL },
@@ -216,9 +223,12 @@ static int read_line(struct mutate_line *l, struct run_options *o, const char **
 		return cmd_usage(&command_mutate, "--shard takes I/N with I from 1 to N, not '%s'", l->shard);
 	o->jobs = (unsigned)jobs;
 	l->selection.peer = l->peer;
+	l->selection.client = l->client != NULL;
 	if (!*where)
 		*where = "fixture:prosody";
-	return systems_check(&command_mutate, &(struct systems_line){ .target = *where, .peer = l->peer });
+	return systems_check(&command_mutate,
+		&(struct systems_line){
+			.target = *where, .peer = l->peer, .client = l->client, .client_options = &l->client_options });
 }
 
 static int run_mutate(int argc, char **argv)
@@ -232,7 +242,7 @@ static int run_mutate(int argc, char **argv)
 	if (status)
 		goto out;
 	if (!l.selection.files.count)
-		l.selection.profile = l.profile ? l.profile : "default";
+		l.selection.profile = l.profile ? l.profile : l.client ? "client" : "default";
 	o.driver = l.driver;
 	o.out = l.out;
 	o.trace = l.trace;
@@ -249,6 +259,7 @@ out:
 	select_release(&scenarios);
 	vec_release(&l.accounts);
 	vec_release(&l.fixture_options);
+	vec_release(&l.client_options);
 	vec_release(&l.words);
 	vec_release(&l.selection.files);
 	return status;

@@ -9,7 +9,6 @@
 #include "cmd/select.h"
 #include "cmd/systems.h"
 #include "report/report.h"
-#include "run/client.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,14 +169,12 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 		status = cmd_language(&command_run, l->language, &l->language);
 	l->selection.peer = l->peer;
 	l->selection.client = l->client != NULL;
-	if (!status && l->client && !text_starts(l->target, "fixture:"))
-		status = cmd_usage(&command_run,
-			"a client is tested in front of a fixture, whose certificate the gateway shows, not of %s",
-			l->target);
-	if (!status && l->client_options.count && !l->client)
-		status = cmd_usage(&command_run, "--client-option is for the client of --client, and there is none");
 	if (!status)
-		status = systems_check(&command_run, &(struct systems_line){ .target = l->target, .peer = l->peer });
+		status = systems_check(&command_run,
+			&(struct systems_line){ .target = l->target,
+				.peer = l->peer,
+				.client = l->client,
+				.client_options = &l->client_options });
 	if (!status && progress_colour(l->colour, &(bool){ false }))
 		status = cmd_usage(&command_run, "--colour takes auto, always or never, not '%s'", l->colour);
 	return status;
@@ -233,22 +230,19 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	bool colour = false;
 	progress_colour(l->colour, &colour);
 	const struct systems_line line = { l->target, l->peer, &l->accounts, l->password_file, &l->fixture_options,
-		l->fault, l->fault_folder };
+		l->fault, l->fault_folder, l->client, &l->client_options };
 	struct systems systems = SYSTEMS_INIT;
-	struct client *client = l->client ? client_open(l->client, &l->client_options, &e) : NULL;
-	o.client = client;
-	if ((l->client && (!client || client_describe(client, &e))) || open_own_baseline(l, &baseline, &o, &e) ||
-		systems_open(&systems, &line, scenarios, &e)) {
+	if (open_own_baseline(l, &baseline, &o, &e) || systems_open(&systems, &line, scenarios, &e)) {
 		baseline_release(&baseline);
 		arena_release(&a);
 		systems_close(&systems);
-		client_free(client);
 		return cmd_fail(&e);
 	}
 	int status;
 	struct target *t = systems.target;
 	o.peer = systems.peer;
 	o.peer_name = systems.peer_name;
+	o.client = systems.client;
 	o.catalogue = &catalogue;
 	if (open_baseline(l, t, &baseline, &o, &e) || target_choose_transport(t, l->transport, &e) ||
 		catalogue_load(&catalogue, data_path(&a, "suites/catalogue"), &e)) {
@@ -267,7 +261,6 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	catalogue_release(&catalogue);
 	arena_release(&a);
 	systems_close(&systems);
-	client_free(client);
 	return status;
 }
 

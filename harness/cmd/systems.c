@@ -1,6 +1,7 @@
 #include "cmd/systems.h"
 #include "base/text.h"
 #include "cmd/select.h"
+#include "run/client.h"
 #include "target/fault.h"
 #include <string.h>
 
@@ -19,6 +20,12 @@ static const char *peer_target(struct arena *a, const char *peer, const char **n
 
 int systems_check(const struct command *c, const struct systems_line *l)
 {
+	if (l->client && !text_starts(l->target, FIXTURE))
+		return cmd_usage(c,
+			"a client is tested in front of a fixture, whose certificate the gateway shows, not of %s",
+			l->target);
+	if (!l->client && l->client_options && l->client_options->count)
+		return cmd_usage(c, "--client-option is for the client of --client, and there is none");
 	if (!l->peer)
 		return 0;
 	struct arena a = ARENA_INIT;
@@ -69,6 +76,8 @@ static int open_peer(struct systems *s, const struct systems_line *l, const stru
 int systems_open(struct systems *s, const struct systems_line *l, const struct vec *scenarios, struct err *e)
 {
 	bool fixture = text_starts(l->target, FIXTURE);
+	if (l->client && (!(s->client = client_open(l->client, l->client_options, e)) || client_describe(s->client, e)))
+		return -1;
 	if (l->peer && fixture && !(s->federation = federation_new(e)))
 		return -1;
 	s->target = fixture || l->fault ? start_fixture(s, l, l->target, false, scenarios, e)
@@ -83,6 +92,7 @@ void systems_close(struct systems *s)
 	target_free(s->target);
 	target_free(s->peer);
 	federation_free(s->federation);
+	client_free(s->client);
 	arena_release(&s->arena);
 	*s = (struct systems)SYSTEMS_INIT;
 }

@@ -56,7 +56,7 @@ static void accepted(struct listener *n, struct connection *c, void *context)
 		gateway_note(g, "the client has %d connections: one more is refused", SESSIONS_MOST);
 		return;
 	}
-	vec_push(&g->sessions, session_new(g, c, n == g->direct));
+	vec_push(&g->sessions, session_new(g, c, n == g->direct ? WAY_DIRECT : n == g->web ? WAY_WEB : WAY_STARTTLS));
 	gateway_tell(g, GATEWAY_CONNECTED);
 }
 
@@ -87,6 +87,8 @@ struct gateway *gateway_new(struct loop *l, const struct gateway_options *option
 	if (g->listener)
 		g->direct = net_listen(l, g->options.address, 0, accepted, g, e);
 	if (g->direct)
+		g->web = net_listen(l, g->options.address, 0, accepted, g, e);
+	if (g->web)
 		return g;
 	gateway_free(g);
 	return NULL;
@@ -98,6 +100,7 @@ void gateway_free(struct gateway *g)
 		return;
 	listener_free(g->listener);
 	listener_free(g->direct);
+	listener_free(g->web);
 	for (size_t i = 0; i < g->sessions.count; i++)
 		session_free(g->sessions.items[i]);
 	vec_release(&g->sessions);
@@ -123,6 +126,11 @@ int gateway_port(const struct gateway *g)
 int gateway_direct_port(const struct gateway *g)
 {
 	return listener_port(g->direct);
+}
+
+int gateway_web_port(const struct gateway *g)
+{
+	return listener_port(g->web);
 }
 
 bool gateway_is_online(const struct gateway *g)

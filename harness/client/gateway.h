@@ -8,7 +8,7 @@
  * counts are put right on both sides: what is kept back was not handled by the client, unless it gets something later that was. Nothing blocks; everything happens in loop_once(). A second header, client/adapter.h, is about
  * the one who tells the client what to do.
  *
- * Limits: STARTTLS and direct TLS; not BOSH. 16 connections of one client at once. */
+ * Limits: STARTTLS, direct TLS and WebSocket (RFC 7395); not BOSH. 16 connections of one client at once. */
 #ifndef ASSAY_CLIENT_GATEWAY_H
 #define ASSAY_CLIENT_GATEWAY_H
 #include "net/net.h"
@@ -47,6 +47,7 @@ struct gateway *gateway_new(struct loop *l, const struct gateway_options *option
 void gateway_free(struct gateway *g); /* cuts what is left; no callbacks, and not from within one; NULL is fine */
 int gateway_port(const struct gateway *g);
 int gateway_direct_port(const struct gateway *g);
+int gateway_web_port(const struct gateway *g); /* WebSocket, over TLS, at any path */
 
 /* To the client, on the connection that has its session; false where there is none. It is not shown to the owner. */
 bool gateway_give(struct gateway *g, const xmlNode *element);

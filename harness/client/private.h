@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "client/gateway.h"
 #include "xmpp/stream.h"
+#include "xmpp/websocket.h"
 
 /* ---- counters.c: stream management on two connections (XEP-0198 sections 4 and 5) ---- */
 
@@ -47,10 +48,14 @@ enum session_phase {
 	SESSION_RELAYING,
 	SESSION_ENDED,
 };
+/* How the client comes. */
+enum session_way { WAY_STARTTLS, WAY_DIRECT, WAY_WEB };
 struct session {
 	struct gateway *gateway;
-	struct connection *client; /* NULL when it is gone */
-	struct stream *server;     /* NULL before SESSION_CALLING */
+	enum session_way way;
+	struct websocket *websocket; /* of WAY_WEB, else NULL */
+	struct connection *client;   /* NULL when it is gone */
+	struct stream *server;       /* NULL before SESSION_CALLING */
 	struct xml_reader *reader;
 	enum session_phase phase;
 	xmlDoc *header;  /* the client's, until the server is reached */
@@ -58,11 +63,22 @@ struct session {
 	bool online;     /* it has a session */
 	char *mechanism; /* that the client has chosen */
 };
-struct session *session_new(struct gateway *g, struct connection *c, bool direct);
+struct session *session_new(struct gateway *g, struct connection *c, enum session_way way);
 void session_free(struct session *s); /* not from within a callback of its connections */
 void session_cut(struct session *s);
 bool session_give(struct session *s, const xmlNode *element, enum gift gift);
 bool session_say(struct session *s, const xmlNode *element);
+
+/* framing.c: what differs where the client comes by WebSocket (RFC 7395 section 3). */
+void framing_write(struct session *s, const struct buf *bytes); /* to the client: bytes of a stream, or one message */
+void framing_write_header(struct session *s, const xmlNode *header);
+void framing_write_end(struct session *s);
+/* A header of a stream as the server wants it; from <open/> where the client has sent that. Appends to `out`. */
+void framing_header_for_server(const xmlNode *header, struct buf *out);
+/* The next whole thing that the client has said: an event as of a stream. False: none waits. -1 where it is broken is told by `e`. */
+bool framing_next(struct session *s, struct xml_event *event, struct err *e);
+/* Takes what has come from the client; -1 with what is wrong. What was whole before can still be fetched. */
+int framing_take(struct session *s, struct err *e);
 
 /* ---- gateway.c ---- */
 
@@ -72,7 +88,7 @@ struct gateway {
 	struct gateway_callbacks callbacks;
 	void *context;
 	struct net_identity *identity;
-	struct listener *listener, *direct;
+	struct listener *listener, *direct, *web;
 	struct vec sessions;     /* struct session * */
 	struct session *current; /* the one that went online last, or NULL */
 	struct counters counters;

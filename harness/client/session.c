@@ -4,33 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STREAM_END "</stream:stream>"
+#define MESSAGE_MOST ((size_t)4 * 1024 * 1024) /* bytes of a message of a WebSocket, as of a stanza elsewhere */
 
 /* ---- what goes to the client ---- */
-
-static void write_client(struct session *s, const struct buf *bytes)
-{
-	if (s->client)
-		net_write(s->client, buf_text(bytes), bytes->len);
-}
-
-/* A header is handed over as an empty element; on the wire it stays open. */
-static void print_header(const xmlNode *header, struct buf *out)
-{
-	buf_add_text(out, "<?xml version='1.0'?>");
-	xml_print(header, out);
-	if (out->len > 2 && strcmp(out->data + out->len - 2, "/>") == 0) {
-		out->len -= 2;
-		buf_add_char(out, '>');
-	}
-}
-
-static void give_header(struct session *s, const xmlNode *header)
-{
-	BUF_AUTO bytes = BUF_INIT;
-	print_header(header, &bytes);
-	write_client(s, &bytes);
-}
 
 bool session_give(struct session *s, const xmlNode *element, enum gift gift)
 {
@@ -40,7 +16,7 @@ bool session_give(struct session *s, const xmlNode *element, enum gift gift)
 	if (is_stanza(element))
 		counters_gave(&s->gateway->counters, gift);
 	xml_print(element, &bytes);
-	write_client(s, &bytes);
+	framing_write(s, &bytes);
 	return true;
 }
 
@@ -50,7 +26,7 @@ static void close_client(struct session *s)
 	if (!s->client)
 		return;
 	if (s->phase == SESSION_RELAYING && !s->closed)
-		net_write(s->client, STREAM_END, sizeof STREAM_END - 1);
+		framing_write_end(s);
 	s->closed = true;
 	net_close(s->client);
 	s->client = NULL;
@@ -108,7 +84,7 @@ static void server_said(void *context, xmlDoc *doc, int64_t when)
 	struct session *s = context;
 	xmlNode *element = xml_root(doc);
 	if (xml_is(element, "stream", NS_STREAMS)) {
-		give_header(s, element);
+		framing_write_header(s, element);
 		xmlFreeDoc(doc);
 		return;
 	}
@@ -129,7 +105,7 @@ static void server_changed(void *context, enum stream_state state)
 	if (state == STREAM_READY) {
 		BUF_AUTO bytes = BUF_INIT;
 		s->phase = SESSION_RELAYING;
-		print_header(xml_root(s->header), &bytes);
+		framing_header_for_server(xml_root(s->header), &bytes);
 		stream_send_raw(s->server, buf_text(&bytes), bytes.len);
 	} else if (state == STREAM_ENDED) {
 		const struct err *why = stream_error(s->server);
@@ -175,7 +151,7 @@ static void offer_tls(struct session *s)
 	xml_escape(s->gateway->options.domain, &bytes);
 	buf_add_text(
 		&bytes, "'><stream:features><starttls xmlns='" NS_TLS "'><required/></starttls></stream:features>");
-	write_client(s, &bytes);
+	framing_write(s, &bytes);
 }
 
 static void begin_tls(struct session *s)
@@ -191,10 +167,12 @@ static void refuse(struct session *s, const char *condition)
 {
 	BUF_AUTO bytes = BUF_INIT;
 	buf_printf(&bytes,
-		"<stream:error xmlns:stream='" NS_STREAMS "'><%s xmlns='" NS_STREAM_ERRORS
-		"'/></stream:error>" STREAM_END,
+		"<stream:error xmlns:stream='" NS_STREAMS "'><%s xmlns='" NS_STREAM_ERRORS "'/></stream:error>",
 		condition);
-	write_client(s, &bytes);
+	if (!s->websocket || websocket_is_open(s->websocket)) {
+		framing_write(s, &bytes);
+		framing_write_end(s);
+	}
 	s->closed = true;
 	if (s->server)
 		stream_cut(s->server);
@@ -238,7 +216,7 @@ static void client_opened(struct session *s, xmlDoc *header)
 		call_server(s);
 	} else if (s->phase == SESSION_RELAYING) {
 		BUF_AUTO bytes = BUF_INIT;
-		print_header(xml_root(header), &bytes);
+		framing_header_for_server(xml_root(header), &bytes);
 		stream_restart(s->server);
 		stream_send_raw(s->server, buf_text(&bytes), bytes.len);
 	}
@@ -275,12 +253,13 @@ static void client_said(struct session *s)
 {
 	struct err e;
 	struct xml_event event;
-	struct buf *input = net_input(s->client);
 	int64_t when = net_read_at(s->client);
-	int fault = xml_reader_feed(s->reader, buf_text(input), input->len, &e);
-	buf_clear(input);
-	while (s->client && s->phase != SESSION_HANDSHAKE && xml_reader_next(s->reader, &event))
-		take_event(s, &event, when);
+	int fault = framing_take(s, &e);
+	while (s->client && s->phase != SESSION_HANDSHAKE && framing_next(s, &event, &e)) {
+		fault |= event.kind != XML_STREAM_CLOSE && !event.doc;
+		if (event.kind == XML_STREAM_CLOSE || event.doc)
+			take_event(s, &event, when);
+	}
 	if (!fault || !s->client || s->phase == SESSION_HANDSHAKE)
 		return;
 	gateway_note(s->gateway, "what the client sent is no XMPP: %s", e.message);
@@ -333,13 +312,15 @@ static void on_client(struct connection *c, enum net_event event, void *context)
 
 /* ---- life ---- */
 
-struct session *session_new(struct gateway *g, struct connection *c, bool direct)
+struct session *session_new(struct gateway *g, struct connection *c, enum session_way way)
 {
 	struct session *s = memory_alloc(sizeof *s);
 	static const struct xml_limits limits = { 0, 0 };
-	*s = (struct session){ .gateway = g, .client = c, .reader = xml_reader_new(&limits) };
+	*s = (struct session){ .gateway = g, .way = way, .client = c, .reader = xml_reader_new(&limits) };
 	net_take(c, on_client, s);
-	if (direct) {
+	if (way == WAY_WEB)
+		s->websocket = websocket_new_server(MESSAGE_MOST);
+	if (way != WAY_STARTTLS) {
 		s->phase = SESSION_HANDSHAKE;
 		net_accept_tls(c, g->identity);
 	}
@@ -361,6 +342,7 @@ void session_free(struct session *s)
 	s->online = false; /* nobody is told */
 	session_cut(s);
 	stream_free(s->server);
+	websocket_free(s->websocket);
 	xml_reader_free(s->reader);
 	xmlFreeDoc(s->header);
 	free(s->mechanism);

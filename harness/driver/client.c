@@ -176,6 +176,12 @@ static void gateway_noted(void *context, const char *text)
 
 /* ---- starting ---- */
 
+/* Where it listens: at the fixture's own address, for which its certificate is too, so that a browser accepts it. */
+static const char *own_address(const struct device_config *c)
+{
+	return c->host && text_starts(c->host, "127.") ? c->host : "127.0.0.1";
+}
+
 static int open_gateway(struct client_device *v, struct err *e)
 {
 	static const struct gateway_callbacks callbacks = { gateway_came, gateway_changed, gateway_noted };
@@ -185,6 +191,7 @@ static int open_gateway(struct client_device *v, struct err *e)
 		.port = c->port,
 		.ca_file = c->ca_file,
 		.verify = c->verify,
+		.address = own_address(c),
 		.certificate = c->client->certificate,
 		.key = c->client->key };
 	v->gateway = gateway_new(((struct client_driver *)v->base.driver)->loop, &options, &callbacks, v, e);
@@ -197,7 +204,10 @@ static void say_where(const struct client_device *v, struct arena *a, const char
 	vec_push(environment, arena_printf(a, "ASSAY_JID=%s@%s", c->user, c->domain));
 	vec_push(environment, arena_printf(a, "ASSAY_PASSWORD=%s", c->password));
 	vec_push(environment, arena_printf(a, "ASSAY_RESOURCE=%s", c->resource ? c->resource : ""));
-	vec_push(environment, arena_text(a, "ASSAY_HOST=127.0.0.1"));
+	vec_push(environment, arena_printf(a, "ASSAY_HOST=%s", own_address(c)));
+	vec_push(environment,
+		arena_printf(
+			a, "ASSAY_WEBSOCKET=wss://%s:%d/xmpp-websocket", own_address(c), gateway_web_port(v->gateway)));
 	vec_push(environment, arena_printf(a, "ASSAY_PORT=%d", gateway_port(v->gateway)));
 	vec_push(environment, arena_printf(a, "ASSAY_DIRECT_PORT=%d", gateway_direct_port(v->gateway)));
 	vec_push(environment, arena_printf(a, "ASSAY_CA=%s", c->ca_file ? c->ca_file : ""));

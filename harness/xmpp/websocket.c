@@ -20,7 +20,7 @@ struct websocket {
 	struct vec messages;  /* struct buf *, from `fetched` on */
 	size_t fetched;
 	char *expected; /* Sec-WebSocket-Accept */
-	bool open, over;
+	bool open, over, server;
 	struct err fault;
 };
 
@@ -83,6 +83,18 @@ struct websocket *websocket_new(size_t most)
 		.on_msg_recv_callback = message_came };
 	struct websocket *w = memory_alloc(sizeof *w);
 	wslay_event_context_client_init(&w->frames, &callbacks, w);
+	wslay_event_config_set_max_recv_msg_length(w->frames, most);
+	return w;
+}
+
+struct websocket *websocket_new_server(size_t most)
+{
+	static const struct wslay_event_callbacks callbacks = {
+		.recv_callback = give, .send_callback = take, .on_msg_recv_callback = message_came
+	};
+	struct websocket *w = memory_alloc(sizeof *w);
+	w->server = true;
+	wslay_event_context_server_init(&w->frames, &callbacks, w);
 	wslay_event_config_set_max_recv_msg_length(w->frames, most);
 	return w;
 }
@@ -174,8 +186,30 @@ static int check_head(const struct websocket *w, const char *head, struct err *e
 	return 0;
 }
 
+/* A client's opening handshake (RFC 6455 section 4.2.1), which is answered. */
+static int answer_head(const char *head, struct buf *out, struct err *e)
+{
+	char value[256] = "";
+	if (!text_starts(head, "GET "))
+		return err_set(e, ERR_PROTOCOL, NULL, "it does not ask for WebSocket");
+	if (!header(head, "Upgrade", value, sizeof value) || strcasecmp(value, "websocket") != 0)
+		return err_set(e, ERR_PROTOCOL, NULL, "it asks for no upgrade to WebSocket");
+	value[0] = '\0';
+	if (!header(head, "Sec-WebSocket-Protocol", value, sizeof value) || !strcasestr(value, "xmpp"))
+		return err_set(e, ERR_PROTOCOL, NULL,
+			"it asks for the subprotocol '%s', not for xmpp (RFC 7395 section 3.1)", value);
+	if (!header(head, "Sec-WebSocket-Key", value, sizeof value))
+		return err_set(e, ERR_PROTOCOL, NULL, "its opening handshake has no key");
+	AUTO_TEXT accepted = accept_of(value);
+	buf_printf(out,
+		"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+		"Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n",
+		accepted);
+	return 0;
+}
+
 /* 0 where more is needed, 1 where the handshake is over. */
-static int take_head(struct websocket *w, struct buf *in, struct err *e)
+static int take_head(struct websocket *w, struct buf *in, struct buf *out, struct err *e)
 {
 	char *end = in->len ? memmem(in->data, in->len, "\r\n\r\n", 4) : NULL;
 	if (!end && in->len > HEAD_MOST)
@@ -185,7 +219,7 @@ static int take_head(struct websocket *w, struct buf *in, struct err *e)
 	size_t length = (size_t)(end - in->data);
 	AUTO_TEXT head = memory_copy_bytes(in->data, length);
 	buf_consume(in, length + 4);
-	if (check_head(w, head, e))
+	if (w->server ? answer_head(head, out, e) : check_head(w, head, e))
 		return -1;
 	w->open = true;
 	return 1;
@@ -196,7 +230,7 @@ static int take_head(struct websocket *w, struct buf *in, struct err *e)
 int websocket_take(struct websocket *w, struct buf *in, struct buf *out, struct err *e)
 {
 	if (!w->open) {
-		int found = take_head(w, in, e);
+		int found = take_head(w, in, out, e);
 		if (found <= 0)
 			return found;
 	}
@@ -214,7 +248,7 @@ int websocket_take(struct websocket *w, struct buf *in, struct buf *out, struct 
 		return -1;
 	}
 	if (!w->over && !wslay_event_get_read_enabled(w->frames))
-		return err_set(e, ERR_PROTOCOL, NULL, "the server sent %s",
+		return err_set(e, ERR_PROTOCOL, NULL, "the %s sent %s", w->server ? "client" : "server",
 			status == WSLAY_CODE_MESSAGE_TOO_BIG                      ? "a message that is too large"
 				: status == WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA ? "a message that is no UTF-8"
 										  : "a frame that RFC 6455 forbids");

@@ -224,6 +224,37 @@ START_TEST(direct_tls)
 }
 END_TEST
 
+START_TEST(websocket)
+{
+	struct script script = { .stage = STAGE_NONE, .bound = play_talk };
+	AUTO_TEXT url = NULL;
+	identity_release(&c.identity);
+	c.identity = identity_make("DNS:" DOMAIN ",IP:127.0.0.1", &c.authority, -DAY, DAY);
+	unlink(certificate_file);
+	unlink(key_file);
+	free(certificate_file);
+	free(key_file);
+	certificate_file = identity_write(&c.identity);
+	key_file = write_key(&c.identity);
+	serve(&script, 1);
+	url = memory_printf("wss://127.0.0.1:%d/somewhere", gateway_web_port(gateway));
+	c.options.url = url;
+	c.options.transport = TRANSPORT_WEBSOCKET;
+	client_start(&c);
+	client_run(&c, STREAM_READY);
+	ck_assert_str_eq(stream_jid(c.stream), "romeo@" DOMAIN "/phone");
+	client_say(&c, "<message to='juliet@" DOMAIN "'><body>hark</body></message>");
+	client_await(&c, "who?");
+	ck_assert_str_eq(gateway_jid(gateway), "romeo@" DOMAIN "/phone");
+	ck_assert(give("<message id='forged'/>"));
+	client_await(&c, "forged");
+	stream_close(c.stream);
+	client_run(&c, STREAM_ENDED);
+	ck_assert_str_eq(stream_ending(c.stream), "tag");
+	ck_assert_str_eq(buf_text(&events), "0123");
+}
+END_TEST
+
 /* ---- putting in, keeping back, and what is counted then ---- */
 
 static void play_counted(struct peer *p)
@@ -489,6 +520,7 @@ Suite *suite_gateway(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, relays_a_whole_session);
 	tcase_add_test(t, direct_tls);
+	tcase_add_test(t, websocket);
 	tcase_add_test(t, what_is_released_counts_then);
 	tcase_add_test(t, counts_are_put_right);
 	tcase_add_test(t, counts_are_right_after_a_resumption);

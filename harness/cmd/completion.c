@@ -13,7 +13,7 @@
 
 static const char usage[] =
 	"usage: assay completion bash|zsh|fish\n"
-	"       assay completion words profile|suite|check|fault|target\n"
+	"       assay completion words profile|suite|check|fault|client|target\n"
 	"\n"
 	"Prints a script that lets the shell complete commands, options and their values; `make install` puts the three\n"
 	"where the shells look. For one session of bash: `. <(assay completion bash)`. With `words` the names that\n"
@@ -22,11 +22,22 @@ static const char usage[] =
 #define OPTIONS_MOST 64
 
 /* What a value or a word can be. */
-enum kind { KIND_NONE, KIND_ANY, KIND_FILE, KIND_PROFILE, KIND_SUITE, KIND_CHECK, KIND_FAULT, KIND_TARGET };
+enum kind {
+	KIND_NONE,
+	KIND_ANY,
+	KIND_FILE,
+	KIND_PROFILE,
+	KIND_SUITE,
+	KIND_CHECK,
+	KIND_FAULT,
+	KIND_CLIENT,
+	KIND_TARGET
+};
 static const char *const kind_names[] = { [KIND_PROFILE] = "profile",
 	[KIND_SUITE] = "suite",
 	[KIND_CHECK] = "check",
 	[KIND_FAULT] = "fault",
+	[KIND_CLIENT] = "client",
 	[KIND_TARGET] = "target" };
 
 struct option_view {
@@ -87,7 +98,7 @@ static char *about_text(const char *place)
 
 static enum kind value_kind(const char *name, const char *value)
 {
-	for (size_t i = KIND_PROFILE; i <= KIND_FAULT; i++)
+	for (size_t i = KIND_PROFILE; i <= KIND_CLIENT; i++)
 		if (strcmp(name, kind_names[i]) == 0)
 			return (enum kind)i;
 	return strcmp(value, "FILE") == 0 || strcmp(value, "DIR") == 0 ? KIND_FILE : KIND_ANY;
@@ -380,6 +391,8 @@ static int print_words(const char *kind)
 		return print_checks(*kind == 's');
 	else if (strcmp(kind, "fault") == 0)
 		return print_faults();
+	else if (strcmp(kind, "client") == 0)
+		print_names("fixtures/clients", "", "");
 	else if (strcmp(kind, "target") == 0)
 		print_names("fixtures/servers", "fixture:", "");
 	else

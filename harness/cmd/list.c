@@ -4,16 +4,18 @@
 #include "cmd/options.h"
 #include "cmd/select.h"
 #include "run/run.h"
+#include "target/client.h"
 #include "target/fault.h"
 #include <stdio.h>
 
 static const char usage[] =
 	"usage: assay list [FILE|DIR…] [--profile NAME] [--suite GLOB] [--check GLOB] [--tag TAG] [--scenarios]\n"
 	"       assay list --faults [DIR]\n"
+	"       assay list --clients\n"
 	"\n"
 	"Lists checks, one a line: name, level, what it rests on, title. With --scenarios the scenarios: name, number of\n"
 	"checks, title. With --faults the mistakes that `assay run fixture:prosody --fault NAME` can make: name, what is wrong,\n"
-	"and the checks that have to do with it.\n";
+	"and the checks that have to do with it. With --clients the clients that `assay run --client NAME` can test.\n";
 
 static void list_checks(const struct scenario *s, const char *glob)
 {
@@ -53,12 +55,23 @@ static int list_faults(const char *folder)
 	return status;
 }
 
+static void list_clients(void)
+{
+	struct arena a = ARENA_INIT;
+	struct vec names = VEC_INIT;
+	client_names(&a, &names);
+	for (size_t i = 0; i < names.count; i++)
+		printf("%s\n", (const char *)names.items[i]);
+	vec_release(&names);
+	arena_release(&a);
+}
+
 static int run_list(int argc, char **argv)
 {
 	struct err e;
 	struct selection selection = { .shards = 1 };
 	struct vec scenarios = VEC_INIT;
-	bool only_scenarios = false, only_faults = false;
+	bool only_scenarios = false, only_faults = false, only_clients = false;
 	const struct option_spec specs[] = {
 		{ "profile", &selection.profile, NULL, NULL },
 		{ "suite", &selection.suite, NULL, NULL },
@@ -66,11 +79,20 @@ static int run_list(int argc, char **argv)
 		{ "tag", &selection.tag, NULL, NULL },
 		{ "scenarios", NULL, NULL, &only_scenarios },
 		{ "faults", NULL, NULL, &only_faults },
+		{ "clients", NULL, NULL, &only_clients },
 		{ NULL, NULL, NULL, NULL },
 	};
 	int status = EXIT_USAGE;
 	if (options_read(&command_list, argc, argv, specs, &selection.files))
 		goto out;
+	if (only_clients) {
+		if (argc > 2)
+			cmd_usage(&command_list, "--clients stands alone");
+		else
+			list_clients();
+		status = argc > 2 ? EXIT_USAGE : EXIT_AS_EXPECTED;
+		goto out;
+	}
 	if (only_faults && (selection.files.count > 1 || argc > (int)selection.files.count + 2)) {
 		status = cmd_usage(&command_list, "--faults stands alone, or with one folder");
 		goto out;

@@ -251,6 +251,43 @@ int64_t process_processor(pid_t pid)
 	return found ? (int64_t)ticks * (CLOCK_SECOND / sysconf(_SC_CLK_TCK)) : -1;
 }
 
+static bool is_of_session(const char *process, pid_t session)
+{
+	char path[64], text[1024];
+	int found = -1;
+	snprintf(path, sizeof path, "/proc/%.20s/stat", process);
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = file < 0 ? -1 : read(file, text, sizeof text - 1);
+	if (file >= 0)
+		close(file);
+	text[length > 0 ? length : 0] = 0;
+	const char *rest = strrchr(text, ')');
+	return rest && sscanf(rest + 1, " %*c %*d %*d %d", &found) == 1 && found == session;
+}
+
+static bool command_line_has(const char *process, const char *text)
+{
+	char path[64], line[16384];
+	snprintf(path, sizeof path, "/proc/%.20s/cmdline", process);
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = file < 0 ? -1 : read(file, line, sizeof line);
+	if (file >= 0)
+		close(file);
+	return length > 0 && memmem(line, (size_t)length, text, strlen(text));
+}
+
+bool process_shows(pid_t pid, const char *text)
+{
+	DIR *all = opendir("/proc");
+	bool found = false;
+	for (struct dirent *entry = all ? readdir(all) : NULL; entry && !found; entry = readdir(all))
+		found = entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && is_of_session(entry->d_name, pid) &&
+			command_line_has(entry->d_name, text);
+	if (all)
+		closedir(all);
+	return found;
+}
+
 char **process_environment(struct arena *a, const struct vec *variables)
 {
 	const char *path = getenv("PATH"), *temporary = getenv("TMPDIR");

@@ -41,6 +41,9 @@ void keeper_start(struct process *keeper, const struct process *server, const ch
 /* Processor time in ns of `pid`, its living descendants, and those of them that were waited for. */
 int64_t process_processor(pid_t pid);
 
+/* Whether a process of the session of `pid` shows this text to everybody, on its command line. */
+bool process_shows(pid_t pid, const char *text);
+
 /* A new temporary directory, its path is the caller's to free(); NULL with ERR_ENVIRONMENT. */
 char *directory_temporary(struct err *e);
 /* Removes a directory and everything below it; what cannot be removed stays. */

@@ -434,6 +434,11 @@ const char *adapter_last_words(const struct adapter *a)
 	return own->last_words;
 }
 
+bool adapter_shows(const struct adapter *a, const char *text)
+{
+	return a->process.pid && process_shows(a->process.pid, text);
+}
+
 int adapter_status(const struct adapter *a)
 {
 	return a->by_itself && WIFEXITED(a->process.status) ? WEXITSTATUS(a->process.status) : -1;

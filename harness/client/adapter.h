@@ -52,6 +52,8 @@ const char *adapter_reason(const struct adapter *a);         /* what it gave wit
 const char *adapter_client(const struct adapter *a);         /* "profanity"; "" before it is ready */
 const char *adapter_version(const struct adapter *a);
 const char *adapter_last_words(const struct adapter *a); /* the last line on its standard error; "" none */
+/* Whether it, or a process that it has started, shows this text on its command line, where everybody of the machine can read it. */
+bool adapter_shows(const struct adapter *a, const char *text);
 int adapter_status(const struct adapter *a); /* its exit status once it has ended by itself; -1 where it has none */
 const struct err *adapter_error(const struct adapter *a); /* class ERR_NONE while all is well */
 /* Ends it for a fault that the caller has found, such as a command that was not answered in time. */

@@ -98,7 +98,11 @@ static void connect_answered(struct client_device *v)
 		if (!gateway_is_online(v->gateway))
 			return; /* what it says may be here before what it did */
 		v->errand = ERRAND_NONE;
-		device_enter(&v->base, DEVICE_ONLINE);
+		if (adapter_shows(v->adapter, v->base.config.password))
+			adapter_fail(v->adapter, ERR_ENVIRONMENT,
+				"the adapter has put the password on a command line, where everybody can read it");
+		else
+			device_enter(&v->base, DEVICE_ONLINE);
 		return;
 	case ADAPTER_FAILED:
 		err_set(&e, ERR_REFUSED, v->base.config.label, "the client did not log in: %s", reason);

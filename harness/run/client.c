@@ -139,6 +139,11 @@ bool client_shows(struct player *p, const xmlNode *element)
 	BUF_AUTO why = BUF_INIT;
 	if (!p->actor->client || !text_equal(xml_ns(element), NS_SHOWN))
 		return true;
+	if (xml_is(element, "note", NS_SHOWN)) {
+		AUTO_TEXT remark = xml_text(element);
+		journal_note(p->stage->voice, p->actor->name, remark ? remark : "");
+		return false;
+	}
 	if (!contract_breach(element, &why))
 		return true;
 	AUTO_TEXT text = memory_printf("the adapter breaks the contract: %s", buf_text(&why));

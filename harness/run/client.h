@@ -17,7 +17,8 @@ int client_describe(struct client *c, struct err *e);
 enum outcome client_play(struct stage *g, const struct step *step, struct finding *f);
 /* An element passes the gateway (struct device_callbacks). */
 bool client_passes(struct player *p, bool from_client, xmlNode *element, int64_t when);
-/* Whether an element that came is a stanza, or an event of the contract; else the adapter is ended, whose fault it is. */
+/* Whether an element that came is for the inbox: a stanza, or a thing shown. A remark goes into the journal; for what the contract does
+ * not know the adapter is ended, whose fault it is. */
 bool client_shows(struct player *p, const xmlNode *element);
 /* Whether its adapter has said that it is ready. */
 bool client_has_started(const struct player *p);

@@ -15,7 +15,7 @@ static const char beginning[] =
 	"environment, which has nothing else in it but `PATH` and `LANG`:\n\n"
 	"| variable | meaning |\n|---|---|\n"
 	"| `ASSAY_JID` | the bare address of the account |\n"
-	"| `ASSAY_PASSWORD` | its password. It must not reach a command line, a log or an event |\n"
+	"| `ASSAY_PASSWORD` | its password. It must not reach a command line, a log or an event; one on a command line is an `error` |\n"
 	"| `ASSAY_RESOURCE` | the resource to ask for, where the client lets one choose |\n"
 	"| `ASSAY_HOST`, `ASSAY_PORT` | where to connect, with STARTTLS: not to the domain of the account |\n"
 	"| `ASSAY_DIRECT_PORT` | the same with TLS from the first byte |\n"

@@ -264,6 +264,22 @@ START_TEST(one_that_leaves_a_child_behind)
 }
 END_TEST
 
+/* What stands on a command line is found, in it and in what it has started; what stands in its environment is not. */
+START_TEST(secrets_on_command_lines)
+{
+	start("sh -c 'sleep 600; : in-the-child' &\n" READY "sleep 600");
+	until_ready();
+	int64_t end = clock_now() + 10 * CLOCK_SECOND;
+	while (!adapter_shows(adapter, "in-the-child") && clock_now() < end) /* it may not have become what it is yet */
+		loop_once(loop, clock_now() + 5 * CLOCK_MILLISECOND);
+	ck_assert(adapter_shows(adapter, "in-the-child"));
+	ck_assert(adapter_shows(adapter, "/bin/sh"));
+	AUTO_TEXT variable = memory_printf("ASSAY_DIRECTORY=%s", directory);
+	ck_assert(!adapter_shows(adapter, variable));
+	ck_assert(!adapter_shows(adapter, "in-no-process"));
+}
+END_TEST
+
 START_TEST(one_that_does_not_answer)
 {
 	start(WITH_CHILD READY "sleep 600");
@@ -302,6 +318,7 @@ Suite *suite_adapter(void)
 	tcase_add_test(t, long_complaints);
 	tcase_add_test(t, one_that_ignores_quit);
 	tcase_add_test(t, one_that_leaves_a_child_behind);
+	tcase_add_test(t, secrets_on_command_lines);
 	tcase_add_test(t, one_that_does_not_answer);
 	tcase_add_test(t, one_that_never_reads);
 	suite_add_tcase(s, t);

@@ -144,6 +144,8 @@ static const struct {
 	{ READY "read -r line; echo '{\"event\":\"failed\",\"text\":\"no network\"}'; read -r line", "inconclusive",
 		"did not log in: no network" },
 	{ READY "read -r line; echo '{\"event\":\"unsupported\"}'; read -r line", "unsupported", "cannot log in" },
+	{ "sh -c \"sleep 60; : $ASSAY_PASSWORD\" & exec \"$ASSAY_PROGRAMS/assay-client-strophe\"", "error",
+		"password on a command line" },
 	{ READY "read -r line; exit 89", "unsupported", "cannot do this" },
 	{ READY "read -r line; kill -SEGV $$", "inconclusive", "the client crashed" },
 };

@@ -212,6 +212,17 @@ END_TEST
 
 /* ---- what its adapter may not say ---- */
 
+START_TEST(a_remark)
+{
+	scene_open_client(&s, "client shows next\n    <message>one</message>\n");
+	scene_comes(&s, "client", "<note xmlns='urn:assay:client:0'>the window is open</note>");
+	scene_comes(&s, "client", SHOWN("one"));
+	is(OUTCOME_MET, "");
+	AUTO_TEXT journal = scene_journal(&s);
+	ck_assert_ptr_nonnull(strstr(journal, "\"e\":\"note\",\"actor\":\"client\",\"text\":\"the window is open\""));
+}
+END_TEST
+
 START_TEST(a_breach)
 {
 	scene_open_client(&s, "client shows\n    <message>one</message>\n");
@@ -241,6 +252,7 @@ Suite *suite_client_steps(void)
 	tcase_add_test(t, all_withheld_and_lost);
 	tcase_add_test(t, repeated);
 	tcase_add_test(t, injected);
+	tcase_add_test(t, a_remark);
 	tcase_add_test(t, a_breach);
 	suite_add_tcase(suite, t);
 	return suite;

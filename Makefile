@@ -196,6 +196,9 @@ newer-servers: all ## make a Debian 13 in a folder, and play everything on its s
 	$(BUILD)/assay run fixture:prosody-13 --profile full --out $(BUILD)/newer/prosody-13
 	$(BUILD)/assay run fixture:ejabberd-24 --profile full --out $(BUILD)/newer/ejabberd-24
 
+client-slixmpp: all ## install slixmpp (Debian), and play the suites for clients against it
+	@ci/client $(BUILD)/assay slixmpp
+
 pages: all ## look at the pages of reports by an HTML validator and, in Chromium, by an accessibility checker
 	@ci/set-up pages
 	@command -v npm >/dev/null || ci/set-up node
@@ -265,5 +268,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench ranks differential transports faults federation repeat mutate pages picture newer-servers fresh-machine manual install deb $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench ranks differential transports faults federation repeat mutate pages picture newer-servers fresh-machine manual install deb client-slixmpp $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)

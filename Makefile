@@ -200,6 +200,8 @@ client-slixmpp: all ## install slixmpp (Debian), and play the suites for clients
 	@ci/client $(BUILD)/assay slixmpp
 client-xmppjs: all ## install @xmpp/client (npm), and play the suites for clients against it
 	@ci/client $(BUILD)/assay xmppjs
+client-converse: all ## install converse.js (npm) and Chromium, and play the suites for clients against it
+	@ci/client $(BUILD)/assay converse
 
 pages: all ## look at the pages of reports by an HTML validator and, in Chromium, by an accessibility checker
 	@ci/set-up pages
@@ -270,5 +272,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench ranks differential transports faults federation repeat mutate pages picture newer-servers fresh-machine manual install deb client-slixmpp client-xmppjs $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench ranks differential transports faults federation repeat mutate pages picture newer-servers fresh-machine manual install deb client-slixmpp client-xmppjs client-converse $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -45,8 +45,9 @@ OBJECTS := $(call objects,$(SOURCES))
 # Several processes of `assay load` act as one over Open MPI, by a plugin beside the program. Without MPI all else is made.
 MPICC := $(shell command -v mpicc)
 PLUGINS := $(if $(MPICC),$(BUILD)/assay-mpi.so)
+CLIENT_PLUGINS := $(BUILD)/assay-profanity.so
 
-all: $(BUILD)/assay $(BUILD)/assay-client-strophe $(PLUGINS) ## build the program, build/assay
+all: $(BUILD)/assay $(BUILD)/assay-client-strophe $(CLIENT_PLUGINS) $(PLUGINS) ## build the program, build/assay
 
 $(BUILD)/assay: $(BUILD)/harness/main.o $(OBJECTS)
 	@echo 'LINK    $@'
@@ -61,6 +62,14 @@ $(BUILD)/assay-mpi.so: harness/plugins/mpi.c harness/measure/ranks_plugin.h
 $(BUILD)/assay-client-strophe: $(call objects,$(wildcard fixtures/clients/strophe/*.c))
 	@echo 'LINK    $@'
 	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libstrophe)
+
+# What real clients load, so that their adapters can speak to them (fixtures/clients/README.md). They are built without the clients, whose
+# functions they find when they are loaded, and never with a sanitizer, which a client would have to be built with too.
+$(BUILD)/assay-profanity.so: $(wildcard fixtures/clients/profanity/*.c)
+$(CLIENT_PLUGINS): fixtures/clients/speak.c $(wildcard fixtures/clients/*.h fixtures/clients/*/*.h) Makefile
+	@mkdir -p $(@D)
+	@echo 'LINK    $@'
+	@$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared $(LDFLAGS) -o $@ $(filter %.c,$^)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -202,6 +211,10 @@ client-xmppjs: all ## install @xmpp/client (npm), and play the suites for client
 	@ci/client $(BUILD)/assay xmppjs
 client-converse: all ## install converse.js (npm) and Chromium, and play the suites for clients against it
 	@ci/client $(BUILD)/assay converse
+# Each of these wants what no other does: installed only when asked for.
+.PHONY: client-profanity
+client-profanity: all ## install profanity (Debian), and play the suites for clients against it
+	@ci/client $(BUILD)/assay profanity
 
 pages: all ## look at the pages of reports by an HTML validator and, in Chromium, by an accessibility checker
 	@ci/set-up pages
@@ -235,6 +248,7 @@ install: manual ## install the program, its data, its manual and completion belo
 	@install -D -m 755 $(BUILD)/assay $(DESTDIR)$(PREFIX)/bin/assay
 	@$(if $(PLUGINS),install -D -m 755 $(PLUGINS) $(DESTDIR)$(PREFIX)/lib/assay/assay-mpi.so,true)
 	@install -D -m 755 $(BUILD)/assay-client-strophe $(DESTDIR)$(PREFIX)/libexec/assay/assay-client-strophe
+	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/libexec/assay $(CLIENT_PLUGINS)
 	@for folder in suites fixtures reports; do \
 	  find $$folder -type f | while read -r file; do \
 	    if [ -x "$$file" ]; then mode=755; else mode=644; fi; \

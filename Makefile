@@ -45,7 +45,7 @@ OBJECTS := $(call objects,$(SOURCES))
 # Several processes of `assay load` act as one over Open MPI, by a plugin beside the program. Without MPI all else is made.
 MPICC := $(shell command -v mpicc)
 PLUGINS := $(if $(MPICC),$(BUILD)/assay-mpi.so)
-CLIENT_PLUGINS := $(BUILD)/assay-profanity.so
+CLIENT_PLUGINS := $(BUILD)/assay-profanity.so $(BUILD)/assay-mcabber.so
 
 all: $(BUILD)/assay $(BUILD)/assay-client-strophe $(CLIENT_PLUGINS) $(PLUGINS) ## build the program, build/assay
 
@@ -66,6 +66,7 @@ $(BUILD)/assay-client-strophe: $(call objects,$(wildcard fixtures/clients/stroph
 # What real clients load, so that their adapters can speak to them (fixtures/clients/README.md). They are built without the clients, whose
 # functions they find when they are loaded, and never with a sanitizer, which a client would have to be built with too.
 $(BUILD)/assay-profanity.so: $(wildcard fixtures/clients/profanity/*.c)
+$(BUILD)/assay-mcabber.so: $(wildcard fixtures/clients/mcabber/*.c)
 $(CLIENT_PLUGINS): fixtures/clients/speak.c $(wildcard fixtures/clients/*.h fixtures/clients/*/*.h) Makefile
 	@mkdir -p $(@D)
 	@echo 'LINK    $@'
@@ -212,9 +213,11 @@ client-xmppjs: all ## install @xmpp/client (npm), and play the suites for client
 client-converse: all ## install converse.js (npm) and Chromium, and play the suites for clients against it
 	@ci/client $(BUILD)/assay converse
 # Each of these wants what no other does: installed only when asked for.
-.PHONY: client-profanity
+.PHONY: client-profanity client-mcabber
 client-profanity: all ## install profanity (Debian), and play the suites for clients against it
 	@ci/client $(BUILD)/assay profanity
+client-mcabber: all ## install mcabber (Debian), and play the suites for clients against it
+	@ci/client $(BUILD)/assay mcabber
 
 pages: all ## look at the pages of reports by an HTML validator and, in Chromium, by an accessibility checker
 	@ci/set-up pages

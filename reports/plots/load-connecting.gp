@@ -5,9 +5,8 @@ set yrange [0:*]
 set ylabel milliseconds
 set style data histograms
 set style histogram rowstacked
-set style fill solid 0.85 noborder
+set style fill solid 1 noborder
 set boxwidth 0.6
-set key outside right top
 phases = 'resolve tcp tls sasl bind session'
 array value[18]
 array name[3] = [german ? 'Median' : 'median', german ? '90. Perzentil' : '90th percentile', german ? '99. Perzentil' : '99th percentile']
@@ -18,5 +17,4 @@ do for [i=1:6] {
 	}
 }
 set xrange [-0.6:2.6]
-array colour[6] = ['#7a4a9e', '#0f7c80', '#1f5fa8', '#c2571a', '#3f7d3a', '#8a6d00']
-plot for [i=1:6] '+' using (value[(i - 1) * 3 + int($0) + 1]):xtic(name[int($0) + 1]) every ::0::2 lc rgb colour[i] title word(phases, i)
+plot for [i=1:6] '+' using (value[(i - 1) * 3 + int($0) + 1]):xtic(name[int($0) + 1]) every ::0::2 lc rgb phase[i] title word(phases, i)

@@ -10,7 +10,6 @@ set xlabel (german ? 'Verbindungen, der Reihe nach' : 'connections, one after th
 unset xtics
 set style data histograms
 set style histogram rowstacked
-set style fill solid 0.85 noborder
+set style fill solid 1 noborder
 set boxwidth 1
-set key outside right top
-plot for [i=2:words(series)] file skip 1 every every_nth using (column(3) == 0 ? column(5 + i)/1e6 : 1/0) lc i title word(series, i)
+plot for [i=2:words(series)] file skip 1 every every_nth using (column(3) == 0 ? column(5 + i)/1e6 : 1/0) lc rgb phase[i - 1] title word(series, i)

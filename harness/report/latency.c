@@ -2,7 +2,6 @@
 #include "report/latency.h"
 #include "base/text.h"
 #include "report/private.h"
-#include <stdio.h>
 #include <string.h>
 
 /* Marks what there is a plot of. */
@@ -33,10 +32,31 @@ static bool has_slugs(const json_t *workload)
 	return good;
 }
 
-json_t *latency_read(const char *directory, struct err *e)
+static char *file_of(const char *path)
+{
+	bool is_file = text_ends(path, ".json") || (file_exists(path) && !file_is_directory(path));
+	return is_file ? memory_copy_text(path) : memory_printf("%s/latency.json", path);
+}
+
+bool latency_is_there(const char *path)
 {
 	BUF_AUTO text = BUF_INIT;
-	AUTO_TEXT path = memory_printf("%s/latency.json", directory);
+	AUTO_TEXT file = file_of(path);
+	struct err ignored;
+	if (file_is_directory(path))
+		return file_exists(file);
+	if (file_read(file, &text, &ignored))
+		return false;
+	json_t *result = json_loadb(buf_text(&text), text.len, 0, NULL);
+	bool is = strcmp(json_member_text(result, "assay"), "latency") == 0;
+	json_decref(result);
+	return is;
+}
+
+json_t *latency_read(const char *where, struct err *e)
+{
+	BUF_AUTO text = BUF_INIT;
+	AUTO_TEXT path = file_of(where);
 	json_error_t fault;
 	size_t i;
 	const json_t *w;

@@ -58,6 +58,12 @@ static bool is_raw(const char *member)
 	return strcmp(member, "histogram") == 0 || strcmp(member, "intervals") == 0;
 }
 
+static const char *number_text(const json_t *number, char text[40])
+{
+	snprintf(text, 40, "%.9g", json_number_value(number));
+	return text;
+}
+
 /* Members that are plain become attributes; objects elements of their name; the things in an array elements `item`. Names that XML
  * has not ("p99.9" is one that it has) do not occur. */
 void node_add_json(xmlNode *to, const json_t *json)
@@ -67,7 +73,7 @@ void node_add_json(xmlNode *to, const json_t *json)
 	size_t i;
 	json_object_foreach((json_t *)json, name, value) {
 		char number[40];
-		if (is_raw(name))
+		if (is_raw(name) || json_is_null(value))
 			continue;
 		if (json_is_object(value)) {
 			node_add_json(node_add(to, name), value);
@@ -78,6 +84,8 @@ void node_add_json(xmlNode *to, const json_t *json)
 				xmlNode *item = node_add(list, "item");
 				if (json_is_string(one))
 					node_text(item, json_string_value(one));
+				else if (json_is_number(one))
+					node_text(item, number_text(one, number));
 				node_add_json(item, one);
 			}
 		} else if (json_is_string(value)) {
@@ -87,8 +95,7 @@ void node_add_json(xmlNode *to, const json_t *json)
 		} else if (json_is_boolean(value)) {
 			node_set(to, name, json_is_true(value) ? "yes" : "no");
 		} else {
-			snprintf(number, sizeof number, "%.9g", json_number_value(value));
-			node_set(to, name, number);
+			node_set(to, name, number_text(value, number));
 		}
 	}
 }

@@ -99,7 +99,7 @@ void set_file(xmlNode *node, const json_t *object, const struct scenario_entry *
 xmlNode *node_add(xmlNode *parent, const char *name);
 void node_set(xmlNode *node, const char *name, const char *value);
 /* A measurement's object: members that are plain become attributes, objects elements of their name, the things in an array elements
- * `item`; raw data ("histogram", "intervals") are left out. */
+ * `item`; what is null, and raw data ("histogram", "intervals"), are left out. */
 void node_add_json(xmlNode *to, const json_t *json);
 void node_set_number(xmlNode *node, const char *name, double value); /* three decimals */
 void node_set_count(xmlNode *node, const char *name, long long value);

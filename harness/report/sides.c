@@ -81,8 +81,9 @@ char *side_folder(const char *path)
 	while (length > 1 && path[length - 1] == '/')
 		length--;
 	AUTO_TEXT whole = memory_copy_bytes(path, length);
-	if (text_ends(whole, "/result.json"))
-		whole[length - strlen("/result.json")] = 0;
+	char *slash_of_file = strrchr(whole, '/');
+	if (slash_of_file && (text_equal(slash_of_file, "/result.json") || text_equal(slash_of_file, "/latency.json")))
+		*slash_of_file = 0;
 	const char *slash = strrchr(whole, '/');
 	return memory_copy_text(slash && slash[1] ? slash + 1 : whole);
 }

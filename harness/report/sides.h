@@ -21,7 +21,7 @@ bool verdict_played(const char *verdict); /* the check came to a verdict about t
 /* What changed from one to the other: "worse", "better", "new" (played now), "gone" (no more), "unclear" (in one of them nothing is known),
  * "judged" (the same behaviour, but a baseline calls it otherwise); NULL where nothing did. */
 const char *side_change(const struct side *before, const struct side *after, const char *id);
-/* The last folder of a path: "x/y/result.json" and "x/y/" are "y". free(). */
+/* The last folder of a path: "x/y/result.json", "x/y/latency.json" and "x/y/" are "y". free(). */
 char *side_folder(const char *path);
 /* Gives each side (struct side *) a label of its own: the product, else the target's name, else the folder; with the folder or a
  * number where that is not enough. */

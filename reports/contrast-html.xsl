@@ -27,7 +27,13 @@
           <h1><xsl:call-template name="names"/></h1>
           <dl class="facts">
             <xsl:for-each select="$systems[1]">
-              <dt><xsl:value-of select="$t/transport"/></dt><dd><xsl:value-of select="@transport"/></dd>
+              <dt><xsl:value-of select="$t/transport"/></dt><dd>
+                <xsl:choose>
+                  <xsl:when test="@tls = 'no' and @transport = 'starttls'"><xsl:value-of select="concat('tcp, ', $t/without-tls)"/></xsl:when>
+                  <xsl:when test="@tls = 'no'"><xsl:value-of select="concat(@transport, ', ', $t/without-tls)"/></xsl:when>
+                  <xsl:otherwise><xsl:value-of select="@transport"/></xsl:otherwise>
+                </xsl:choose>
+              </dd>
               <dt><xsl:value-of select="$t/loop"/></dt><dd><xsl:value-of select="@loop"/></dd>
               <dt><xsl:value-of select="$t/arrivals"/></dt><dd><xsl:value-of select="@arrivals"/></dd>
               <dt><xsl:value-of select="$t/rate"/></dt><dd><xsl:value-of select="@rate"/></dd>

@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/comparing_latency.h"
+#include "cmd/latency_line.h"
 #include "cmd/latency_table.h"
 #include "cmd/measuring.h"
 #include "cmd/options.h"
@@ -15,11 +17,12 @@
 #define CONTACTS_MOST 100
 
 static const char usage[] =
-	"usage: assay latency [TARGET] [OPTION…]\n"
+	"usage: assay latency [TARGET…] [OPTION…]\n"
 	"\n"
 	"Measures how long a server takes for what people do with it, and checks every message: one that is lost, repeated,\n"
 	"reordered or altered is a failure. TARGET is fixture:NAME (default: fixture:prosody) or a target file whose section\n"
-	"[load] says allow = yes. Writes latency.html, latency.json, plots and raw data.\n"
+	"[load] says allow = yes. Writes latency.html, latency.json, plots and raw data. Several targets are measured in turns,\n"
+	"one repetition of one of them at a time, and compared: comparison.html, and a folder for each.\n"
 	"\n"
 	"  --workload GLOB       which (repeatable, or parted by commas; default: all but the heaviest);  --list names them\n"
 	"  --rate N              requests a second (default: 100); a heavy workload gets a part of it\n"
@@ -38,15 +41,6 @@ static const char usage[] =
 	"\n"
 	"Exit status: 0 measured and nothing wrong, 1 a message was lost, repeated, reordered, altered or refused, 2 the command line\n"
 	"or the target file is wrong or does not allow it, 3 not reachable.\n";
-
-struct latency_line {
-	const char *rate, *count, *time, *repeat, *warm_up, *loop, *arrivals, *seed, *transport, *tls, *within, *size,
-		*contacts, *out, *language;
-	struct vec workloads, fixture_options, words;
-	struct buf globs;
-	bool list, again;
-	int64_t connections; /* at once, at most */
-};
 
 /* ---- the command line ---- */
 
@@ -112,8 +106,6 @@ static int read_line(struct latency_line *l, struct latency_options *o, int argc
 	struct err e;
 	if (options_read(&command_latency, argc, argv, specs, &l->words))
 		return EXIT_USAGE;
-	if (l->words.count > 1)
-		return cmd_usage(&command_latency, "it measures one TARGET");
 	if (l->again && l->words.count)
 		return cmd_usage(&command_latency, "--again measures nothing, so it takes no TARGET");
 	if (take_numbers(l, o) || cmd_language(&command_latency, l->language, &language))
@@ -140,7 +132,7 @@ static int write_page(const json_t *result, const struct latency_line *l, struct
 	return latency_page(result, l->out, language, e);
 }
 
-static int write_results(const json_t *result, const struct latency_line *l, struct err *e)
+int latency_write(const json_t *result, const struct latency_line *l, struct err *e)
 {
 	AUTO_TEXT path = memory_printf("%s/latency.json", l->out);
 	char *text = json_dumps(result, JSON_COMPACT | JSON_REAL_PRECISION(9));
@@ -151,35 +143,46 @@ static int write_results(const json_t *result, const struct latency_line *l, str
 
 static int again(const struct latency_line *l, struct err *e)
 {
+	AUTO_TEXT comparison = memory_printf("%s/comparison.json", l->out);
+	if (file_exists(comparison))
+		return comparing_latency_again(l->out, l->language);
 	json_t *result = latency_read(l->out, e);
 	int status = !result || write_page(result, l, e) ? cmd_fail(e) : EXIT_AS_EXPECTED;
 	json_decref(result);
 	return status;
 }
 
-static int measure(struct latency_line *l, struct latency_options *o, struct target *t, struct err *e)
+json_t *latency_measure(const struct latency_line *l, const struct latency_options *o, struct target *t, struct err *e)
 {
 	struct measuring_accounts a = { .target = t };
 	double rate;
 	int64_t connections, time;
 	json_t *result = NULL;
-	int status = EXIT_INTERNAL;
 	if (latency_demand(o, &rate, &connections, &time, e) || target_allows_load(t, rate, connections, time, e) ||
 		(o->without_tls ? target_choose_clear(t, l->transport, e)
 				: target_choose_transport(t, l->transport, e)) ||
 		directory_make(o->out, e) || !(a.driver = driver_new("native", e)))
-		return cmd_fail(e);
+		return NULL;
 	if (!measuring_accounts_make(&a, latency_accounts(o), e))
 		result = latency_run(a.driver, t, a.given, a.count, o, e);
-	if (!result || write_results(result, l, e)) {
+	if (result)
+		latency_note(result, o);
+	measuring_accounts_remove(&a);
+	driver_free(a.driver);
+	return result;
+}
+
+static int measure(const struct latency_line *l, const struct latency_options *o, struct target *t, struct err *e)
+{
+	int status;
+	json_t *result = latency_measure(l, o, t, e);
+	if (!result || latency_write(result, l, e)) {
 		status = cmd_fail(e);
 	} else {
 		latency_table_end(result, l->out);
 		status = latency_is_faulty(result) ? EXIT_NOT_CONFORMING : EXIT_AS_EXPECTED;
 	}
 	json_decref(result);
-	measuring_accounts_remove(&a);
-	driver_free(a.driver);
 	return status;
 }
 
@@ -189,20 +192,22 @@ static int run(int argc, char **argv)
 	struct latency_line l = { .out = "assay-latency" };
 	struct latency_options o = { .within = 10 * CLOCK_SECOND };
 	int status = read_line(&l, &o, argc, argv);
+	if (o.without_tls)
+		vec_push(&l.fixture_options, "ASSAY_FIXTURE_TLS=optional");
 	if (!status && l.list) {
 		latency_table_list();
 	} else if (!status && l.again) {
 		status = again(&l, &e);
+	} else if (!status && measuring_descriptors((size_t)l.connections, l.transport, &e)) {
+		status = cmd_fail(&e);
+	} else if (!status && l.words.count > 1) {
+		status = latency_targets(&l, &o);
 	} else if (!status) {
 		AUTO_TEXT raw = memory_printf("%s/raw", l.out);
 		o.out = raw;
 		o.progress = latency_table_row;
-		const char *what = l.words.count ? l.words.items[0] : "fixture:prosody";
-		if (o.without_tls && text_starts(what, "fixture:"))
-			vec_push(&l.fixture_options, "ASSAY_FIXTURE_TLS=optional");
-		struct target *t = measuring_descriptors((size_t)l.connections, l.transport, &e)
-			? NULL
-			: measuring_target(what, &l.fixture_options, &e);
+		struct target *t =
+			measuring_target(l.words.count ? l.words.items[0] : "fixture:prosody", &l.fixture_options, &e);
 		status = t ? measure(&l, &o, t, &e) : cmd_fail(&e);
 		target_free(t);
 	}

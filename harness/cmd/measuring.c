@@ -41,6 +41,8 @@ int measuring_accounts_make(struct measuring_accounts *a, size_t wanted, struct 
 		struct target_account *leased = fixed ? target_lease(a->target, NULL) : NULL;
 		if (fixed && !leased)
 			break;
+		if (leased)
+			vec_push(&a->leased, leased);
 		wishes[a->count] = (struct account_wish){ arena_printf(&arena, "m%zu", a->count), a->target, leased };
 	}
 	int result = a->count < 2 ? err_set(e, ERR_USAGE, a->target->name, "measuring needs two accounts at least") : 0;
@@ -62,6 +64,9 @@ void measuring_accounts_remove(struct measuring_accounts *a)
 	if (a->made && provision_remove(a->driver, a->made, a->count, provision_deadline(a->count), &e))
 		log_line("accounts were left behind: %s", e.message);
 	provision_release(a->made, a->count);
+	for (size_t i = 0; i < a->leased.count; i++)
+		target_return(a->target, a->leased.items[i]);
+	vec_release(&a->leased);
 	free(a->given);
 	a->made = NULL;
 	a->given = NULL;

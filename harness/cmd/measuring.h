@@ -15,10 +15,11 @@ struct measuring_accounts {
 	size_t count;
 	struct driver_account *given; /* `count` of them */
 	struct scenario_account *made;
+	struct vec leased; /* struct target_account *, of a fixed list */
 };
 /* Makes `wanted` accounts, or leases as many as a fixed list has, but two at least (ERR_USAGE). `a` has target and driver. */
 int measuring_accounts_make(struct measuring_accounts *a, size_t wanted, struct err *e);
-/* Removes those that were made, where the target allows it, and releases. */
+/* Removes those that were made, where the target allows it, gives back those that were leased, and releases. */
 void measuring_accounts_remove(struct measuring_accounts *a);
 
 /* Sees that this process may have as many files open as so many connections over that transport (its name, or NULL) need, and as many

@@ -163,6 +163,39 @@ START_TEST(with_a_token)
 }
 END_TEST
 
+/* In turns, the second round the other way round, each with a folder of its own; then compared. */
+START_TEST(several_targets)
+{
+	struct err e;
+	BUF_AUTO page = BUF_INIT;
+	AUTO_TEXT path = memory_printf("%s/both/comparison.html", folder);
+	struct outcome_of_program o = PROGRAM(folder, 120, "latency", "fixture:prosody", "fixture:prosody",
+		"--workload", "iq,message", "--rate", "50", "--count", "20", "--repeat", "2", "--out", "both");
+	ck_assert_msg(o.status == 0, "%d: %s%s", o.status, buf_text(&o.out), buf_text(&o.err));
+	ck_assert_ptr_nonnull(strstr(buf_text(&o.err),
+		"round 1 of 2: prosody\nassay: round 1 of 2: prosody-2\nassay: round 2 of 2: prosody-2\nassay: round 2 of 2: prosody\n"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&o.out), "No message went wrong that did not in the base."));
+	json_t *result = result_of("both/prosody-2");
+	ck_assert_uint_eq(json_array_size(json_object_get(result, "rounds")), 2);
+	ck_assert_int_eq(json_integer_value(json_object_get(result, "repetitions")), 2);
+	ck_assert_int_eq(json_integer_value(json_object_get(result, "contacts")), 10);
+	figures_are_in_order(json_array_get(json_object_get(result, "workloads"), 1));
+	json_decref(result);
+	ck_assert(is_there("both/prosody/latency.html") && is_there("both/prosody/raw/iq.requests.csv") &&
+		is_there("both/prosody/rounds/2/iq.requests.csv") && is_there("both/plots/overview.png") &&
+		is_there("both/plots/iq-distribution.svg") && is_there("both/prosody-2/plots/message-time.svg"));
+	program_release(&o);
+	o = PROGRAM(folder, 60, "latency", "--again", "--out", "both", "--lang", "de");
+	ck_assert_msg(o.status == 0, "%d: %s", o.status, buf_text(&o.err));
+	ck_assert_int_eq(file_read(path, &page, &e), 0);
+	ck_assert_ptr_nonnull(strstr(page.data, "<html lang=\"de\">"));
+	program_release(&o);
+	o = PROGRAM(folder, 60, "compare", "both/prosody", "both/prosody-2");
+	ck_assert_msg(o.status == 0 || o.status == 1, "%d: %s", o.status, buf_text(&o.err));
+	program_release(&o);
+}
+END_TEST
+
 /* A server whose pages come in the wrong order is told as one that alters what it was asked for. */
 START_TEST(a_wrong_server_is_a_failure)
 {
@@ -230,7 +263,9 @@ static const struct {
 	{ NULL, { "--workload", "nothing" }, "no workload is called 'nothing'" },
 	{ NULL, { "--again", "fixture:prosody" }, "it takes no TARGET" },
 	{ NULL, { "--again" }, "assay-latency/latency.json" },
-	{ NULL, { "one", "two" }, "it measures one TARGET" },
+	{ NULL, { "one", "two" }, "allow = yes in a section [load]" },
+	{ PLAIN "[load]\nallow = yes\nmost-rate = 20\n", { "fixture:prosody" }, "most-rate = 20 in [load]" },
+	{ NULL, { "fixture:prosody", "fixture:nothing" }, "nothing" },
 };
 
 START_TEST(refused_in_one_line)
@@ -308,6 +343,7 @@ Suite *suite_latency_command(void)
 	tcase_add_loop_test(real, on_a_real_server, 0, 2);
 	tcase_add_loop_test(real, without_tls, 0, (int)(sizeof ways / sizeof *ways));
 	tcase_add_loop_test(real, with_a_token, 0, 2);
+	tcase_add_test(real, several_targets);
 	tcase_add_test(real, a_wrong_server_is_a_failure);
 	tcase_add_test(real, without_gnuplot);
 	suite_add_tcase(s, real);

@@ -182,10 +182,10 @@ json_t *made_result(const struct recipe *r, const char *raw)
 			"Raum mit 5", "state", "unsupported", "reason", "the server has no service for rooms <&>"));
 	json_array_append_new(workloads, connecting(r, raw));
 	return json_pack(
-		"{s:s, s:i, s:s, s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:f, s:i, s:i, s:i, s:i, s:s, s:o, s:o}",
+		"{s:s, s:i, s:s, s:s, s:{s:s, s:s, s:s}, s:s, s:b, s:s, s:s, s:f, s:i, s:i, s:i, s:i, s:s, s:o, s:o}",
 		"assay", "latency", "format", 1, "version", "0.1.0", "started", r->started, "target", "name", r->target,
-		"domain", "chat.test", "product", r->product, "transport", "starttls", "loop", "open", "arrivals",
-		"constant", "rate", (double)r->rate, "seed", 1, "repetitions", (int)r->turns, "text_bytes", 100,
-		"contacts", 10, "machine", "2 × a processor", "echo", message(&still, raw, "echo", 110000), "workloads",
-		workloads);
+		"domain", "chat.test", "product", r->product, "transport", "starttls", "tls", true, "loop", "open",
+		"arrivals", "constant", "rate", (double)r->rate, "seed", 1, "repetitions", (int)r->turns, "text_bytes",
+		100, "contacts", 10, "machine", "2 × a processor", "echo", message(&still, raw, "echo", 110000),
+		"workloads", workloads);
 }

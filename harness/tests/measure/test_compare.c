@@ -205,8 +205,8 @@ static const struct {
 	const char *member, *value; /* of the second one's; JSON */
 	const char *says;           /* or NULL: said, and not refused */
 } settings[] = {
-	{ "transport", "\"ws\"", "transport ws and not starttls" }, { "rate", "50", "rate 50 and not 100" },
-	{ "loop", "\"closed\"", "loop closed and not open" },
+	{ "transport", "\"ws\"", "transport ws and not starttls" }, { "tls", "false", "tls no and not yes" },
+	{ "rate", "50", "rate 50 and not 100" }, { "loop", "\"closed\"", "loop closed and not open" },
 	{ "arrivals", "\"poisson\"", "arrivals poisson and not constant" },
 	{ "text_bytes", "1000", "text_bytes 1000 and not 100" }, { "contacts", "20", "contacts 20 and not 10" },
 	{ "machine", "\"4 × another\"", "machine 4 × another and not 2 × a processor" }, { "repetitions", "5", NULL },

@@ -69,11 +69,6 @@ static void remember(struct fleet *f, const struct err *why)
 
 /* ---- coming up ---- */
 
-static void send_text(struct member *m, const char *xml)
-{
-	crew_send(m, xml, strlen(xml));
-}
-
 static void greet(struct fleet *f, struct member *m)
 {
 	const xmlNode *features = device_features(m->device);
@@ -84,11 +79,11 @@ static void greet(struct fleet *f, struct member *m)
 		device_send(m->device, xml_root(doc)); /* as an element: it begins to count */
 		xmlFreeDoc(doc);
 	}
-	send_text(m, "<presence xmlns='" NS_CLIENT "'/>");
-	if (f->quiet && features && xml_child(features, "csi", NS_CSI))
-		send_text(m, "<inactive xmlns='" NS_CSI "'/>");
-	send_text(
-		m, "<iq xmlns='" NS_CLIENT "' type='get' id='" GREETING_ID "'><query xmlns='jabber:iq:roster'/></iq>");
+	bool quiet = f->quiet && features && xml_child(features, "csi", NS_CSI);
+	AUTO_TEXT words = memory_printf("<presence xmlns='" NS_CLIENT "'/>%s<iq xmlns='" NS_CLIENT
+					"' type='get' id='" GREETING_ID "'><query xmlns='jabber:iq:roster'/></iq>",
+		quiet ? "<inactive xmlns='" NS_CSI "'/>" : "");
+	crew_send(m, words, strlen(words)); /* together: one write, where there were three */
 }
 
 static int64_t instant(const struct member *m, const char *name)

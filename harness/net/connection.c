@@ -244,6 +244,7 @@ static void flush(struct connection *c)
 		size_t count = 0;
 		switch (write_some(c, &count)) {
 		case TRANSFER_SOME:
+			c->written += count;
 			buf_consume(&c->output, count);
 			break;
 		case TRANSFER_LATER:
@@ -290,14 +291,21 @@ static int readable(struct connection *c)
 		c->came_at = c->stamped ? c->received_at : c->read_at;
 		total += count;
 		buf_add(&c->input, bytes, count);
+		if (count < sizeof bytes && !(c->ssl && SSL_has_pending(c->ssl))) {
+			result =
+				TRANSFER_LATER; /* there is no more: asking for it would be a system call for nothing */
+			break;
+		}
 	}
 	c->serve_now = result == TRANSFER_SOME;
-	acknowledge(c);
+	uint64_t written = c->written;
 	int told = 0;
 	if (total) {
 		c->callback(c, NET_DATA, c->context);
 		told++;
 	}
+	if (c->written == written && c->descriptor >= 0) /* what was answered has been acknowledged by the answer */
+		acknowledge(c);
 	if (result != TRANSFER_END || c->released || c->failed || c->phase != CONNECTION_OPEN)
 		return told;
 	c->phase = CONNECTION_ENDED;

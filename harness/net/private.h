@@ -33,6 +33,7 @@ struct connection {
 	bool stamped;        /* the kernel is asked when bytes came; then: */
 	int64_t received_at; /* when it had those of the last read from the socket */
 	int64_t came_at;     /* the same of those that were handed over last */
+	uint64_t written;    /* bytes handed to the kernel, or to TLS */
 	SSL *ssl;
 	struct net_tls tls;   /* own copies of the strings */
 	char first_bytes[24]; /* what the peer sent first in the handshake, should it not be TLS */

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define ACCEPTED_FOR (60 * CLOCK_SECOND)
+
 /* Contexts are kept for the life of the process: reading a bundle of authorities costs milliseconds each time, and
  * many connections of one run want the same one. A connection changes nothing in it. */
 struct shared_context {
@@ -17,6 +19,8 @@ struct shared_context {
 	bool verify;
 	int highest_version;
 	SSL_CTX *context;
+	struct buf accepted; /* the chain that was verified last, as it was sent */
+	int64_t until;       /* it need not be verified again before */
 };
 static struct shared_context *contexts;
 
@@ -40,6 +44,41 @@ static void check_revocation(SSL_CTX *context)
 			return;
 		}
 	}
+}
+
+/* The certificates that the peer has sent, as it has sent them. */
+static void copy_chain(X509_STORE_CTX *v, struct buf *out)
+{
+	STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(v);
+	for (int i = 0; i < sk_X509_num(chain); i++) {
+		unsigned char *bytes = NULL;
+		int length = i2d_X509(sk_X509_value(chain, i), &bytes);
+		if (length > 0)
+			buf_add(out, (char *)bytes, (size_t)length);
+		OPENSSL_free(bytes);
+	}
+}
+
+/* Many connections of a run are shown the same chain, and looking at it again comes to the same end: one that was accepted a moment
+ * ago is accepted, byte for byte the same, by the same authorities. That the peer has its key, and that it is for the name that was asked
+ * for, is seen for each connection. */
+static int verify_chain(X509_STORE_CTX *v, void *own)
+{
+	struct shared_context *s = own;
+	BUF_AUTO chain = BUF_INIT;
+	copy_chain(v, &chain);
+	bool same = chain.len && chain.len == s->accepted.len && memcmp(chain.data, s->accepted.data, chain.len) == 0;
+	if (same && clock_now() < s->until) {
+		X509_STORE_CTX_set_error(v, X509_V_OK);
+		return 1;
+	}
+	int good = X509_verify_cert(v);
+	if (good == 1 && X509_STORE_CTX_get_error(v) == X509_V_OK) {
+		buf_clear(&s->accepted);
+		buf_add(&s->accepted, chain.data, chain.len);
+		s->until = clock_now() + ACCEPTED_FOR;
+	}
+	return good;
 }
 
 static SSL_CTX *make_context(const struct net_tls *t, struct err *e)
@@ -87,7 +126,13 @@ static SSL_CTX *shared_context(const struct net_tls *t, struct err *e)
 	if (!context)
 		return NULL;
 	struct shared_context *s = memory_alloc(sizeof *s);
-	*s = (struct shared_context){ contexts, memory_copy_text(t->ca_file), t->verify, t->highest_version, context };
+	*s = (struct shared_context){ .next = contexts,
+		.ca_file = memory_copy_text(t->ca_file),
+		.verify = t->verify,
+		.highest_version = t->highest_version,
+		.context = context };
+	if (t->verify)
+		SSL_CTX_set_cert_verify_callback(context, verify_chain, s);
 	contexts = s;
 	return context;
 }

@@ -198,6 +198,27 @@ START_TEST(certificate_of_an_unknown_authority)
 }
 END_TEST
 
+/* What was accepted a moment ago is not looked at again; anything else is. */
+START_TEST(accepted_before)
+{
+	struct attempt first = { .tls = { .verify = true } }, again = first, stranger = first, misnamed = first;
+	with_certificate(&first, "DNS:chat.test", &authority, -DAY, DAY);
+	ck_assert_msg(first.secured, "%s", first.error.message);
+	const struct peer same = { .identity = &server_identity };
+	again.tls = misnamed.tls = first.tls;
+	attempt_with(&again, play_tls, &same, 0);
+	ck_assert_msg(again.secured, "%s", again.error.message);
+	misnamed.tls.server_name = "other.test";
+	attempt_with(&misnamed, play_tls, &same, 0);
+	refused_for(&misnamed, "not for other.test");
+	identity_release(&server_identity);
+	struct identity other = identity_make(NULL, NULL, -DAY, DAY);
+	with_certificate(&stranger, "DNS:chat.test", &other, -DAY, DAY);
+	refused_for(&stranger, "is not accepted");
+	identity_release(&other);
+}
+END_TEST
+
 START_TEST(nothing_is_verified_where_not_asked)
 {
 	struct attempt a = { .tls = { .verify = false } };
@@ -289,6 +310,7 @@ Suite *suite_tls(void)
 	tcase_add_test(t, self_signed_certificate);
 	tcase_add_loop_test(t, revoked_certificate, 0, 2);
 	tcase_add_test(t, certificate_of_an_unknown_authority);
+	tcase_add_test(t, accepted_before);
 	tcase_add_test(t, nothing_is_verified_where_not_asked);
 	tcase_add_test(t, version_is_capped);
 	tcase_add_test(t, protocol_is_negotiated);

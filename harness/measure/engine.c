@@ -144,8 +144,11 @@ void engine_text(const struct engine *g, size_t number, struct buf *out)
 	buf_printf(out, "%s-%zu ", g->token, number);
 	while (out->len - begin < g->options->size) {
 		uint64_t random = schedule_random(&state);
-		for (int i = 0; i < 12 && out->len - begin < g->options->size; i++, random >>= 5)
-			buf_add_char(out, "abcdefghijklmnopqrstuvwxyz .,-!?"[random & 31]);
+		char part[12];
+		size_t left = g->options->size - (out->len - begin);
+		for (size_t i = 0; i < sizeof part; i++, random >>= 5)
+			part[i] = "abcdefghijklmnopqrstuvwxyz .,-!?"[random & 31];
+		buf_add(out, part, left < sizeof part ? left : sizeof part);
 	}
 }
 

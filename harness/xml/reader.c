@@ -62,6 +62,45 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
 		refuse(r, "the XML is nested too deeply");
 }
 
+/* The namespace that a node of `root` is in, where the stream or its document has declared it: the same, declared in `root`. */
+static xmlNs *own_namespace(xmlNode *root, const xmlNode *stream, xmlNs *ns)
+{
+	const xmlNs *from = stream->nsDef;
+	if (ns && ns->prefix && xmlStrEqual(ns->prefix, (const xmlChar *)"xml"))
+		return xmlSearchNs(root->doc, root, ns->prefix); /* the document's, needs no declaration */
+	while (from && from != ns)
+		from = from->next;
+	if (!from)
+		return ns;
+	for (xmlNs *own = root->nsDef; own; own = own->next)
+		if (xmlStrEqual(own->prefix, ns->prefix) && xmlStrEqual(own->href, ns->href))
+			return own;
+	return xmlNewNs(root, ns->href, ns->prefix);
+}
+
+static void own_namespaces(xmlNode *root, const xmlNode *stream, xmlNode *node)
+{
+	node->ns = own_namespace(root, stream, node->ns);
+	for (xmlAttr *a = node->properties; a; a = a->next)
+		a->ns = own_namespace(root, stream, a->ns);
+	for (xmlNode *child = node->children; child; child = child->next)
+		if (child->type == XML_ELEMENT_NODE)
+			own_namespaces(root, stream, child);
+}
+
+/* A whole child of the stream as a document of its own: it is moved there, not copied. Names and short texts stay in the parser's
+ * dictionary, which lives as long as one of both. */
+static xmlDoc *take_out(struct xml_reader *r, const xmlNode *stream, xmlNode *node)
+{
+	xmlDoc *doc = xmlNewDoc((const xmlChar *)"1.0");
+	doc->dict = r->parser->dict;
+	xmlDictReference(doc->dict);
+	xmlUnlinkNode(node);
+	xmlDocSetRootElement(doc, node);
+	own_namespaces(node, stream, node);
+	return doc;
+}
+
 static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
 	struct xml_reader *r = reader_of(context);
@@ -72,9 +111,9 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, co
 	if (--r->depth == 0) {
 		push(r, XML_STREAM_CLOSE, NULL);
 	} else if (r->depth == 1) {
-		push(r, XML_STANZA, xml_copy(node));
-		/* What stands between stanzas, white space for the most part, goes with it. */
 		xmlNode *stream = node->parent;
+		push(r, XML_STANZA, take_out(r, stream, node));
+		/* What stands between stanzas, white space for the most part, goes too. */
 		while (stream->children) {
 			xmlNode *child = stream->children;
 			xmlUnlinkNode(child);

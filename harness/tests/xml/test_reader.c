@@ -125,6 +125,29 @@ START_TEST(prefixes)
 }
 END_TEST
 
+/* What was taken out needs nothing of the stream: not its names, not what it has declared. */
+START_TEST(outlives_the_reader)
+{
+	struct err e;
+	struct xml_event event;
+	BUF_AUTO text = BUF_INIT;
+	ck_assert_int_eq(
+		feed(HEADER "<stream:a xml:lang='de' stream:b='1'><c/><stream:d xmlns:stream='urn:other'/></stream:a>",
+			&e),
+		0);
+	expect_event(XML_STREAM_OPEN, NULL);
+	ck_assert(xml_reader_next(reader, &event));
+	xml_reader_free(reader);
+	reader = NULL;
+	ck_assert_str_eq(xml_lang(xml_root(event.doc)), "de");
+	xml_print(xml_root(event.doc), &text);
+	ck_assert_str_eq(text.data,
+		"<stream:a xmlns:stream='http://etherx.jabber.org/streams' xmlns='jabber:client' xml:lang='de' stream:b='1'>"
+		"<c/><stream:d xmlns:stream='urn:other'/></stream:a>");
+	xmlFreeDoc(event.doc);
+}
+END_TEST
+
 START_TEST(printed_and_read_again)
 {
 	static const char *const texts[] = {
@@ -238,6 +261,7 @@ Suite *suite_reader(void)
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_test(c, whole);
 	tcase_add_test(c, byte_by_byte);
+	tcase_add_test(c, outlives_the_reader);
 	tcase_add_test(c, prompt);
 	tcase_add_test(c, restart);
 	tcase_add_test(c, prefixes);

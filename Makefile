@@ -230,7 +230,7 @@ picture: ## install what is missing, and photograph reports for the README (docs
 	ASSAY_DATA=$(CURDIR) ci/picture $(BUILD)/assay docs/report.png en
 	ASSAY_DATA=$(CURDIR) ci/picture $(BUILD)/assay docs/bericht.png de
 
-comparison-picture: ## install what is missing, measure Prosody and ejabberd in turns, and draw the README's comparison (docs/comparison.png; a quarter of an hour)
+comparison-picture: ## install what is missing, measure Prosody and ejabberd in turns, and draw the README's comparison (docs/comparison.png; ten minutes)
 	@ci/set-up build run prosody ejabberd picture
 	@$(MAKE) all
 	ASSAY_DATA=$(CURDIR) ci/comparison-picture $(BUILD)/assay $(BUILD)/comparison docs/comparison.png
@@ -294,5 +294,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench ranks differential transports faults federation repeat mutate pages picture newer-servers fresh-machine manual install deb client-slixmpp client-xmppjs client-converse comparison-picture $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench bench-load ranks differential transports faults federation repeat mutate pages picture newer-servers fresh-machine manual install deb client-slixmpp client-xmppjs client-converse comparison-picture $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -13,7 +13,7 @@
 
 #define GOLDEN "harness/tests/certify/golden"
 
-void sample_read(const char *path, struct buf *out)
+void sample_report_read(const char *path, struct buf *out)
 {
 	struct err e;
 	buf_clear(out);
@@ -44,7 +44,7 @@ void sample_golden(const char *name, const struct buf *text)
 		sample_write(path, text);
 		return;
 	}
-	sample_read(path, &kept);
+	sample_report_read(path, &kept);
 	ck_assert_msg(kept.len == text->len && memcmp(buf_text(&kept), buf_text(text), kept.len) == 0,
 		"%s differs (UPDATE_GOLDEN=1 rewrites it); now:\n%s", path, buf_text(text));
 }
@@ -63,7 +63,7 @@ void sample_open(struct sample *s)
 	ck_assert_int_eq(directory_make(s->run, &e), 0);
 	AUTO_TEXT from = golden("run.jsonl");
 	AUTO_TEXT to = sample_path(s, "run/journal.jsonl");
-	sample_read(from, &journal);
+	sample_report_read(from, &journal);
 	sample_write(to, &journal);
 	if (results_from_journal(&r, to, &e) || report_write(&r, s->run, &e))
 		ck_abort_msg("%s: %s", e.where, e.message);

@@ -30,7 +30,7 @@ void sample_certify(const struct sample *s, const char *name, bool x509);
 struct verified sample_verify(const struct sample *s, const struct verify_request *more);
 /* The findings in one text, for messages of tests; the caller frees it. */
 char *sample_findings(const struct verified *v);
-void sample_read(const char *path, struct buf *out);
+void sample_report_read(const char *path, struct buf *out);
 void sample_write(const char *path, const struct buf *bytes);
 void sample_golden(const char *name, const struct buf *text); /* as golden_compare in tests/report */
 #endif

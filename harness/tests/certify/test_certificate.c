@@ -28,7 +28,7 @@ static json_t *statement(void)
 {
 	BUF_AUTO text = BUF_INIT;
 	AUTO_TEXT path = in_run("certificate.json");
-	sample_read(path, &text);
+	sample_report_read(path, &text);
 	json_t *root = json_loadb(buf_text(&text), text.len, 0, NULL);
 	ck_assert_ptr_nonnull(root);
 	return root;
@@ -42,10 +42,10 @@ START_TEST(golden_statement)
 	sample_key(&s, "signer", SAMPLE_ED25519, 7);
 	sample_certify(&s, "signer", false);
 	AUTO_TEXT path = in_run("certificate.json");
-	sample_read(path, &text);
+	sample_report_read(path, &text);
 	sample_golden("run.certificate.json", &text);
 	AUTO_TEXT badge = in_run("badge.svg");
-	sample_read(badge, &text);
+	sample_report_read(badge, &text);
 	sample_golden("run.badge.svg", &text);
 	xmlDoc *doc = xmlReadMemory(buf_text(&text), (int)text.len, NULL, NULL, XML_PARSE_NONET);
 	ck_assert_ptr_nonnull(doc);
@@ -87,9 +87,9 @@ START_TEST(twice_the_same)
 	AUTO_TEXT path = in_run("certificate.sig");
 	sample_key(&s, "signer", SAMPLE_ED25519, 7);
 	sample_certify(&s, "signer", false);
-	sample_read(path, &first);
+	sample_report_read(path, &first);
 	sample_certify(&s, "signer", false);
-	sample_read(path, &second);
+	sample_report_read(path, &second);
 	ck_assert(first.len == 64 && second.len == 64 && memcmp(first.data, second.data, 64) == 0);
 	ck_assert_int_eq(directory_files(&arena, s.run, ".new", &files, NULL), 0);
 	ck_assert_uint_eq(files.count, 0);
@@ -253,7 +253,7 @@ static void replace(const char *name, const char *old, const char *with)
 	BUF_AUTO text = BUF_INIT;
 	BUF_AUTO changed = BUF_INIT;
 	AUTO_TEXT path = in_run(name);
-	sample_read(path, &text);
+	sample_report_read(path, &text);
 	const char *at = strstr(buf_text(&text), old);
 	ck_assert_ptr_nonnull(at);
 	buf_add(&changed, text.data, (size_t)(at - text.data));
@@ -379,7 +379,7 @@ START_TEST(another_run)
 	}
 	BUF_AUTO text = BUF_INIT;
 	AUTO_TEXT journal = memory_printf("%s/journal.jsonl", other.run);
-	sample_read(journal, &text);
+	sample_report_read(journal, &text);
 	char *started = strstr(text.data, "\"started\":\"2026");
 	ck_assert_ptr_nonnull(started);
 	started[14] = '5';
@@ -388,7 +388,7 @@ START_TEST(another_run)
 	for (size_t i = 0; i < 4; i++) {
 		AUTO_TEXT from = memory_printf("%s/%s", other.run, parts[i]);
 		AUTO_TEXT to = in_run(parts[i]);
-		sample_read(from, &text);
+		sample_report_read(from, &text);
 		sample_write(to, &text);
 	}
 	expect_finding(NULL, "journal.jsonl: line 1, bytes 1 to");
@@ -404,7 +404,7 @@ START_TEST(signature_of_another)
 	sample_key(&s, "two", SAMPLE_ED25519, 8);
 	AUTO_TEXT path = in_run("certificate.sig");
 	sample_certify(&s, "ed", false);
-	sample_read(path, &signature);
+	sample_report_read(path, &signature);
 	sample_certify(&s, "two", false);
 	sample_write(path, &signature);
 	expect_finding(NULL, "certificate.sig: does not fit certificate.json");

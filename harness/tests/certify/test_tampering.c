@@ -89,7 +89,7 @@ START_TEST(random_changes)
 		size_t width = 0;
 		const char *file = files[next(&state) % (sizeof files / sizeof *files)];
 		AUTO_TEXT path = memory_printf("%s/%s", s.run, file);
-		sample_read(path, &bytes);
+		sample_report_read(path, &bytes);
 		size_t at = next(&state) % bytes.len;
 		char old = bytes.data[at];
 		bytes.data[at] ^= (char)(1 + next(&state) % 255);
@@ -125,7 +125,7 @@ START_TEST(every_byte)
 	for (size_t i = 0; i < 2; i++) {
 		BUF_AUTO bytes = BUF_INIT;
 		AUTO_TEXT path = memory_printf("%s/%s", s.run, files[i]);
-		sample_read(path, &bytes);
+		sample_report_read(path, &bytes);
 		for (size_t at = 0; at < (i + 1) * bytes.len; at++) {
 			size_t width;
 			char mask = at < bytes.len ? 1 : 0x20, old = bytes.data[at % bytes.len];
@@ -215,7 +215,7 @@ START_TEST(whole_lines)
 		BUF_AUTO bytes = BUF_INIT;
 		BUF_AUTO changed = BUF_INIT;
 		AUTO_TEXT path = memory_printf("%s/%s", s.run, files[i]);
-		sample_read(path, &bytes);
+		sample_report_read(path, &bytes);
 		size_t begins = tamper((enum tampering)_i, &bytes, &changed);
 		if (_i == REMOVED) {
 			if (strcmp(files[i], "certificate.json") == 0 || strcmp(files[i], "badge.svg") == 0)
@@ -242,7 +242,7 @@ START_TEST(several_places)
 	size_t width;
 	AUTO_TEXT path = sample_path(&s, "run/journal.jsonl");
 	certify(0);
-	sample_read(path, &bytes);
+	sample_report_read(path, &bytes);
 	bytes.data[40] ^= 1;
 	bytes.data[bytes.len - 20] ^= 1;
 	sample_write(path, &bytes);
@@ -264,8 +264,8 @@ START_TEST(files_swapped)
 	AUTO_TEXT first = sample_path(&s, "run/junit.xml");
 	AUTO_TEXT second = sample_path(&s, "run/results.xml");
 	certify(0);
-	sample_read(first, &one);
-	sample_read(second, &two);
+	sample_report_read(first, &one);
+	sample_report_read(second, &two);
 	sample_write(first, &two);
 	sample_write(second, &one);
 	struct verified v = sample_verify(&s, NULL);

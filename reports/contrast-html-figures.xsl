@@ -21,21 +21,25 @@
   <xsl:template name="ms-interval">
     <xsl:param name="low"/>
     <xsl:param name="high"/>
-    <span class="small">
-      <xsl:call-template name="ms"><xsl:with-param name="ns" select="$low"/></xsl:call-template>
-      <xsl:value-of select="concat(' ', $t/to, ' ')"/>
-      <xsl:call-template name="ms"><xsl:with-param name="ns" select="$high"/></xsl:call-template>
-    </span>
+    <xsl:if test="concat($low, $high) != ''">
+      <span class="small">
+        <xsl:call-template name="ms"><xsl:with-param name="ns" select="$low"/></xsl:call-template>
+        <xsl:value-of select="concat(' ', $t/to, ' ')"/>
+        <xsl:call-template name="ms"><xsl:with-param name="ns" select="$high"/></xsl:call-template>
+      </span>
+    </xsl:if>
   </xsl:template>
 
   <!-- Of a pair's percentile. -->
   <xsl:template name="ratio">
     <xsl:call-template name="number"><xsl:with-param name="of" select="@ratio"/></xsl:call-template>
-    <span class="small">
-      <xsl:call-template name="number"><xsl:with-param name="of" select="@low"/></xsl:call-template>
-      <xsl:value-of select="concat(' ', $t/to, ' ')"/>
-      <xsl:call-template name="number"><xsl:with-param name="of" select="@high"/></xsl:call-template>
-    </span>
+    <xsl:if test="@low | @high">
+      <span class="small">
+        <xsl:call-template name="number"><xsl:with-param name="of" select="@low"/></xsl:call-template>
+        <xsl:value-of select="concat(' ', $t/to, ' ')"/>
+        <xsl:call-template name="number"><xsl:with-param name="of" select="@high"/></xsl:call-template>
+      </span>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template name="word">

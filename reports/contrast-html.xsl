@@ -184,6 +184,7 @@
 table.latency td .small, table.latency th[scope=rowgroup] .small { display: block; font-weight: 400; }
 table.latency td.text { text-align: left; }
 table.latency tbody tr.first { border-top: 2px solid var(--line); }
+th[scope=colgroup] { text-align: center; }
 .worse { color: var(--c); font-size: 1.15rem; }
 .plot { margin-top: 1rem; } .plot figcaption { font-weight: 600; }
 ]]></xsl:template>

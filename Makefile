@@ -164,14 +164,15 @@ ranks: ## install what is missing, and prove that several processes, also on sev
 	@ci/load-ranks $(BUILD)/assay
 
 # Of both: how many connections, and how many messages they send in a second, all together; for how many seconds they are held in
-# silence, and send; how often by turns; and the server.
+# silence, and send; how often by turns; the server; and tsung with settings that make it cheaper, or as it is installed.
 CONNECTIONS ?= 500
 RATE ?= 200
 HOLD ?= 20
 ROUNDS ?= 3
 FIXTURE ?= prosody
+TSUNG ?= tuned
 bench-load: all ## processor time of assay load and of tsung for a message and for a connection (docs/benchmarks.md; eight minutes)
-	@ci/bench-load $(BUILD)/assay --connections $(CONNECTIONS) --rate $(RATE) --hold $(HOLD) --rounds $(ROUNDS) --fixture $(FIXTURE) --out $(BUILD)/bench-load.json
+	@ci/bench-load $(BUILD)/assay --connections $(CONNECTIONS) --rate $(RATE) --hold $(HOLD) --rounds $(ROUNDS) --fixture $(FIXTURE) --tsung $(TSUNG) --out $(BUILD)/bench-load.json
 
 differential: all ## the same checks through both drivers, on both servers: verdicts must agree
 	@ci/differential $(BUILD)/assay

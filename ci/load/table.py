@@ -39,7 +39,7 @@ def number(value):
     return "-" if value is None else "%.1f" % value if value >= 100 else "%.2f" % value
 
 
-def show(rounds, as_installed, version):
+def show(rounds, other, settings, version):
     judged = judge(rounds)
     print("%-30s%12s%12s%9s   %s" % ("", "assay", "tsung " + version, "ratio", "ratios of the rounds"))
     for name, unit, figure, bound in ROWS:
@@ -49,8 +49,8 @@ def show(rounds, as_installed, version):
             line += "%9.2f   %s%s" % (row["ratio"], ", ".join("%.2f" % ratio for ratio in row["ratios"]), "" if row["kept"] else
                                       "   MORE THAN A THIRD")
         print(line)
-    print("tsung as it is installed, without the settings that make it cheaper, once: %s, of which assay's is %.2f; %s, %.2f" % (
-        number(as_installed["message_us"]) + " us a message", judged["a message"]["assay"] / as_installed["message_us"],
-        number(as_installed["connection_us"]) + " us a connection",
-        judged["a connection, made and held"]["assay"] / as_installed["connection_us"]))
+    print("tsung %s, once: %s us a message, of which assay's is %.2f; %s us a connection, %.2f" % (
+        "as it is installed, without the settings that make it cheaper" if settings == "tuned" else "with settings that make it cheaper",
+        number(other["message_us"]), judged["a message"]["assay"] / other["message_us"],
+        number(other["connection_us"]), judged["a connection, made and held"]["assay"] / other["connection_us"]))
     return judged

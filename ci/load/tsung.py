@@ -10,8 +10,8 @@ LOOK = 0.2  # seconds between looks at what is connected
 # What makes tsung cheaper than it is by itself, each without a change to what it does. Its virtual machine would otherwise spin while it
 # waits (+sbwt), and tell for each connection that it has not verified the certificate (logger_level). No epmd is started, which would
 # stay behind, and nothing listens but on loopback.
-FAIR = "+sbwt none +sbwtdcpu none +sbwtdio none -kernel logger_level error"
-AS_INSTALLED = ""
+TUNED = "+sbwt none +sbwtdcpu none +sbwtdio none -kernel logger_level error"
+INSTALLED = ""
 CLOSED = "-start_epmd false -erl_epmd_port %d -kernel inet_dist_use_interface {127,0,0,1}"
 
 # Users and passwords come from a file, in its order (file_server, setdynvars). STARTTLS needs bidi="true": only then does tsung look
@@ -91,7 +91,7 @@ def sample(numbers):
 class Run:
     """Run(…).measure()"""
 
-    def __init__(self, server, options, folder, flags=FAIR):
+    def __init__(self, server, options, folder, flags):
         self.server, self.options, self.folder = server, options, folder
         self.gap = options.connections / options.rate  # seconds between two messages of one user
         self.each = round(options.hold / self.gap)
@@ -120,7 +120,7 @@ class Run:
             marks = self.watch()
             self.process.wait(60)
         except subprocess.TimeoutExpired:
-            raise Trouble("tsung did not end; see " + self.folder) from None
+            raise Trouble("tsung did not end") from None
         finally:
             self.end()
         return self.figures(*marks)

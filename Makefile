@@ -164,13 +164,13 @@ ranks: ## install what is missing, and prove that several processes, also on sev
 	@ci/load-ranks $(BUILD)/assay
 
 # Of both: how many connections, and how many messages they send in a second, all together; for how many seconds they are held in
-# silence, and send; how often by turns; the server; and tsung with settings that make it cheaper, or as it is installed.
+# silence, and send; how often by turns; the server; and tsung as it is installed, or tuned: with settings that make it cheaper.
 CONNECTIONS ?= 500
 RATE ?= 200
 HOLD ?= 20
 ROUNDS ?= 3
 FIXTURE ?= prosody
-TSUNG ?= tuned
+TSUNG ?= installed
 bench-load: all ## processor time of assay load and of tsung for a message and for a connection (docs/benchmarks.md; eight minutes)
 	@ci/bench-load $(BUILD)/assay --connections $(CONNECTIONS) --rate $(RATE) --hold $(HOLD) --rounds $(ROUNDS) --fixture $(FIXTURE) --tsung $(TSUNG) --out $(BUILD)/bench-load.json
 

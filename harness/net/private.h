@@ -97,9 +97,6 @@ void tls_release(struct connection *c);
 /* identity.c */
 SSL_CTX *identity_context(const struct net_identity *i); /* borrowed */
 
-/* library.c: where TLS takes OpenSSL's algorithms from; NULL is OpenSSL's own default. */
-OSSL_LIB_CTX *tls_library(void);
-
 /* self_signed.c */
 /* A fresh certificate for this domain, signed by itself, and its key: the caller's. */
 int self_signed(const char *domain, X509 **certificate, EVP_PKEY **key, struct err *e);

@@ -84,7 +84,7 @@ static int verify_chain(X509_STORE_CTX *v, void *own)
 static SSL_CTX *make_context(const struct net_tls *t, struct err *e)
 {
 	ERR_clear_error();
-	SSL_CTX *context = SSL_CTX_new_ex(tls_library(), NULL, TLS_client_method());
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 	if (!context) {
 		err_set(e, ERR_ENVIRONMENT, NULL, "OpenSSL cannot start: %s", openssl_reason());
 		return NULL;

@@ -37,21 +37,11 @@ HELPER void add_extension(X509 *certificate, X509 *issuer, int nid, const char *
 	X509_EXTENSION_free(extension);
 }
 
-/* The kind of key that identity_make() makes: "P-256", or what EVP_PKEY_Q_keygen() knows by name. */
-static const char *identity_key = "P-256";
-
-HELPER EVP_PKEY *make_key(void)
-{
-	if (strcmp(identity_key, "P-256") == 0)
-		return EVP_EC_gen(identity_key);
-	return strcmp(identity_key, "RSA") == 0 ? EVP_RSA_gen(2048) : EVP_PKEY_Q_keygen(NULL, NULL, identity_key);
-}
-
 /* `names`: a subjectAltName as OpenSSL's configuration writes it, NULL for an authority; `issuer` NULL: signs itself. Valid from
  * `from` to `to`, seconds from now. */
 HELPER struct identity identity_make(const char *names, const struct identity *issuer, long from, long to)
 {
-	struct identity made = { make_key(), X509_new() };
+	struct identity made = { EVP_EC_gen("P-256"), X509_new() };
 	X509 *by = issuer ? issuer->certificate : made.certificate;
 	static long serial;
 	X509_set_version(made.certificate, X509_VERSION_3);

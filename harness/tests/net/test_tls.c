@@ -198,17 +198,6 @@ START_TEST(certificate_of_an_unknown_authority)
 }
 END_TEST
 
-START_TEST(kinds_of_keys)
-{
-	static const char *const kinds[] = { "P-256", "RSA", "ED25519" };
-	struct attempt a = { .tls = { .verify = true } };
-	identity_key = kinds[_i];
-	with_certificate(&a, "DNS:chat.test", &authority, -DAY, DAY);
-	identity_key = "P-256";
-	ck_assert_msg(a.secured, "%s: %s", kinds[_i], a.error.message);
-}
-END_TEST
-
 /* What was accepted a moment ago is not looked at again; anything else is. */
 START_TEST(accepted_before)
 {
@@ -321,7 +310,6 @@ Suite *suite_tls(void)
 	tcase_add_test(t, self_signed_certificate);
 	tcase_add_loop_test(t, revoked_certificate, 0, 2);
 	tcase_add_test(t, certificate_of_an_unknown_authority);
-	tcase_add_loop_test(t, kinds_of_keys, 0, 3);
 	tcase_add_test(t, accepted_before);
 	tcase_add_test(t, nothing_is_verified_where_not_asked);
 	tcase_add_test(t, version_is_capped);

@@ -70,7 +70,7 @@ static int draw_distribution(const json_t *stage, const char *directory, const c
 	size_t i;
 	const json_t *s;
 	json_array_foreach(json_object_get(stage, "series"), i, s)
-		if (json_integer_value(json_object_get(s, "count")))
+		if (json_integer_value(json_object_get(s, "count")) > 1) /* of one there is nothing to draw */
 			buf_printf(&series, "%s%s", series.len ? " " : "", text_of(s, "name"));
 	if (!series.len)
 		return 0;

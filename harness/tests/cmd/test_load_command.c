@@ -137,6 +137,22 @@ START_TEST(wrong_servers)
 }
 END_TEST
 
+/* Of a single request there is hardly anything to draw; that is no failure. */
+START_TEST(a_single_request)
+{
+	if (!program_has_fixture("prosody"))
+		return;
+	struct outcome_of_program o = PROGRAM(folder, 120, "load", "fixture:prosody", "--connections", "4", "--rate",
+		"1", "--fixed", "--hold", "1s", "--idle", "100ms", "--bound", "30s", "--out", "loaded");
+	program_ended(&o, 0);
+	program_release(&o);
+	json_t *result = result_of("loaded");
+	ck_assert_int_eq(number(json_array_get(json_object_get(result, "stages"), 0), "sent"), 1);
+	json_decref(result);
+	ck_assert(is_there("loaded/load.html") && !is_there("loaded/plots/distribution.svg"));
+}
+END_TEST
+
 /* One line, exit status 2, and nothing begun. */
 START_TEST(refused)
 {
@@ -196,6 +212,7 @@ Suite *suite_load_command(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_loop_test(t, on_a_real_server, 0, 8);
 	tcase_add_test(t, a_search);
+	tcase_add_test(t, a_single_request);
 	tcase_add_loop_test(t, wrong_servers, 0, 3);
 	t = tcase_create("refused");
 	suite_add_tcase(s, t);

@@ -21,21 +21,14 @@ struct connecting {
 	size_t started; /* requests that have a device; the rest of those that are due wait for one */
 };
 
-static int64_t instant(const struct member *m, const char *name)
-{
-	BUF_AUTO text = BUF_INIT;
-	device_fact(m->device, name, &text);
-	return text.len ? strtoll(text.data, NULL, 10) : 0;
-}
-
 /* Series 1 and on: what each step took, where both its ends are known. Without TLS the login follows TCP, and with Bind 2 the resource is
  * bound at the instant of the login, which is no step then. */
 static void note_phases(struct engine *g, const struct member *m, size_t number)
 {
 	for (size_t i = 1; i < sizeof connect_steps / sizeof *connect_steps; i++) {
-		int64_t from = instant(m, connect_steps[i - 1]), to = instant(m, connect_steps[i]);
+		int64_t from = member_instant(m, connect_steps[i - 1]), to = member_instant(m, connect_steps[i]);
 		if (i == AUTHENTICATED && !from)
-			from = instant(m, connect_steps[CONNECTED]);
+			from = member_instant(m, connect_steps[CONNECTED]);
 		if (from && to > from)
 			engine_value(g, number, (unsigned)i, to - from);
 	}
@@ -146,7 +139,7 @@ void connect_changed(struct engine *g, struct member *m, enum device_state state
 	switch (state) {
 	case DEVICE_ONLINE: {
 		BUF_AUTO xml = BUF_INIT;
-		s->ready = instant(m, "time.ready");
+		s->ready = member_instant(m, "time.ready");
 		note_phases(g, m, s->number);
 		buf_add_text(&xml, "<iq xmlns='" NS_CLIENT "' type='get' id='");
 		engine_id(g, s->number, &xml);
@@ -289,7 +282,7 @@ void resume_changed(struct engine *g, struct member *m, enum device_state state)
 	case DEVICE_ONLINE: {
 		const struct request *q = &g->requests[s->number];
 		note_phases(g, m, s->number);
-		engine_value(g, s->number, 0, instant(m, "time.ready") - q->from);
+		engine_value(g, s->number, 0, member_instant(m, "time.ready") - q->from);
 		s->busy = false;
 		engine_finish(g, s->number);
 		start(g, DEVICE_ONLINE, begin_resuming);

@@ -148,6 +148,13 @@ const char *member_jid(const struct member *m)
 	return jid ? jid : "";
 }
 
+int64_t member_instant(const struct member *m, const char *name)
+{
+	BUF_AUTO text = BUF_INIT;
+	device_fact(m->device, name, &text);
+	return text.len ? strtoll(text.data, NULL, 10) : 0;
+}
+
 int crew_pump(struct crew *c, int64_t deadline, struct err *e)
 {
 	if (c->broken.class == ERR_NONE)

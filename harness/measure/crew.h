@@ -62,4 +62,6 @@ int64_t crew_send(struct member *m, const char *stanza, size_t length);
 /* Works until something was dispatched or the deadline. -1 with the error when a device was lost. */
 int crew_pump(struct crew *c, int64_t deadline, struct err *e);
 const char *member_jid(const struct member *m); /* "" before it is bound */
+/* "time.began" and the like (driver/driver.h), monotonic ns; 0 where it has not got that far. */
+int64_t member_instant(const struct member *m, const char *name);
 #endif

@@ -86,18 +86,11 @@ static void greet(struct fleet *f, struct member *m)
 	crew_send(m, words, strlen(words)); /* together: one write, where there were three */
 }
 
-static int64_t instant(const struct member *m, const char *name)
-{
-	BUF_AUTO text = BUF_INIT;
-	device_fact(m->device, name, &text);
-	return text.len ? strtoll(text.data, NULL, 10) : 0;
-}
-
 static void note_phases(struct fleet *f, const struct member *m, int64_t when)
 {
 	int64_t at[sizeof instants / sizeof *instants] = { 0 };
 	for (size_t i = 0; i < sizeof at / sizeof *at; i++)
-		at[i] = instant(m, instants[i]);
+		at[i] = member_instant(m, instants[i]);
 	for (size_t i = 1; i < sizeof at / sizeof *at; i++)
 		if (at[i - 1] && at[i])
 			histogram_record(&f->phases[i], at[i] - at[i - 1]);
@@ -133,7 +126,7 @@ void fleet_changed(struct fleet *f, struct member *m, enum device_state state)
 	case DEVICE_ONLINE:
 		if (h->state != HELD_CONNECTING)
 			break;
-		h->ready = instant(m, "time.ready");
+		h->ready = member_instant(m, "time.ready");
 		h->state = HELD_GREETING;
 		greet(f, m);
 		break;

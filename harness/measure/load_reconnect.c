@@ -24,13 +24,6 @@ static size_t steady(const struct engine *g)
 	return connections(g) / STEADY_SHARE + 1;
 }
 
-static int64_t instant(const struct member *m, const char *name)
-{
-	BUF_AUTO text = BUF_INIT;
-	device_fact(m->device, name, &text);
-	return text.len ? strtoll(text.data, NULL, 10) : 0;
-}
-
 int reconnect_prepare(struct engine *g, const struct load_options *o, struct err *e)
 {
 	(void)o;
@@ -132,7 +125,7 @@ void reconnect_changed(struct engine *g, struct member *m, enum device_state sta
 		return;
 	switch (state) {
 	case DEVICE_ONLINE:
-		engine_value(g, h->number, 0, instant(m, "time.ready") - g->requests[h->number].from);
+		engine_value(g, h->number, 0, member_instant(m, "time.ready") - g->requests[h->number].from);
 		part_done(g, m, PART_SESSION);
 		break;
 	case DEVICE_UNBOUND: /* <failed/>: the session is gone, and with it what it held */

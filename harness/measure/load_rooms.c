@@ -7,13 +7,11 @@
 #include <string.h>
 
 #define SPEAKERS 8
-#define AT_ONCE  50 /* entering one room: each tells all who are there already */
 
 struct rooms {
 	size_t count, occupants, speakers;
 	char **addresses;
-	size_t entered;
-	struct err refused;
+	struct room_entry in; /* of the room that is being filled */
 };
 
 static struct member *seat(const struct engine *g, size_t room, size_t seat)
@@ -22,41 +20,15 @@ static struct member *seat(const struct engine *g, size_t room, size_t seat)
 	return g->crew.members.items[room * r->occupants + seat];
 }
 
-static int wait_entered(struct engine *g, size_t wanted, int64_t deadline, struct err *e)
-{
-	const struct rooms *r = g->own;
-	while (r->entered < wanted) {
-		if (r->refused.class != ERR_NONE) {
-			*e = r->refused;
-			return -1;
-		}
-		if (clock_now() >= deadline)
-			return err_set(e, ERR_CONNECTION, NULL, "only %zu of %zu occupants entered in time", r->entered,
-				wanted);
-		driver_pump(g->crew.driver, deadline);
-	}
-	return 0;
-}
-
 static int fill(struct engine *g, size_t room, struct err *e)
 {
 	struct rooms *r = g->own;
-	int64_t deadline = clock_now() + SET_UP_LIMIT;
 	r->addresses[room] = room_new_address(seat(g, room, 0), e);
-	if (!r->addresses[room])
-		return -1;
-	r->entered = 0;
-	room_enter(seat(g, room, 0), r->addresses[room]);
-	if (wait_entered(g, 1, deadline, e) || room_unlock(seat(g, room, 0), r->addresses[room], deadline, e))
-		return -1;
-	for (size_t i = 1; i < r->occupants; i += AT_ONCE) {
-		size_t end = i + AT_ONCE < r->occupants ? i + AT_ONCE : r->occupants;
-		for (size_t k = i; k < end; k++)
-			room_enter(seat(g, room, k), r->addresses[room]);
-		if (wait_entered(g, end, deadline, e))
-			return -1;
-	}
-	return 0;
+	return !r->addresses[room] ||
+			room_fill(&g->crew, &r->in, g->crew.members.items + room * r->occupants, r->occupants,
+				r->addresses[room], clock_now() + SET_UP_LIMIT, e)
+		? -1
+		: 0;
 }
 
 int rooms_prepare(struct engine *g, const struct load_options *o, struct err *e)
@@ -94,7 +66,7 @@ void rooms_received(struct engine *g, struct member *m, const xmlNode *stanza, i
 {
 	struct rooms *r = g->own;
 	if (r && xml_is(stanza, "presence", NULL))
-		r->entered += room_has_entered(stanza, &r->refused);
+		room_entry_came(&r->in, stanza);
 	if (chat_is_other(g, stanza))
 		return;
 	const char *id = xml_attribute(stanza, "id");

@@ -14,11 +14,6 @@ static int from_environment(const char *name, int missing)
 	return text && text_to_number(text, 0, 1000000, &value) == 0 ? (int)value : missing;
 }
 
-int ranks_own_place(void)
-{
-	return from_environment("OMPI_COMM_WORLD_RANK", 0);
-}
-
 int ranks_join(struct ranks *r, const char *plugin, struct err *e)
 {
 	*r = (struct ranks){ .size = 1 };

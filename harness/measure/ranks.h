@@ -24,8 +24,6 @@ struct ranks {
 /* Joins the others where mpirun has started this process; `plugin` is the path of the plugin. ERR_USAGE where it was, and the plugin
  * is missing or does not load. */
 int ranks_join(struct ranks *r, const char *plugin, struct err *e);
-/* The place of this process among those that mpirun has started, known before they are joined. 0 where it has not. */
-int ranks_own_place(void);
 void ranks_leave(struct ranks *r);
 /* Ends all ranks with that exit status: for a fault of one of them, where the others would wait for ever. Returns where alone. */
 void ranks_abort(struct ranks *r, int status);

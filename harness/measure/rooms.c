@@ -12,11 +12,10 @@
 
 struct room {
 	char *address;
-	size_t entered; /* occupants that have seen themselves come in (section 7.2.2) */
-	struct err refused;
+	struct room_entry in;
 };
 
-void room_enter(struct member *m, const char *address)
+static void room_enter(struct member *m, const char *address)
 {
 	BUF_AUTO xml = BUF_INIT;
 	buf_printf(&xml,
@@ -26,7 +25,7 @@ void room_enter(struct member *m, const char *address)
 	crew_send(m, xml.data, xml.len);
 }
 
-int room_unlock(struct member *owner, const char *address, int64_t deadline, struct err *e)
+static int room_unlock(struct member *owner, const char *address, int64_t deadline, struct err *e)
 {
 	AUTO_TEXT iq = memory_printf("<iq type='set' to='%s'><query xmlns='" NS_MUC_OWNER
 				     "'><x xmlns='jabber:x:data' type='submit'/></query></iq>",
@@ -39,18 +38,6 @@ char *room_new_address(struct member *m, struct err *e)
 	AUTO_TEXT service = service_find(m, NS_MUC, "service for rooms", e);
 	return service ? memory_printf("measured-%llx@%s", (unsigned long long)clock_now() & 0xffffffffff, service)
 		       : NULL;
-}
-
-bool room_has_entered(const xmlNode *presence, struct err *refused)
-{
-	const xmlNode *user = xml_child(presence, "x", NS_MUC_USER);
-	bool entered = false;
-	if (text_equal(xml_attribute(presence, "type"), "error") && refused->class == ERR_NONE)
-		err_set(refused, ERR_UNSUPPORTED, NULL, "a room refuses to be entered: %s",
-			xml_error_condition(presence, NULL));
-	for (const xmlNode *s = user ? xml_child(user, "status", NULL) : NULL; s; s = xml_next(s, "status", NULL))
-		entered = entered || text_equal(xml_attribute(s, "code"), "110");
-	return entered;
 }
 
 void room_destroy(struct member *owner, const char *address, int64_t deadline)
@@ -72,40 +59,49 @@ void room_say(struct engine *g, struct member *m, const char *address, size_t nu
 	engine_send(g, m, number, &xml);
 }
 
-static int wait_entered(struct engine *g, size_t wanted, int64_t deadline, struct err *e)
+static int wait_entered(struct crew *c, const struct room_entry *in, size_t wanted, int64_t deadline, struct err *e)
 {
-	const struct room *room = g->own;
-	while (room->entered < wanted) {
-		if (room->refused.class != ERR_NONE) {
-			*e = room->refused;
+	while (in->entered < wanted) {
+		if (in->refused.class != ERR_NONE) {
+			*e = in->refused;
 			return -1;
 		}
 		if (clock_now() >= deadline)
-			return err_set(e, ERR_CONNECTION, room->address, "only %zu of %zu entered in time",
-				room->entered, wanted);
-		if (crew_pump(&g->crew, deadline, e))
+			return err_set(
+				e, ERR_CONNECTION, NULL, "only %zu of %zu entered a room in time", in->entered, wanted);
+		if (crew_pump(c, deadline, e))
 			return -1;
 	}
 	return 0;
 }
 
-static int enter_all(struct engine *g, int64_t deadline, struct err *e)
+int room_fill(struct crew *c, struct room_entry *in, void *const *seats, size_t count, const char *address,
+	int64_t deadline, struct err *e)
 {
-	struct room *room = g->own;
-	struct member *owner = g->crew.members.items[0];
-	room_enter(owner, room->address);
-	if (wait_entered(g, 1, deadline, e))
+	in->entered = 0;
+	room_enter(seats[0], address);
+	if (wait_entered(c, in, 1, deadline, e) || room_unlock(seats[0], address, deadline, e))
 		return -1;
-	if (room_unlock(owner, room->address, deadline, e))
-		return -1;
-	for (size_t i = 1; i < g->crew.members.count; i += AT_ONCE) {
-		size_t end = i + AT_ONCE < g->crew.members.count ? i + AT_ONCE : g->crew.members.count;
+	for (size_t i = 1; i < count; i += AT_ONCE) {
+		size_t end = i + AT_ONCE < count ? i + AT_ONCE : count;
 		for (size_t k = i; k < end; k++)
-			room_enter(g->crew.members.items[k], room->address);
-		if (wait_entered(g, end, deadline, e))
+			room_enter(seats[k], address);
+		if (wait_entered(c, in, end, deadline, e))
 			return -1;
 	}
 	return 0;
+}
+
+void room_entry_came(struct room_entry *in, const xmlNode *presence)
+{
+	const xmlNode *user = xml_child(presence, "x", NS_MUC_USER);
+	bool entered = false;
+	if (text_equal(xml_attribute(presence, "type"), "error") && in->refused.class == ERR_NONE)
+		err_set(&in->refused, ERR_UNSUPPORTED, NULL, "a room refuses to be entered: %s",
+			xml_error_condition(presence, NULL));
+	for (const xmlNode *s = user ? xml_child(user, "status", NULL) : NULL; s; s = xml_next(s, "status", NULL))
+		entered = entered || text_equal(xml_attribute(s, "code"), "110");
+	in->entered += entered;
 }
 
 int room_set_up(struct engine *g, struct err *e)
@@ -124,7 +120,7 @@ int room_set_up(struct engine *g, struct err *e)
 		return -1;
 	struct room *room = g->own = memory_alloc(sizeof *room);
 	room->address = address;
-	return enter_all(g, deadline, e);
+	return room_fill(&g->crew, &room->in, g->crew.members.items, occupants, address, deadline, e);
 }
 
 void room_send(struct engine *g, size_t number)
@@ -137,7 +133,7 @@ void room_received(struct engine *g, struct member *m, const xmlNode *stanza, in
 {
 	struct room *room = g->own;
 	if (room && xml_is(stanza, "presence", NULL))
-		room->entered += room_has_entered(stanza, &room->refused);
+		room_entry_came(&room->in, stanza);
 	if (!xml_is(stanza, "message", NULL))
 		return;
 	const char *id = xml_attribute(stanza, "id");
@@ -157,7 +153,7 @@ void room_tear_down(struct engine *g)
 	struct room *room = g->own;
 	if (!room)
 		return;
-	if (room->entered)
+	if (room->in.entered)
 		room_destroy(g->crew.members.items[0], room->address, clock_now() + 5 * CLOCK_SECOND);
 	free(room->address);
 	free(room);

@@ -50,11 +50,16 @@ void events_tear_down(struct engine *g);
 
 /* rooms.c */
 char *room_new_address(
-	struct member *m, struct err *e);               /* free(); NULL with ERR_UNSUPPORTED where there are no rooms */
-void room_enter(struct member *m, const char *address); /* its nickname has its receiver's number */
-int room_unlock(struct member *owner, const char *address, int64_t deadline, struct err *e);
-/* Whether the presence says that its receiver has come in (section 7.2.2); an error goes into `refused`. */
-bool room_has_entered(const xmlNode *presence, struct err *refused);
+	struct member *m, struct err *e); /* free(); NULL with ERR_UNSUPPORTED where there are no rooms */
+struct room_entry {
+	size_t entered;     /* occupants that have seen themselves come in (section 7.2.2) */
+	struct err refused; /* why the first was not let in; class ERR_NONE: none */
+};
+/* Has all of the members (struct member *) enter a new room, the first as its owner; nicknames have their receivers' numbers. Who is told
+ * what comes hands presence to room_entry_came(). ERR_UNSUPPORTED where the room refuses, ERR_CONNECTION where it is too slow. */
+int room_fill(struct crew *c, struct room_entry *in, void *const *seats, size_t count, const char *address,
+	int64_t deadline, struct err *e);
+void room_entry_came(struct room_entry *in, const xmlNode *presence);
 void room_say(struct engine *g, struct member *m, const char *address, size_t number);
 void room_destroy(struct member *owner, const char *address, int64_t deadline);
 int room_set_up(struct engine *g, struct err *e);

@@ -2,44 +2,42 @@
 #include "report/load.h"
 #include "base/text.h"
 #include "report/gnuplot.h"
+#include "report/measured.h"
 #include "report/private.h"
 #include <stdio.h>
 #include <string.h>
 
-static const char *const kinds[] = { "throughput", "seconds", "distribution", "connecting" };
-
-static const char *text_of(const json_t *object, const char *member)
+/* Stages have numbers, and series that have names. */
+static bool are_slugs(const json_t *stages)
 {
-	const char *text = json_string_value(json_object_get(object, member));
-	return text ? text : "";
+	size_t i;
+	const json_t *stage;
+	json_array_foreach(stages, i, stage)
+		if (!measured_are_slugs(json_object_get(stage, "series")))
+			return false;
+	return true;
 }
 
-static bool has_slugs(const json_t *result)
+static bool is_good(const json_t *result)
 {
-	size_t i, k;
-	const json_t *stage, *series;
-	bool good = text_is_slug(text_of(json_object_get(result, "profile"), "name"));
-	json_array_foreach(json_object_get(result, "stages"), i, stage)
-		json_array_foreach(json_object_get(stage, "series"), k, series)
-			good = good && text_is_slug(text_of(series, "name"));
-	return good;
+	return text_is_slug(json_member_text(json_object_get(result, "profile"), "name")) &&
+		json_is_array(json_object_get(result, "stages")) && are_slugs(json_object_get(result, "stages"));
 }
+
+static void note_plots(xmlNode *root, const char *directory)
+{
+	static const char *const kinds[] = { "throughput", "seconds", "distribution", "connecting" };
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		measured_note_plot(root, directory, "", kinds[i]);
+}
+
+static const struct measured load = { "load", "result of `assay load`", "load", "load-html.xsl", "load.html", is_good,
+	note_plots };
 
 json_t *load_read(const char *directory, struct err *e)
 {
-	BUF_AUTO text = BUF_INIT;
 	AUTO_TEXT path = memory_printf("%s/load.json", directory);
-	json_error_t fault;
-	if (file_read(path, &text, e))
-		return NULL;
-	json_t *result = json_loadb(buf_text(&text), text.len, JSON_REJECT_DUPLICATES, &fault);
-	if (result && strcmp(json_member_text(result, "assay"), "load") == 0 &&
-		json_member_number(result, "format") == 1 && json_is_array(json_object_get(result, "stages")) &&
-		has_slugs(result))
-		return result;
-	json_decref(result);
-	err_set(e, ERR_USAGE, path, "is no result of `assay load` that this version knows");
-	return NULL;
+	return measured_read(&load, path, e);
 }
 
 static bool has_values(const json_t *stage)
@@ -71,7 +69,7 @@ static int draw_distribution(const json_t *stage, const char *directory, const c
 	const json_t *s;
 	json_array_foreach(json_object_get(stage, "series"), i, s)
 		if (json_integer_value(json_object_get(s, "count")) > 1) /* of one there is nothing to draw */
-			buf_printf(&series, "%s%s", series.len ? " " : "", text_of(s, "name"));
+			buf_printf(&series, "%s%s", series.len ? " " : "", json_member_text(s, "name"));
 	if (!series.len)
 		return 0;
 	AUTO_TEXT name = memory_printf("stage-%lld", (long long)json_integer_value(json_object_get(stage, "number")));
@@ -87,7 +85,7 @@ int load_plots(const json_t *result, const char *directory, const char *language
 	const json_t *unit = json_object_get(json_object_get(result, "profile"), "unit"), *best = best_stage(result);
 	snprintf(bound, sizeof bound, "%g", json_number_value(json_object_get(result, "bound_ns")) / 1e6);
 	gnuplot_set(&variables, "bound", bound);
-	gnuplot_set(&variables, "unit", text_of(unit, *text_of(unit, language) ? language : "en"));
+	gnuplot_set(&variables, "unit", json_member_text(unit, *json_member_text(unit, language) ? language : "en"));
 	if (gnuplot_prepare(directory, e))
 		return -1;
 	if (json_object_get(result, "holding") &&
@@ -104,20 +102,5 @@ int load_plots(const json_t *result, const char *directory, const char *language
 
 int load_page(const json_t *result, const char *directory, const char *language, struct err *e)
 {
-	BUF_AUTO html = BUF_INIT;
-	xmlDoc *doc = xmlNewDoc(BAD_CAST "1.0");
-	xmlNode *root = xmlNewDocNode(doc, NULL, BAD_CAST "load", NULL);
-	xmlDocSetRootElement(doc, root);
-	node_add_json(root, result);
-	xmlNode *plot = node_add(root, "plot");
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		AUTO_TEXT name = memory_printf("plots/%s.svg", kinds[i]);
-		AUTO_TEXT path = memory_printf("%s/%s", directory, name);
-		if (file_exists(path))
-			node_set(plot, kinds[i], name);
-	}
-	int fault = document_transform_as(doc, language ? language : "en", "load-html.xsl", &html, e);
-	xmlFreeDoc(doc);
-	AUTO_TEXT path = memory_printf("%s/load.html", directory);
-	return fault || file_write(path, buf_text(&html), html.len, e) ? -1 : 0;
+	return measured_page(&load, result, directory, language, e);
 }

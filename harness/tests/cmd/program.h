@@ -2,6 +2,7 @@
 #ifndef ASSAY_TESTS_PROGRAM_H
 #define ASSAY_TESTS_PROGRAM_H
 #include "base/buf.h"
+#include <jansson.h>
 #include <stdbool.h>
 
 struct outcome_of_program {
@@ -21,6 +22,10 @@ char *program_folder(void);
 void program_remove(char *folder);
 /* Writes a file below a folder; returns its path, free(). */
 char *program_file(const char *folder, const char *name, const char *text);
+
+/* A result that it wrote, folder/OUT/FILE; the caller's. The test fails where it is none. */
+json_t *program_result(const char *folder, const char *out, const char *file);
+bool program_wrote(const char *folder, const char *name); /* whether folder/NAME is there */
 
 #define PROGRAM(folder, seconds, ...) program_run(folder, seconds, (const char *const[]){ __VA_ARGS__, NULL })
 

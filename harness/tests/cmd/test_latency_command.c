@@ -20,21 +20,6 @@ static void tear_down(void)
 	program_remove(folder);
 }
 
-static json_t *result_of(const char *out)
-{
-	json_error_t fault;
-	AUTO_TEXT path = memory_printf("%s/%s/latency.json", folder, out);
-	json_t *result = json_load_file(path, 0, &fault);
-	ck_assert_msg(result != NULL, "%s: %s", path, fault.text);
-	return result;
-}
-
-static bool is_there(const char *name)
-{
-	AUTO_TEXT path = memory_printf("%s/%s", folder, name);
-	return file_exists(path);
-}
-
 static const char *member(const json_t *object, const char *name)
 {
 	const char *text = json_string_value(json_object_get(object, name));
@@ -67,7 +52,7 @@ START_TEST(on_a_real_server)
 	struct outcome_of_program o = PROGRAM(folder, 240, "latency", servers[_i], "--rate", "50", "--count", "20",
 		"--within", "60s", "--contacts", "3", "--out", "measured", "--lang", "de");
 	ck_assert_msg(o.status == 0, "%d: %s%s", o.status, buf_text(&o.out), buf_text(&o.err));
-	json_t *result = result_of("measured"), *w;
+	json_t *result = program_result(folder, "measured", "latency.json"), *w;
 	size_t i;
 	json_array_foreach(json_object_get(result, "workloads"), i, w) {
 		if (text_equal(member(w, "name"), "connect-fast")) { /* these servers have no tokens */
@@ -80,13 +65,13 @@ START_TEST(on_a_real_server)
 		figures_are_in_order(w);
 		AUTO_TEXT raw = memory_printf("measured/raw/%s.requests.csv", member(w, "name"));
 		AUTO_TEXT plot = memory_printf("measured/plots/%s-distribution.svg", member(w, "name"));
-		ck_assert_msg(is_there(raw) && is_there(plot), "%s and %s", raw, plot);
+		ck_assert_msg(program_wrote(folder, raw) && program_wrote(folder, plot), "%s and %s", raw, plot);
 		ck_assert_ptr_nonnull(strstr(buf_text(&o.out), member(json_object_get(w, "about"), "en")));
 	}
 	ck_assert_uint_eq(i, 15);
 	ck_assert(json_is_true(json_object_get(result, "tls")));
-	ck_assert(is_there("measured/plots/connect-phases.svg"));
-	ck_assert(is_there("measured/plots/connect-phases.png"));
+	ck_assert(program_wrote(folder, "measured/plots/connect-phases.svg"));
+	ck_assert(program_wrote(folder, "measured/plots/connect-phases.png"));
 	BUF_AUTO page = BUF_INIT;
 	struct err e;
 	AUTO_TEXT path = memory_printf("%s/measured/latency.html", folder);
@@ -118,7 +103,7 @@ START_TEST(without_tls)
 		"20", "--within", "60s", "--out", "measured", "--lang", "de");
 	ck_assert_msg(o.status == 0, "%d: %s%s", o.status, buf_text(&o.out), buf_text(&o.err));
 	ck_assert_ptr_nonnull(strstr(buf_text(&o.out), "without TLS"));
-	json_t *result = result_of("measured"), *w;
+	json_t *result = program_result(folder, "measured", "latency.json"), *w;
 	size_t i;
 	ck_assert(json_is_false(json_object_get(result, "tls")));
 	json_array_foreach(json_object_get(result, "workloads"), i, w) {
@@ -149,7 +134,7 @@ START_TEST(with_a_token)
 		printf("%s is not there; not measured\n", servers[_i]);
 	} else {
 		ck_assert_msg(o.status == 0, "%d: %s%s", o.status, buf_text(&o.out), buf_text(&o.err));
-		json_t *result = result_of("measured");
+		json_t *result = program_result(folder, "measured", "latency.json");
 		const json_t *w = json_array_get(json_object_get(result, "workloads"), 0), *series;
 		ck_assert_msg(text_equal(member(w, "state"), "measured"), "%s", member(w, "reason"));
 		size_t i;
@@ -175,15 +160,18 @@ START_TEST(several_targets)
 	ck_assert_ptr_nonnull(strstr(buf_text(&o.err),
 		"round 1 of 2: prosody\nassay: round 1 of 2: prosody-2\nassay: round 2 of 2: prosody-2\nassay: round 2 of 2: prosody\n"));
 	ck_assert_ptr_nonnull(strstr(buf_text(&o.out), "No message went wrong that did not in the base."));
-	json_t *result = result_of("both/prosody-2");
+	json_t *result = program_result(folder, "both/prosody-2", "latency.json");
 	ck_assert_uint_eq(json_array_size(json_object_get(result, "rounds")), 2);
 	ck_assert_int_eq(json_integer_value(json_object_get(result, "repetitions")), 2);
 	ck_assert_int_eq(json_integer_value(json_object_get(result, "contacts")), 10);
 	figures_are_in_order(json_array_get(json_object_get(result, "workloads"), 1));
 	json_decref(result);
-	ck_assert(is_there("both/prosody/latency.html") && is_there("both/prosody/raw/iq.requests.csv") &&
-		is_there("both/prosody/rounds/2/iq.requests.csv") && is_there("both/plots/overview.png") &&
-		is_there("both/plots/iq-distribution.svg") && is_there("both/prosody-2/plots/message-time.svg"));
+	ck_assert(program_wrote(folder, "both/prosody/latency.html") &&
+		program_wrote(folder, "both/prosody/raw/iq.requests.csv") &&
+		program_wrote(folder, "both/prosody/rounds/2/iq.requests.csv") &&
+		program_wrote(folder, "both/plots/overview.png") &&
+		program_wrote(folder, "both/plots/iq-distribution.svg") &&
+		program_wrote(folder, "both/prosody-2/plots/message-time.svg"));
 	program_release(&o);
 	o = PROGRAM(folder, 60, "latency", "--again", "--out", "both", "--lang", "de");
 	ck_assert_msg(o.status == 0, "%d: %s", o.status, buf_text(&o.err));
@@ -230,8 +218,9 @@ START_TEST(without_gnuplot)
 	setenv("PATH", before, 1);
 	ck_assert_msg(o.status == 0, "%d: %s%s", o.status, buf_text(&o.out), buf_text(&o.err));
 	ck_assert_ptr_nonnull(strstr(buf_text(&o.err), "gnuplot is missing"));
-	ck_assert(is_there("measured/latency.html") && is_there("measured/raw/iq-latency.hgrm"));
-	ck_assert(!is_there("measured/plots/iq-distribution.svg"));
+	ck_assert(program_wrote(folder, "measured/latency.html") &&
+		program_wrote(folder, "measured/raw/iq-latency.hgrm"));
+	ck_assert(!program_wrote(folder, "measured/plots/iq-distribution.svg"));
 	program_release(&o);
 }
 END_TEST
@@ -286,7 +275,7 @@ START_TEST(refused_in_one_line)
 		(!end[1] ||
 			text_starts(end + 1, "assay: here.ini"))); /* that it is readable may be remarked on before */
 	ck_assert_uint_eq(o.out.len, 0);
-	ck_assert(!is_there("assay-latency"));
+	ck_assert(!program_wrote(folder, "assay-latency"));
 	program_release(&o);
 }
 END_TEST
@@ -311,7 +300,7 @@ START_TEST(what_is_no_result)
 	ck_assert_int_eq(o.status, 2);
 	ck_assert_str_eq(buf_text(&o.err),
 		"assay: measured/latency.json: is no result of `assay latency` that this version knows\n");
-	ck_assert(!is_there("measured/latency.html") && !is_there("here"));
+	ck_assert(!program_wrote(folder, "measured/latency.html") && !program_wrote(folder, "here"));
 	program_release(&o);
 }
 END_TEST

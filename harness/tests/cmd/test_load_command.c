@@ -19,21 +19,6 @@ static void tear_down(void)
 	program_remove(folder);
 }
 
-static json_t *result_of(const char *out)
-{
-	json_error_t fault;
-	AUTO_TEXT path = memory_printf("%s/%s/load.json", folder, out);
-	json_t *result = json_load_file(path, 0, &fault);
-	ck_assert_msg(result != NULL, "%s: %s", path, fault.text);
-	return result;
-}
-
-static bool is_there(const char *name)
-{
-	AUTO_TEXT path = memory_printf("%s/%s", folder, name);
-	return file_exists(path);
-}
-
 static json_int_t number(const json_t *object, const char *name)
 {
 	return json_integer_value(json_object_get(object, name));
@@ -72,7 +57,7 @@ START_TEST(on_a_real_server)
 		"--within", "60s", "--out", "loaded", "--lang", "de");
 	program_ended(&o, 0);
 	program_release(&o);
-	json_t *result = result_of("loaded");
+	json_t *result = program_result(folder, "loaded", "load.json");
 	ck_assert_str_eq(json_string_value(json_object_get(result, "state")), "measured");
 	ck_assert_uint_eq(json_array_size(json_object_get(result, "stages")), 1);
 	stage_agrees(json_array_get(json_object_get(result, "stages"), 0));
@@ -83,9 +68,10 @@ START_TEST(on_a_real_server)
 		number(json_array_get(json_object_get(json_object_get(result, "connecting"), "phases"), 3), "count"),
 		24);
 	json_decref(result);
-	ck_assert(is_there("loaded/load.html") && is_there("loaded/plots/throughput.svg") &&
-		is_there("loaded/plots/seconds.png") && is_there("loaded/plots/connecting.svg") &&
-		is_there("loaded/raw/stages.csv") && is_there("loaded/raw/seconds.csv"));
+	ck_assert(program_wrote(folder, "loaded/load.html") && program_wrote(folder, "loaded/plots/throughput.svg") &&
+		program_wrote(folder, "loaded/plots/seconds.png") &&
+		program_wrote(folder, "loaded/plots/connecting.svg") &&
+		program_wrote(folder, "loaded/raw/stages.csv") && program_wrote(folder, "loaded/raw/seconds.csv"));
 }
 END_TEST
 
@@ -99,7 +85,7 @@ START_TEST(a_search)
 	program_ended(&o, 0);
 	ck_assert_ptr_nonnull(strstr(buf_text(&o.out), "knee: not reached: 45.0 messages a second were kept"));
 	program_release(&o);
-	json_t *result = result_of("loaded");
+	json_t *result = program_result(folder, "loaded", "load.json");
 	const json_t *knee = json_object_get(result, "knee");
 	ck_assert_str_eq(json_string_value(json_object_get(knee, "state")), "above");
 	ck_assert_uint_eq(json_array_size(json_object_get(result, "stages")), 3);
@@ -146,10 +132,10 @@ START_TEST(a_single_request)
 		"1", "--fixed", "--hold", "1s", "--idle", "100ms", "--bound", "30s", "--out", "loaded");
 	program_ended(&o, 0);
 	program_release(&o);
-	json_t *result = result_of("loaded");
+	json_t *result = program_result(folder, "loaded", "load.json");
 	ck_assert_int_eq(number(json_array_get(json_object_get(result, "stages"), 0), "sent"), 1);
 	json_decref(result);
-	ck_assert(is_there("loaded/load.html") && !is_there("loaded/plots/distribution.svg"));
+	ck_assert(program_wrote(folder, "loaded/load.html") && !program_wrote(folder, "loaded/plots/distribution.svg"));
 }
 END_TEST
 
@@ -187,7 +173,7 @@ START_TEST(refused)
 	struct outcome_of_program o = program_run(folder, 30, cases[_i].arguments);
 	program_ended(&o, 2);
 	ck_assert_msg(strstr(buf_text(&o.err), cases[_i].said) != NULL, "%s", buf_text(&o.err));
-	ck_assert(!is_there("assay-load"));
+	ck_assert(!program_wrote(folder, "assay-load"));
 	program_release(&o);
 }
 END_TEST

@@ -19,13 +19,14 @@ void framing_write(struct session *s, const struct buf *bytes)
 }
 
 /* A header is handed over as an empty element; on the wire it stays open. */
-static void print_open(const xmlNode *header, struct buf *out)
+static void print_open(const xmlNode *header, const char *document_type, const char *attribute, struct buf *out)
 {
 	buf_add_text(out, XML_BEGINS);
+	buf_add_text(out, document_type);
 	xml_print(header, out);
 	if (out->len > 2 && strcmp(out->data + out->len - 2, "/>") == 0) {
 		out->len -= 2;
-		buf_add_char(out, '>');
+		buf_printf(out, "%s>", attribute);
 	}
 }
 
@@ -51,11 +52,11 @@ void framing_write_header(struct session *s, const xmlNode *header)
 {
 	BUF_AUTO bytes = BUF_INIT;
 	if (s->websocket) {
-		buf_add_text(&bytes, "<open xmlns='" NS_FRAMING "'");
+		buf_printf(&bytes, "%s<open xmlns='" NS_FRAMING "'", lie_document_type(s));
 		copy_attributes(header, &bytes);
-		buf_add_text(&bytes, "/>");
+		buf_printf(&bytes, "%s/>", lie_attribute(s));
 	} else {
-		print_open(header, &bytes);
+		print_open(header, lie_document_type(s), lie_attribute(s), &bytes);
 	}
 	framing_write(s, &bytes);
 }
@@ -75,7 +76,7 @@ void framing_write_end(struct session *s)
 void framing_header_for_server(const xmlNode *header, struct buf *out)
 {
 	if (!xml_is(header, "open", NS_FRAMING)) {
-		print_open(header, out);
+		print_open(header, "", "", out);
 		return;
 	}
 	buf_add_text(out, XML_BEGINS "<stream:stream xmlns='" NS_CLIENT "' xmlns:stream='" NS_STREAMS "'");

@@ -71,6 +71,8 @@ static void copy_options(struct gateway_options *to, const struct gateway_option
 	to->address = memory_copy_text(from->address ? from->address : ADDRESS);
 	to->certificate = memory_copy_text(from->certificate);
 	to->key = memory_copy_text(from->key);
+	to->authority = memory_copy_text(from->authority);
+	to->authority_key = memory_copy_text(from->authority_key);
 }
 
 struct gateway *gateway_new(struct loop *l, const struct gateway_options *options,
@@ -106,12 +108,16 @@ void gateway_free(struct gateway *g)
 	vec_release(&g->sessions);
 	counters_release(&g->counters);
 	net_identity_free(g->identity);
+	net_identity_free(g->forged);
+	buf_release(&g->deed);
 	free((char *)g->options.domain);
 	free((char *)g->options.host);
 	free((char *)g->options.ca_file);
 	free((char *)g->options.address);
 	free((char *)g->options.certificate);
 	free((char *)g->options.key);
+	free((char *)g->options.authority);
+	free((char *)g->options.authority_key);
 	free(g->jid);
 	free(g);
 }
@@ -141,6 +147,16 @@ bool gateway_is_online(const struct gateway *g)
 bool gateway_give(struct gateway *g, const xmlNode *element)
 {
 	return gateway_is_online(g) && session_give(g->current, element, GIFT_OWN);
+}
+
+bool gateway_give_raw(struct gateway *g, const char *bytes, size_t length)
+{
+	BUF_AUTO copy = BUF_INIT;
+	if (!gateway_is_online(g))
+		return false;
+	buf_add(&copy, bytes, length);
+	framing_write(g->current, &copy);
+	return true;
 }
 
 bool gateway_release(struct gateway *g, const xmlNode *element)

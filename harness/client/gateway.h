@@ -22,6 +22,7 @@ enum gateway_event {
 	GATEWAY_SECURED,   /* its TLS handshake ended well */
 	GATEWAY_ONLINE,    /* it has a session: bound or resumed */
 	GATEWAY_ENDED,     /* the connection that has the session, or had it last, is over */
+	GATEWAY_ATTEMPTED, /* gateway_attempt() or gateway_attempts_over() has changed */
 };
 
 struct gateway_options { /* every text is copied */
@@ -30,8 +31,9 @@ struct gateway_options { /* every text is copied */
 	int port;
 	const char *ca_file; /* who vouches for the server; NULL: the system's */
 	bool verify;
-	const char *address;           /* to listen at; NULL: 127.0.0.1 */
-	const char *certificate, *key; /* PEM files: what the client is shown */
+	const char *address;                   /* to listen at; NULL: 127.0.0.1 */
+	const char *certificate, *key;         /* PEM files: what the client is shown */
+	const char *authority, *authority_key; /* PEM files of who has signed that: for some lies; or NULL */
 };
 struct gateway_callbacks {
 	/* An element has come from one side, also of authentication: true to pass it on, as it is when this returns; false to keep it
@@ -57,6 +59,27 @@ bool gateway_release(struct gateway *g, const xmlNode *element);
 bool gateway_say(struct gateway *g, const xmlNode *element);
 /* Resets every connection of the client, and those to the server with them. */
 void gateway_cut(struct gateway *g);
+
+/* ---- lies: what the client is told while it connects, so that it shows whether it is on its guard ---- */
+
+/* From now on the client is told this lie, by its name; NULL: the truth again. What connections it has are cut. ERR_USAGE: there is no such
+ * lie; ERR_UNSUPPORTED: it needs the authority's key. */
+int gateway_deceive(struct gateway *g, const char *lie, struct err *e);
+enum gateway_attempt {
+	ATTEMPT_NONE,  /* the client has not come to where it is lied to */
+	ATTEMPT_MET,   /* it has, and has not fallen for it so far */
+	ATTEMPT_FELL,  /* it has fallen for it: gateway_deed() */
+	ATTEMPT_STOOD, /* it has not, and turns to another way of logging in */
+	ATTEMPT_UNFIT, /* the lie cannot be told to a client that connects like this: gateway_deed() says why */
+};
+enum gateway_attempt gateway_attempt(const struct gateway *g);
+/* How many connections have ended whose client was lied to and did not fall for it. */
+unsigned gateway_attempts_over(const struct gateway *g);
+const char *gateway_deed(const struct gateway *g); /* "it authenticates by PLAIN"; "" before anything is decided */
+
+/* Bytes to the client as they are, or as one message of a WebSocket; false where it has no session. Nothing counts them. */
+bool gateway_give_raw(struct gateway *g, const char *bytes, size_t length);
+
 bool gateway_is_online(const struct gateway *g);  /* a connection has a session now */
 const char *gateway_jid(const struct gateway *g); /* of the last session; NULL before any */
 /* Of the last connection that got so far: "tls.version", "tls.cipher", "sasl.mechanism"; "" where unknown. Into `out`. */

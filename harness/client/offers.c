@@ -2,7 +2,6 @@
 #include "base/text.h"
 #include "client/private.h"
 
-#define NS_SASL2       "urn:xmpp:sasl:2"
 #define NS_COMPRESSION "http://jabber.org/features/compress"
 #define BINDS          "-PLUS" /* the end of the name of a mechanism with channel binding (RFC 5802 section 4) */
 

@@ -38,6 +38,30 @@ void counters_down(struct counters *c, xmlNode *element);
 /* Takes out of stream features what cannot work over two TLS connections. */
 void offers_filter(xmlNode *features);
 
+/* ---- lies.c ---- */
+
+#define NS_SASL2         "urn:xmpp:sasl:2"
+#define LIE_NO_TLS       "no-tls"
+#define LIE_ENTITIES     "entity-bomb"
+#define LIE_PLAIN_ALONE  "plain-alone"
+#define LIE_NONCE        "wrong-nonce"
+#define LIE_SIGNATURE    "wrong-signature"
+#define LIE_NO_SIGNATURE "no-signature"
+struct session;
+bool lie_is(const struct session *s, const char *name); /* this one is being told */
+void lie_met(struct session *s);                        /* the client has just been told it */
+void lie_over(struct session *s);                       /* its connection is over, or it closes the stream */
+void lie_unfit(struct session *s, const char *why);
+/* Alters what goes to the client. */
+void lie_to_client(struct session *s, xmlNode *element);
+/* The client has said something, or begun a new stream. True where it has fallen: the server shall not get that. */
+bool lie_hears(struct session *s, const xmlNode *element);
+void lie_hears_header(struct session *s);
+/* In the header of a stream for the client: a document type, to be written before it, and the value of an attribute that refers to an
+ * entity of that. "" where the lie is another. */
+const char *lie_document_type(struct session *s);
+const char *lie_attribute(const struct session *s);
+
 /* ---- session.c: one connection of the client, and ours to the server ---- */
 
 enum session_phase {
@@ -61,6 +85,7 @@ struct session {
 	xmlDoc *header;  /* the client's, until the server is reached */
 	bool closed;     /* </stream:stream> went to the client */
 	bool online;     /* it has a session */
+	bool lied_to;    /* it has been told the lie that is being told */
 	char *mechanism; /* that the client has chosen */
 };
 struct session *session_new(struct gateway *g, struct connection *c, enum session_way way);
@@ -87,7 +112,11 @@ struct gateway {
 	struct gateway_options options; /* own copies of the texts */
 	struct gateway_callbacks callbacks;
 	void *context;
-	struct net_identity *identity;
+	struct net_identity *identity, *forged; /* `forged` of some lies, else NULL */
+	const struct lie *lie;                  /* that is being told, or NULL */
+	enum gateway_attempt attempt;
+	unsigned attempts_over;
+	struct buf deed;
 	struct listener *listener, *direct, *web;
 	struct vec sessions;     /* struct session * */
 	struct session *current; /* the one that went online last, or NULL */

@@ -25,6 +25,7 @@ static void close_client(struct session *s)
 {
 	if (!s->client)
 		return;
+	lie_over(s);
 	if (s->phase == SESSION_RELAYING && !s->closed)
 		framing_write_end(s);
 	s->closed = true;
@@ -90,6 +91,7 @@ static void server_said(void *context, xmlDoc *doc, int64_t when)
 	}
 	if (xml_is(element, "features", NS_STREAMS))
 		offers_filter(element);
+	lie_to_client(s, element);
 	counters_down(&s->gateway->counters, element);
 	if (is_stanza(element))
 		counters_heard(&s->gateway->counters);
@@ -145,13 +147,46 @@ bool session_say(struct session *s, const xmlNode *element)
 static void offer_tls(struct session *s)
 {
 	BUF_AUTO bytes = BUF_INIT;
+	bool lies = lie_is(s, LIE_NO_TLS);
 	buf_add_text(&bytes,
 		"<?xml version='1.0'?><stream:stream xmlns='" NS_CLIENT "' xmlns:stream='" NS_STREAMS
 		"' id='gateway' version='1.0' from='");
 	xml_escape(s->gateway->options.domain, &bytes);
-	buf_add_text(
-		&bytes, "'><stream:features><starttls xmlns='" NS_TLS "'><required/></starttls></stream:features>");
+	buf_add_text(&bytes,
+		lies ? "'><stream:features><mechanisms xmlns='" NS_SASL "'><mechanism>SCRAM-SHA-1</mechanism>"
+		       "<mechanism>PLAIN</mechanism></mechanisms></stream:features>"
+		     : "'><stream:features><starttls xmlns='" NS_TLS "'><required/></starttls></stream:features>");
 	framing_write(s, &bytes);
+	if (lies)
+		lie_met(s);
+}
+
+/* The forger of a stream without TLS has none to give (RFC 6120 section 5.4.2.2). */
+static void refuse_tls(struct session *s)
+{
+	BUF_AUTO failure = BUF_INIT;
+	buf_add_text(&failure, "<failure xmlns='" NS_TLS "'/>");
+	framing_write(s, &failure);
+	framing_write_end(s);
+	s->closed = true;
+	close_client(s);
+	ended(s);
+}
+
+static const struct net_identity *shown_identity(const struct gateway *g)
+{
+	return g->forged ? g->forged : g->identity;
+}
+
+/* The handshake begins, in which the client sees the certificate. */
+static void await_handshake(struct session *s)
+{
+	s->phase = SESSION_HANDSHAKE;
+	net_accept_tls(s->client, shown_identity(s->gateway));
+	if (s->gateway->forged)
+		lie_met(s);
+	if (lie_is(s, LIE_NO_TLS) && s->way != WAY_STARTTLS)
+		lie_unfit(s, "it has TLS from the first byte, so there is nothing to strip");
 }
 
 static void begin_tls(struct session *s)
@@ -159,8 +194,7 @@ static void begin_tls(struct session *s)
 	static const char proceed[] = "<proceed xmlns='" NS_TLS "'/>";
 	net_write(s->client, proceed, sizeof proceed - 1);
 	xml_reader_reset(s->reader);
-	s->phase = SESSION_HANDSHAKE;
-	net_accept_tls(s->client, s->gateway->identity);
+	await_handshake(s);
 }
 
 static void refuse(struct session *s, const char *condition)
@@ -183,9 +217,13 @@ static void refuse(struct session *s, const char *condition)
 static void take_plain(struct session *s, xmlNode *element, int64_t when)
 {
 	if (xml_is(element, "starttls", NS_TLS)) {
-		begin_tls(s);
+		if (lie_is(s, LIE_NO_TLS))
+			refuse_tls(s);
+		else
+			begin_tls(s);
 		return;
 	}
+	lie_hears(s, element);
 	gateway_show(s->gateway, GATEWAY_CLIENT, element, when);
 	gateway_note(s->gateway, "the client said <%s/> before TLS", (const char *)element->name);
 	refuse(s, "policy-violation");
@@ -197,7 +235,7 @@ static void take_relayed(struct session *s, xmlNode *element, int64_t when)
 		free(s->mechanism);
 		s->mechanism = memory_copy_text(xml_attribute(element, "mechanism"));
 	}
-	bool passed = gateway_show(s->gateway, GATEWAY_CLIENT, element, when);
+	bool passed = gateway_show(s->gateway, GATEWAY_CLIENT, element, when) && !lie_hears(s, element);
 	if (is_stanza(element))
 		counters_asked(&s->gateway->counters, passed);
 	else if (passed)
@@ -210,6 +248,7 @@ static void client_opened(struct session *s, xmlDoc *header)
 {
 	xmlFreeDoc(s->header);
 	s->header = header;
+	lie_hears_header(s);
 	if (s->phase == SESSION_PLAIN) {
 		offer_tls(s);
 	} else if (s->phase == SESSION_SECURED) {
@@ -224,6 +263,7 @@ static void client_opened(struct session *s, xmlDoc *header)
 
 static void client_closed(struct session *s)
 {
+	lie_over(s);
 	if (s->phase == SESSION_RELAYING)
 		stream_close(s->server); /* the server answers, and then the client's connection ends too */
 	else
@@ -270,6 +310,7 @@ static void client_gone(struct session *s, const char *why)
 {
 	if (why)
 		gateway_note(s->gateway, "the client's connection failed: %s", why);
+	lie_over(s);
 	net_close(s->client);
 	s->client = NULL;
 	if (s->server)
@@ -320,10 +361,8 @@ struct session *session_new(struct gateway *g, struct connection *c, enum sessio
 	net_take(c, on_client, s);
 	if (way == WAY_WEB)
 		s->websocket = websocket_new_server(MESSAGE_MOST);
-	if (way != WAY_STARTTLS) {
-		s->phase = SESSION_HANDSHAKE;
-		net_accept_tls(c, g->identity);
-	}
+	if (way != WAY_STARTTLS)
+		await_handshake(s);
 	return s;
 }
 

@@ -197,7 +197,9 @@ static int open_gateway(struct client_device *v, struct err *e)
 		.verify = c->verify,
 		.address = own_address(c),
 		.certificate = c->client->certificate,
-		.key = c->client->key };
+		.key = c->client->key,
+		.authority = c->client->authority,
+		.authority_key = c->client->authority_key };
 	v->gateway = gateway_new(((struct client_driver *)v->base.driver)->loop, &options, &callbacks, v, e);
 	return v->gateway ? 0 : -1;
 }
@@ -280,6 +282,25 @@ static void client_send(struct device *base, const xmlNode *element)
 		base->callbacks->sent(base->context, element, clock_now());
 	else
 		device_note(base, "nothing can be given to the client: it has no session");
+}
+
+static void client_send_raw(struct device *base, const char *bytes, size_t length)
+{
+	if (!gateway_give_raw(own(base)->gateway, bytes, length))
+		device_note(base, "nothing can be given to the client: it has no session");
+}
+
+static int client_deceive(struct device *base, const char *lie, struct err *e)
+{
+	struct client_device *v = own(base);
+	if (!v->gateway && open_gateway(v, e))
+		return -1;
+	return gateway_deceive(v->gateway, lie, e);
+}
+
+static const struct gateway *client_gateway(const struct device *base)
+{
+	return own(base)->gateway;
 }
 
 static void client_release(struct device *base, const xmlNode *element)
@@ -369,6 +390,7 @@ const struct driver_operations client_operations = {
 	.close = client_close,
 	.cut = client_cut,
 	.send = client_send,
+	.send_raw = client_send_raw,
 	.jid = client_jid,
 	.fact = client_fact,
 	.tell = client_tell,
@@ -378,5 +400,7 @@ const struct driver_operations client_operations = {
 	.blame = client_blame,
 	.release = client_release,
 	.breaks = client_breaks,
+	.deceive = client_deceive,
+	.gateway = client_gateway,
 	.retire = client_retire,
 };

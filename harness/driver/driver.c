@@ -278,6 +278,36 @@ void device_break(struct device *v)
 		v->driver->operations->breaks(v);
 }
 
+int device_deceive(struct device *v, const char *lie, struct err *e)
+{
+	if (v->driver->operations->deceive)
+		return v->driver->operations->deceive(v, lie, e);
+	return err_set(e, ERR_UNSUPPORTED, v->config.label, "nobody is lied to here");
+}
+
+static const struct gateway *gateway_of(const struct device *v)
+{
+	return v->driver->operations->gateway ? v->driver->operations->gateway(v) : NULL;
+}
+
+enum gateway_attempt device_attempt(const struct device *v)
+{
+	const struct gateway *gateway = gateway_of(v);
+	return gateway ? gateway_attempt(gateway) : ATTEMPT_NONE;
+}
+
+unsigned device_attempts_over(const struct device *v)
+{
+	const struct gateway *gateway = gateway_of(v);
+	return gateway ? gateway_attempts_over(gateway) : 0;
+}
+
+const char *device_deed(const struct device *v)
+{
+	const struct gateway *gateway = gateway_of(v);
+	return gateway ? gateway_deed(gateway) : "";
+}
+
 bool device_retire(struct device *v, int64_t deadline)
 {
 	return !v->driver->operations->retire || v->driver->operations->retire(v, deadline);

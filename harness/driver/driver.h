@@ -11,6 +11,7 @@
 #ifndef ASSAY_DRIVER_DRIVER_H
 #define ASSAY_DRIVER_DRIVER_H
 #include "client/adapter.h"
+#include "client/gateway.h"
 #include "net/net.h"
 #include "xml/xml.h"
 #include <stdint.h>
@@ -53,9 +54,10 @@ enum device_goal {
 
 /* What a client under test needs besides. Borrowed. */
 struct device_client {
-	const char *adapter;           /* path of its adapter */
-	const char *certificate, *key; /* what the gateway shows it: PEM files */
-	const struct vec *environment; /* more for the adapter, KEY=VALUE texts; or NULL */
+	const char *adapter;                   /* path of its adapter */
+	const char *certificate, *key;         /* what the gateway shows it: PEM files */
+	const char *authority, *authority_key; /* who has signed that, for lies about it; or NULL */
+	const struct vec *environment;         /* more for the adapter, KEY=VALUE texts; or NULL */
 };
 
 /* How to connect; strings are borrowed until the device is freed. */
@@ -162,6 +164,11 @@ void device_blame(struct device *v, const char *what);
 void device_release(struct device *v, const xmlNode *element);
 /* Resets its connections; the device stays online, and the client may come again. */
 void device_break(struct device *v);
+/* What the gateway lies about from now on, and what has become of it (gateway_deceive() and what is below it in client/gateway.h). */
+int device_deceive(struct device *v, const char *lie, struct err *e);
+enum gateway_attempt device_attempt(const struct device *v);
+unsigned device_attempts_over(const struct device *v);
+const char *device_deed(const struct device *v);
 /* Ends the adapter, as late as `deadline`; false where it had to be ended by force. Fine for any device. */
 bool device_retire(struct device *v, int64_t deadline);
 

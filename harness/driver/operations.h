@@ -43,6 +43,8 @@ struct driver_operations {
 	void (*blame)(struct device *v, const char *what);
 	void (*release)(struct device *v, const xmlNode *element);
 	void (*breaks)(struct device *v);
+	int (*deceive)(struct device *v, const char *lie, struct err *e);
+	const struct gateway *(*gateway)(const struct device *v);
 	bool (*retire)(struct device *v, int64_t deadline);
 
 	int (*register_accounts)(struct driver *d, const struct device_config *config,

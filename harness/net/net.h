@@ -72,6 +72,15 @@ void net_take(struct connection *c, net_callback *callback, void *context);
 struct net_identity;
 /* From files of PEM. NULL with ERR_USAGE at the file. */
 struct net_identity *net_identity_load(const char *certificate, const char *key, struct err *e);
+/* What nobody should believe: a certificate that expired yesterday; one of another domain; one that an authority of the same name, but
+ * with another key, has signed; one that signed itself. Each is right but for that one thing (RFC 6120 section 13.7.2). */
+enum net_forgery { FORGERY_EXPIRED, FORGERY_OTHER_NAME, FORGERY_OTHER_AUTHORITY, FORGERY_SELF_SIGNED };
+struct net_forged {
+	const char *domain, *address;          /* who it says that it is */
+	const char *authority, *authority_key; /* PEM files of who is believed: signs the first two */
+};
+/* NULL with ERR_USAGE at a file, or ERR_ENVIRONMENT. */
+struct net_identity *net_identity_forge(enum net_forgery forgery, const struct net_forged *of, struct err *e);
 void net_identity_free(struct net_identity *i); /* connections that use it go on; NULL is fine */
 /* Awaits the handshake of the other side, as a server. What it asked for by ALPN is granted where it is XMPP or HTTP/1.1. What came
  * before, in the clear, is thrown away (RFC 6120 section 5.4.3.3). */

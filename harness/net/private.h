@@ -96,8 +96,10 @@ void tls_release(struct connection *c);
 
 /* identity.c */
 SSL_CTX *identity_context(const struct net_identity *i); /* borrowed */
+/* All borrowed; `issuer` may be NULL. NULL with ERR_ENVIRONMENT. */
+struct net_identity *identity_of(X509 *certificate, X509 *issuer, EVP_PKEY *key, struct err *e);
 
-/* self_signed.c */
+/* issue.c */
 /* A fresh certificate for this domain, signed by itself, and its key: the caller's. */
 int self_signed(const char *domain, X509 **certificate, EVP_PKEY **key, struct err *e);
 

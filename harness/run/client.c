@@ -18,6 +18,8 @@ int client_configure(const struct client *c, const struct target *t, struct aren
 	*client = (struct device_client){ .adapter = c->adapter,
 		.certificate = arena_printf(a, "%s/certificates/server.crt", t->directory),
 		.key = arena_printf(a, "%s/certificates/server.key", t->directory),
+		.authority = arena_printf(a, "%s/certificates/ca.crt", t->directory),
+		.authority_key = arena_printf(a, "%s/certificates/ca.key", t->directory),
 		.environment = &c->environment };
 	config->client = client;
 	return 0;

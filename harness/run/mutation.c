@@ -82,7 +82,11 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 		plan_one(shape, MUTATION_CUT, 0, 0, out);
 		return;
 	case STEP_REFUSED:
+	case STEP_DECEIVED:
 		plan_one(shape, MUTATION_ADMITTED, 0, 0, out);
+		return;
+	case STEP_SURVIVES:
+		plan_one(shape, MUTATION_UNANSWERED, 0, 0, out);
 		return;
 	case STEP_LEARNS:
 	case STEP_RESTORES:
@@ -195,6 +199,9 @@ void mutation_name(const struct mutation *m, struct buf *out)
 		return;
 	case MUTATION_ADMITTED:
 		buf_add_text(out, "the device is let in");
+		return;
+	case MUTATION_UNANSWERED:
+		buf_add_text(out, "no ping is answered");
 		return;
 	case MUTATION_TURNED:
 		buf_add_text(out, "it turns out the other way");

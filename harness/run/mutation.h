@@ -23,12 +23,13 @@ enum mutation_kind {
 	MUTATION_ASSERTION, /* what an XPath expression names is changed; `expectation` is the expression, `detail` the name */
 	MUTATION_LEFT, /* the left text of `same` is another one; of `differ`: is the right one */
 	MUTATION_RIGHT,
-	MUTATION_KEPT_OPEN, /* a stream that is to end stays */
-	MUTATION_NO_TAG,    /* a stream that is to end cleanly ends without its closing tag */
-	MUTATION_CUT,       /* a connection that is to come about breaks */
-	MUTATION_ADMITTED,  /* who is to be refused is let in */
-	MUTATION_TURNED,    /* what keys can and cannot do turns out the other way */
-	MUTATION_SLOWED,    /* of two that are to take the same time, one takes longer */
+	MUTATION_KEPT_OPEN,  /* a stream that is to end stays */
+	MUTATION_NO_TAG,     /* a stream that is to end cleanly ends without its closing tag */
+	MUTATION_CUT,        /* a connection that is to come about breaks */
+	MUTATION_ADMITTED,   /* who is to be refused is let in */
+	MUTATION_UNANSWERED, /* a client that is to live does not answer */
+	MUTATION_TURNED,     /* what keys can and cannot do turns out the other way */
+	MUTATION_SLOWED,     /* of two that are to take the same time, one takes longer */
 };
 
 struct mutation {

@@ -4,6 +4,7 @@
 #include "run/client.h"
 #include "run/encryption.h"
 #include "run/fetch.h"
+#include "run/guard.h"
 #include "run/omemo.h"
 #include "run/openpgp.h"
 #include "run/sharing.h"
@@ -177,6 +178,8 @@ static enum outcome play_connects(struct stage *g, const struct step *step, stru
 	struct device_config config;
 	AUTO_TEXT owned = NULL;
 	int64_t begin = clock_now();
+	if (p->actor->client && device_state(p->device) == DEVICE_ONLINE) /* it has come back by itself */
+		return OUTCOME_MET;
 	enum outcome o = configure(g, step, p, &config, &owned, f);
 	if (o != OUTCOME_MET)
 		return o;
@@ -449,6 +452,10 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 	case STEP_RELEASES:
 	case STEP_REPEATS:
 		return client_play(g, step, f);
+	case STEP_DECEIVED:
+		return guard_deceived(g, step, f);
+	case STEP_SURVIVES:
+		return guard_survives(g, step, f);
 	case STEP_CUTS:
 		if (step->actor->client)
 			return client_play(g, step, f);

@@ -55,6 +55,7 @@ bool strike_aims(struct stage *g, const struct step *step, size_t expectation)
 	case MUTATION_NO_TAG:
 	case MUTATION_CUT:
 	case MUTATION_ADMITTED:
+	case MUTATION_UNANSWERED:
 	case MUTATION_TURNED:
 	case MUTATION_SLOWED:
 		return false;
@@ -125,6 +126,7 @@ static bool change(struct stage *g, struct player *p, size_t index)
 	case MUTATION_NO_TAG:
 	case MUTATION_CUT:
 	case MUTATION_ADMITTED:
+	case MUTATION_UNANSWERED:
 	case MUTATION_TURNED:
 	case MUTATION_SLOWED:
 		break;

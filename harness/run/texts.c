@@ -9,6 +9,19 @@
 
 #define FILL_MOST 4000000
 
+/* `N`, or `N of TEXT`. */
+static int fill(const char *value, struct buf *out)
+{
+	int64_t count;
+	const char *of = strstr(value, " of "), *repeated = of ? of + strlen(" of ") : "x";
+	AUTO_TEXT number = memory_printf("%.*s", (int)(of ? (size_t)(of - value) : strlen(value)), value);
+	if (text_to_number(number, 1, FILL_MOST, &count) || !*repeated || count * (int64_t)strlen(repeated) > FILL_MOST)
+		return -1;
+	while (count-- > 0)
+		buf_add_text(out, repeated);
+	return 0;
+}
+
 enum outcome texts_let(struct stage *g, const struct step *step, struct finding *f)
 {
 	struct err e;
@@ -16,7 +29,6 @@ enum outcome texts_let(struct stage *g, const struct step *step, struct finding 
 	if (!value)
 		return finding_error(f, &e);
 	BUF_AUTO made = BUF_INIT;
-	int64_t count;
 	switch (step->coding) {
 	case CODING_NONE:
 		buf_add_text(&made, value);
@@ -35,10 +47,10 @@ enum outcome texts_let(struct stage *g, const struct step *step, struct finding 
 				"'%s' has no attribute '%s'", value, step->left);
 		break;
 	case CODING_FILL:
-		if (text_to_number(value, 1, FILL_MOST, &count))
-			return finding_say(f, OUTCOME_UNKNOWN, "'%s' is no number from 1 to %d", value, FILL_MOST);
-		while (count-- > 0)
-			buf_add_char(&made, 'x');
+		if (fill(value, &made))
+			return finding_say(f, OUTCOME_UNKNOWN,
+				"'%.80s' is no number from 1 to %d, or makes more than so many letters", value,
+				FILL_MOST);
 		break;
 	}
 	map_set(&g->variables, step->name, buf_text(&made));

@@ -49,6 +49,11 @@ static int check_presence(struct parser *p)
 					p, s->position, "%s was never online, so it has no session to resume", a->name);
 			online[a->index] = was[a->index] = true;
 			break;
+		case STEP_DECEIVED:
+			if (!was[a->index])
+				result = parser_error(p, s->position,
+					"%s was never online: one that cannot connect is deceived by nothing", a->name);
+			/* fall through */
 		case STEP_REFUSED:
 		case STEP_ALIKE:
 			if (online[a->index])
@@ -93,6 +98,7 @@ static int check_presence(struct parser *p)
 		case STEP_WITHHOLDS:
 		case STEP_RELEASES:
 		case STEP_REPEATS:
+		case STEP_SURVIVES:
 			if (!online[a->index])
 				result = parser_error(p, s->position,
 					"%s is not online here: expected `%s connects` before", a->name, a->name);

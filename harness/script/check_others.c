@@ -29,6 +29,8 @@ static bool fits_component(const struct step *s)
 	case STEP_WITHHOLDS:
 	case STEP_RELEASES:
 	case STEP_REPEATS:
+	case STEP_DECEIVED:
+	case STEP_SURVIVES:
 		return false;
 	case STEP_RESTARTS:
 	case STEP_DISCONNECTS:

@@ -279,6 +279,17 @@ static int read_client(struct reading *r)
 		r->step->actor->name);
 }
 
+static int read_lie(struct reading *r)
+{
+	size_t at = r->words.next;
+	const char *word = reading_any(r, "a lie");
+	if (!word)
+		return -1;
+	if ((r->step->name = lie_find(word)))
+		return 0;
+	return parser_error(r->p, reading_place(r, at), "'%s' is no lie of a gateway: docs/language.md has them", word);
+}
+
 int forms_read(struct reading *r)
 {
 	struct step *s = r->step;
@@ -345,13 +356,15 @@ int forms_read(struct reading *r)
 	case STEP_WITHHOLDS:
 	case STEP_RELEASES:
 	case STEP_REPEATS:
+	case STEP_SENDS_RAW:
 		return read_client(r);
+	case STEP_DECEIVED:
+		return read_lie(r);
 	case STEP_ROTATES:
 	case STEP_CONNECTS:
 	case STEP_RESTARTS:
 	case STEP_DISCONNECTS:
 	case STEP_RESUMES:
-	case STEP_SENDS_RAW:
 	case STEP_ASKS:
 	case STEP_ANSWERED:
 	case STEP_GETS:
@@ -360,6 +373,7 @@ int forms_read(struct reading *r)
 	case STEP_CLOSED:
 	case STEP_REFUSED:
 	case STEP_ALIKE:
+	case STEP_SURVIVES:
 		return 0;
 	}
 	return 0;

@@ -37,6 +37,9 @@ void language_manual(struct buf *out)
 		"is looked for: whatever the trigger caused arrives before it. It proves nothing before the trigger was processed, and\n"
 		"nothing on another route. Fences are taken out of every inbox.\n\n");
 	table(out, "after `until`", "meaning", fence_table);
+	buf_add_text(out,
+		"## Lies\n\nOf `C is not deceived by`. Each is told from when the client comes until it is decided whether it falls for it.\n\n");
+	table(out, "lie", "what the client meets", lie_table);
 	buf_add_text(out, "## Variables\n\n");
 	table(out, "name", "value", variable_table);
 	buf_add_text(out,

@@ -111,6 +111,8 @@ enum step_kind {
 	STEP_WITHHOLDS, /* `gateway withholds from A` [+ patterns] */
 	STEP_RELEASES,  /* `gateway releases to A` */
 	STEP_REPEATS,   /* `gateway repeats to A` + pattern */
+	STEP_DECEIVED,  /* `A is not deceived by LIE` */
+	STEP_SURVIVES,  /* `A survives` */
 };
 
 enum fence_kind {

@@ -116,8 +116,8 @@ const struct verb verbs[] = {
 		"is none, the server does not offer what the scenario is about, and the checks that follow are `unsupported`.",
 		"attribute nonce r ${run}" },
 	{ "fill", VERB_ALONE, STEP_LET, 0, BLOCK_NONE, "fill NAME TEXT",
-		"Sets a variable to as many letters as the rest of the line says, 4,000,000 at most.",
-		"fill padding 9000" },
+		"Sets a variable to as many letters as the rest of the line says, 4,000,000 at most; `N of TEXT`: to a text so many times.",
+		"fill padding 9000\nfill deep 1000 of <a>" },
 	{ "proves", VERB_ACTOR, STEP_PROVES, 0, BLOCK_NONE, "A proves PROOF SIGNATURE MECHANISM TEXT",
 		"Sets two variables: the proof that a client with the password of the actor's account gives, and the signature that the "
 		"server must give. The rest of the line is SCRAM's AuthMessage (RFC 5802 section 3), right or wrong. With a mechanism of hashed "
@@ -195,6 +195,16 @@ const struct verb verbs[] = {
 		"Of a client under test (`actor C client …`): its adapter is started, and told to `connect`. It comes to the gateway, and through it to "
 		"the server, with what it sends by itself: roster, presence, carbons. Afterwards `${C.jid}` is its address.",
 		"client connects" },
+	{ "is not deceived by", VERB_CLIENT, STEP_DECEIVED, OPTION_CHECK, BLOCK_NONE, "C is not deceived by LIE " CHECK,
+		"It is told to connect, the gateway tells it a lie while it does, and it must not fall for that; the lies are below. Decided when it "
+		"has given up, when it has come twice, or after three times the step's deadline, as it may ask its user. Where it has not come to where it "
+		"is lied to, nothing is known. It must have been online before, and left; afterwards the gateway is honest again, and the client may "
+		"have come back by itself: `C connects` is then met.",
+		"client is not deceived by expired-certificate must RFC6120#certificate-checked" },
+	{ "survives", VERB_CLIENT, STEP_SURVIVES, OPTION_CHECK | OPTION_WITHIN, BLOCK_NONE,
+		"C survives [within TIME] " CHECK,
+		"It answers a ping of its server; or, where its connection is lost, comes back by itself or when it is told to, and answers then.",
+		"client survives must CLIENT#survives" },
 	{ "disconnects", VERB_CLIENT, STEP_DISCONNECTS, 0, BLOCK_NONE, "C disconnects", "It is told to `disconnect`.",
 		"client disconnects" },
 	{ "does", VERB_CLIENT, STEP_DOES, 0, BLOCK_NONE, "C does COMMAND WORDS…",
@@ -242,6 +252,9 @@ const struct verb verbs[] = {
 		"gateway injects to C + block of one or more stanzas",
 		"The client gets them as if the server had sent them; the server knows nothing of it.",
 		"gateway injects to client\n    <iq type=\"get\" id=\"a\" from=\"${domain}\"><ping xmlns=\"urn:xmpp:ping\"/></iq>" },
+	{ "gateway injects raw to", VERB_ALONE, STEP_SENDS_RAW, 0, BLOCK_RAW, "gateway injects raw to C + block",
+		"The client gets the block's text as it is, after `${…}`: also what is no stanza, or no XML.",
+		"gateway injects raw to client\n    <message" },
 	{ "gateway withholds from", VERB_ALONE, STEP_WITHHOLDS, 0, BLOCK_MAYBE_PATTERN,
 		"gateway withholds from C [+ block of stanzas]",
 		"From now on what the server sends, of stanzas, is kept back; with a block, what fits one of these. Until it is released the client has not "

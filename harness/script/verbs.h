@@ -55,7 +55,8 @@ extern const struct verb verbs[]; /* ended by words NULL */
 struct entry { /* a row of the other tables */
 	const char *syntax, *about;
 };
-extern const struct entry header_keys[], option_table[], fence_table[], variable_table[], pattern_table[];
+extern const struct entry header_keys[], option_table[], fence_table[], variable_table[], pattern_table[], lie_table[];
+const char *lie_find(const char *name); /* of lie_table; NULL where it is none */
 
 const struct verb *verb_find(enum step_kind kind);
 /* The manual, Markdown. */

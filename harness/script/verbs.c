@@ -200,7 +200,7 @@ const struct verb verbs[] = {
 		"has given up, when it has come twice, or after three times the step's deadline, as it may ask its user. Where it has not come to where it "
 		"is lied to, nothing is known. It must have been online before, and left; afterwards the gateway is honest again, and the client may "
 		"have come back by itself: `C connects` is then met.",
-		"client is not deceived by expired-certificate must RFC6120#certificate-checked" },
+		"client disconnects\nclient is not deceived by expired-certificate must RFC6120#certificate-of-server" },
 	{ "survives", VERB_CLIENT, STEP_SURVIVES, OPTION_CHECK | OPTION_WITHIN, BLOCK_NONE,
 		"C survives [within TIME] " CHECK,
 		"It answers a ping of its server; or, where its connection is lost, comes back by itself or when it is told to, and answers then.",

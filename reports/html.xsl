@@ -1,17 +1,16 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- results.xml as one self-contained page. The parts: html-style.xsl (how it looks), html-script.xsl (filter; the page
      is whole without it), html-scenario.xsl (checks and transcripts), html-profile.xsl (questions and grade), html-encryption.xsl (who could
-     read what), texts/LANGUAGE.xml (every word). -->
+     read what), words.xsl and texts/LANGUAGE.xml (every word). -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
+  <xsl:include href="words.xsl"/>
   <xsl:include href="html-style.xsl"/>
   <xsl:include href="html-script.xsl"/>
   <xsl:include href="html-scenario.xsl"/>
   <xsl:include href="html-profile.xsl"/>
   <xsl:include href="html-encryption.xsl"/>
 
-  <xsl:param name="language">en</xsl:param>
-  <xsl:variable name="t" select="document(concat('texts/', $language, '.xml'))/texts"/>
   <xsl:variable name="summary" select="/results/summary"/>
   <!-- The verdicts in the order in which they are shown. -->
   <xsl:variable name="verdicts" select="$summary/@pass | $summary/@weak | $summary/@fail | $summary/@unsupported |

@@ -6,8 +6,7 @@
   exclude-result-prefixes="str">
   <xsl:output method="text" encoding="UTF-8"/>
 
-  <xsl:param name="language">en</xsl:param>
-  <xsl:variable name="t" select="document(concat('texts/', $language, '.xml'))/texts"/>
+  <xsl:include href="words.xsl"/>
 
   <xsl:key name="requirement" match="requirement" use="@key"/>
 

@@ -30,6 +30,7 @@ struct adapter {
 	bool by_itself; /* its end was */
 	enum adapter_answer answer;
 	char reason[512], client[128], version[128];
+	int64_t slow, jobs;
 	struct err error;
 };
 
@@ -145,6 +146,13 @@ void adapter_fail(struct adapter *a, enum err_class class, const char *format, .
 
 /* ---- what it says ---- */
 
+/* A number that `ready` may have. */
+static bool take_number(const xmlNode *event, const char *name, int64_t most, int64_t *number)
+{
+	const char *value = xml_attribute(event, name);
+	return !value || text_to_number(value, 1, most, number) == 0;
+}
+
 static void take_ready(struct adapter *a, const xmlNode *event)
 {
 	const char *contract = xml_attribute(event, "contract"), *client = xml_attribute(event, "client"),
@@ -158,6 +166,11 @@ static void take_ready(struct adapter *a, const xmlNode *event)
 		adapter_fail(a, ERR_ENVIRONMENT,
 			"the adapter keeps version %lld of the contract, and this is version %d", (long long)number,
 			ADAPTER_CONTRACT);
+	} else if (!take_number(event, "slow", ADAPTER_SLOW_MOST, &a->slow) ||
+		!take_number(event, "jobs", ADAPTER_JOBS_MOST, &a->jobs)) {
+		adapter_fail(a, ERR_ENVIRONMENT,
+			"`slow` is a number of seconds from 1 to %d, and `jobs` one from 1 to %d", ADAPTER_SLOW_MOST,
+			ADAPTER_JOBS_MOST);
 	} else {
 		a->ready = true;
 		snprintf(a->client, sizeof a->client, "%s", client);
@@ -419,6 +432,16 @@ const char *adapter_client(const struct adapter *a)
 const char *adapter_version(const struct adapter *a)
 {
 	return a->version;
+}
+
+int64_t adapter_slow(const struct adapter *a)
+{
+	return a->slow * CLOCK_SECOND;
+}
+
+unsigned adapter_jobs(const struct adapter *a)
+{
+	return (unsigned)a->jobs;
 }
 
 const char *adapter_last_words(const struct adapter *a)

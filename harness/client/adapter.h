@@ -18,6 +18,8 @@
 #define ADAPTER_BYTES_MOST       ((size_t)8 * 1024 * 1024) /* of all that it says */
 #define ADAPTER_EVENTS_MOST      10000
 #define ADAPTER_EXIT_UNSUPPORTED 89
+#define ADAPTER_SLOW_MOST        3600 /* seconds that an adapter may claim for a person */
+#define ADAPTER_JOBS_MOST        64
 
 struct adapter;
 struct adapter_options {               /* borrowed until adapter_start() returns */
@@ -51,6 +53,8 @@ enum adapter_answer adapter_answer(const struct adapter *a); /* to the last comm
 const char *adapter_reason(const struct adapter *a);         /* what it gave with its answer; "" none */
 const char *adapter_client(const struct adapter *a);         /* "profanity"; "" before it is ready */
 const char *adapter_version(const struct adapter *a);
+int64_t adapter_slow(const struct adapter *a);  /* how long its person may take for one thing, ns; 0 none operates it */
+unsigned adapter_jobs(const struct adapter *a); /* how many of it may run at once; 0 it does not say */
 const char *adapter_last_words(const struct adapter *a); /* the last line on its standard error; "" none */
 /* Whether it, or a process that it has started, shows this text on its command line, where everybody of the machine can read it. */
 bool adapter_shows(const struct adapter *a, const char *text);

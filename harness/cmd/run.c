@@ -175,6 +175,8 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 				.peer = l->peer,
 				.client = l->client,
 				.client_options = &l->client_options });
+	if (!status && l->client) /* of a person who operates it */
+		vec_push(&l->client_options, text_equal(l->language, "de") ? "ASSAY_LANGUAGE=de" : "ASSAY_LANGUAGE=en");
 	if (!status && progress_colour(l->colour, &(bool){ false }))
 		status = cmd_usage(&command_run, "--colour takes auto, always or never, not '%s'", l->colour);
 	return status;

@@ -59,6 +59,8 @@ int client_describe(struct client *c, struct err *e)
 	int result = -1;
 	if (adapter && adapter_is_ready(adapter)) {
 		c->product = memory_printf("%s %s", adapter_client(adapter), adapter_version(adapter));
+		c->slow = adapter_slow(adapter);
+		c->jobs = adapter_jobs(adapter);
 		adapter_end(adapter, clock_now() + QUIT_LIMIT);
 		result = 0;
 	} else if (adapter && adapter_has_ended(adapter)) {
@@ -146,11 +148,28 @@ bool client_shows(struct player *p, const xmlNode *element)
 		journal_note(p->stage->voice, p->actor->name, remark ? remark : "");
 		return false;
 	}
+	if (xml_is(element, "settled", NS_SHOWN)) {
+		p->settled = clock_now();
+		journal_note(p->stage->voice, p->actor->name, "nothing more is shown, says the person");
+		return false;
+	}
 	if (!contract_breach(element, &why))
 		return true;
 	AUTO_TEXT text = memory_printf("the adapter breaks the contract: %s", buf_text(&why));
 	device_blame(p->device, text);
 	return false;
+}
+
+int64_t client_slow(const struct stage *g)
+{
+	const struct client *c = g->systems[SYSTEM_TESTED].client;
+	return c ? c->slow : 0;
+}
+
+int64_t client_until(const struct player *p, int64_t since, int64_t deadline)
+{
+	int64_t slow = since + client_slow(p->stage);
+	return p->settled > deadline || slow < deadline ? deadline : slow;
 }
 
 bool client_has_started(const struct player *p)
@@ -220,7 +239,7 @@ static enum outcome answered(const struct player *p, const struct step *step, st
 static enum outcome play_does(struct stage *g, const struct step *step, struct player *p, struct finding *f)
 {
 	struct err e;
-	int64_t deadline = clock_now() + 3 * g->step_deadline;
+	int64_t deadline = client_until(p, clock_now(), clock_now() + 3 * g->step_deadline);
 	AUTO_TEXT text = stage_expand(g, step->right, &e);
 	if (!text)
 		return finding_error(f, &e);

@@ -20,6 +20,11 @@ bool client_passes(struct player *p, bool from_client, xmlNode *element, int64_t
 /* Whether an element that came is for the inbox: a stanza, or a thing shown. A remark goes into the journal; for what the contract does
  * not know the adapter is ended, whose fault it is. */
 bool client_shows(struct player *p, const xmlNode *element);
+/* How long the person who operates the client may take for one thing, ns; 0 where none does. */
+int64_t client_slow(const struct stage *g);
+/* Until when to wait for what a client does or shows, since an instant: where a person tells it, longer than to `deadline`, unless they
+ * have said after that that nothing more is shown. */
+int64_t client_until(const struct player *p, int64_t since, int64_t deadline);
 /* Whether its adapter has said that it is ready. */
 bool client_has_started(const struct player *p);
 /* Gives the client a ping of its server with the id of the fence that is awaited. */

@@ -1,5 +1,6 @@
 /* Steps that wait: what must come, what must not, and that a stream ends. */
 #include "base/text.h"
+#include "run/client.h"
 #include "run/search.h"
 #include <stdio.h>
 
@@ -21,12 +22,19 @@ static int64_t pump_until(const struct stage *g, const struct step *step, int64_
 	return settled < deadline ? settled : deadline;
 }
 
+/* What a client shows, a person may have to tell, who takes longer than a program. */
+static int64_t told_until(const struct step *step, const struct player *p, int64_t since, int64_t deadline)
+{
+	return step->shown || step->fence.kind == FENCE_SHOWN ? client_until(p, since, deadline) : deadline;
+}
+
 /* What came is what was wanted: nothing hangs on the fence any more but that it has left no trace. */
 static void await_fence(struct stage *g, struct player *p, const struct step *step, int64_t since, int64_t deadline)
 {
 	struct err ignored;
-	while (!fence_arrived(g, p, step, since) && !search_device_ended(p) && clock_now() < deadline)
-		if (!stage_pump(g, deadline, &ignored))
+	while (!fence_arrived(g, p, step, since) && !search_device_ended(p) &&
+		clock_now() < told_until(step, p, since, deadline))
+		if (!stage_pump(g, told_until(step, p, since, deadline), &ignored))
 			return;
 }
 
@@ -57,11 +65,12 @@ enum outcome expect_gets(struct stage *g, const struct step *step, struct findin
 		if (search_device_ended(p))
 			return search_ended(p, f);
 		deadline = strike_deadline(g, step, deadline);
-		if (clock_now() >= deadline) {
-			snprintf(text, sizeof text, "did not come within %s", search_seconds(deadline - since, span));
+		int64_t until = told_until(step, p, since, deadline);
+		if (clock_now() >= until) {
+			snprintf(text, sizeof text, "did not come within %s", search_seconds(until - since, span));
 			return search_missed(g, &s, f, text);
 		}
-		if (!stage_pump(g, pump_until(g, step, since, deadline), &e))
+		if (!stage_pump(g, pump_until(g, step, since, until), &e))
 			return finding_error(f, &e);
 	}
 decided:
@@ -122,11 +131,12 @@ enum outcome expect_never(struct stage *g, const struct step *step, struct findi
 				p->actor->name, why->class == ERR_NONE ? "" : ": ",
 				why->class == ERR_NONE ? "" : why->message);
 		}
-		if (clock_now() >= deadline)
+		int64_t until = told_until(step, p, since, deadline);
+		if (clock_now() >= until)
 			return finding_say(f, OUTCOME_UNKNOWN,
 				"the fence (%s) did not come within %s, so nothing is known",
-				fence_kind_name(step->fence.kind), search_seconds(deadline - since, span));
-		if (!stage_pump(g, pump_until(g, step, since, deadline), &e))
+				fence_kind_name(step->fence.kind), search_seconds(until - since, span));
+		if (!stage_pump(g, pump_until(g, step, since, until), &e))
 			return finding_error(f, &e);
 	}
 }

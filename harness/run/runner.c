@@ -22,6 +22,7 @@
 
 #define STEP_DEFAULT     (5 * CLOCK_SECOND)
 #define SCENARIO_DEFAULT (60 * CLOCK_SECOND)
+#define PERSON_ANSWERS   20                  /* of a person who operates the client, that a scenario has time for */
 #define GRACE            (15 * CLOCK_SECOND) /* a worker's own clean-up, before it is ended */
 #define JOBS_PER_CORE    4
 #define JOBS_AT_MOST     64
@@ -138,6 +139,13 @@ static void return_accounts(struct runner *r, struct worker *w)
 	w->leased = NULL;
 }
 
+static int64_t scenario_limit(const struct run_options *options)
+{
+	if (options->scenario_deadline)
+		return options->scenario_deadline;
+	return SCENARIO_DEFAULT + (options->client ? PERSON_ANSWERS * options->client->slow : 0);
+}
+
 static int start_worker(
 	struct runner *r, struct worker *w, const struct plan_entry *entry, struct target_account **leased)
 {
@@ -156,8 +164,7 @@ static int start_worker(
 			.systems = { r->systems[SYSTEM_TESTED], r->systems[SYSTEM_PEER] },
 			.driver = r->options->driver,
 			.step_deadline = r->options->step_deadline ? r->options->step_deadline : STEP_DEFAULT,
-			.scenario_deadline =
-				r->options->scenario_deadline ? r->options->scenario_deadline : SCENARIO_DEFAULT,
+			.scenario_deadline = scenario_limit(r->options),
 			.begin = r->journal.begin,
 			.number = (unsigned)r->started + 1,
 			.repeat = entry->repeat,
@@ -172,7 +179,7 @@ static int start_worker(
 	setpgid(pid, pid);
 	close(out[1]);
 	close(control[0]);
-	int64_t limit = (r->options->scenario_deadline ? r->options->scenario_deadline : SCENARIO_DEFAULT) + GRACE;
+	int64_t limit = scenario_limit(r->options) + GRACE;
 	*w = (struct worker){ .pid = pid,
 		.pipe = out[0],
 		.control = control[1],
@@ -535,10 +542,14 @@ static void shuffle_plan(struct runner *r)
 	}
 }
 
-static unsigned default_jobs(void)
+/* A person is asked for one thing at a time. */
+static unsigned default_jobs(const struct client *client)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	return (unsigned)(cores < 1 ? 1 : cores) * JOBS_PER_CORE;
+	unsigned jobs = (unsigned)(cores < 1 ? 1 : cores) * JOBS_PER_CORE;
+	if (client && client->slow)
+		return 1;
+	return client && client->jobs && client->jobs < jobs ? client->jobs : jobs;
 }
 
 static int open_signals(sigset_t *before)
@@ -593,7 +604,7 @@ int run_scenarios(const struct run_options *options, struct target *target, cons
 	r.systems[SYSTEM_PEER] = (struct system){ options->peer_name, options->peer, &r.features[SYSTEM_PEER], NULL };
 	sigset_t before;
 	*totals = (struct run_totals){ 0 };
-	r.jobs = options->jobs ? options->jobs : default_jobs();
+	r.jobs = options->jobs ? options->jobs : default_jobs(options->client);
 	if (r.jobs > JOBS_AT_MOST)
 		r.jobs = JOBS_AT_MOST;
 	if (options->mutations)

@@ -39,6 +39,7 @@ struct player { /* one actor on stage */
 	/* Of a client under test: the step that said what is kept back from it, or NULL; that, and what passed (xmlDoc *). */
 	const struct step *withholds;
 	struct vec withheld, passed;
+	int64_t settled; /* when its person said last that nothing more is shown; 0 never */
 };
 
 struct scenario_account {      /* an account of the scenario and who plays it */

@@ -149,7 +149,7 @@ static enum outcome wait_connected(struct stage *g, struct player *p, int64_t de
 	while (device_state(p->device) == DEVICE_CONNECTING) {
 		if (!started && client_has_started(p)) { /* from here on it has the time that other actors have */
 			started = true;
-			deadline = clock_now() + 3 * g->step_deadline;
+			deadline = client_until(p, clock_now(), clock_now() + 3 * g->step_deadline);
 		}
 		if (clock_now() >= deadline && p->actor->client) {
 			device_give_up(p->device, "connect");
@@ -254,6 +254,8 @@ static enum outcome play_disconnects(struct stage *g, const struct step *step, s
 	int64_t deadline = clock_now() + g->step_deadline;
 	if (!is_up(p))
 		return not_up(p, f);
+	if (p->actor->client)
+		deadline = client_until(p, clock_now(), deadline);
 	device_close(p->device);
 	while (is_up(p) && clock_now() < deadline)
 		if (!stage_pump(g, deadline, &e))

@@ -25,8 +25,10 @@ const struct contract_command contract_commands[] = {
 };
 
 const struct contract_event contract_events[] = {
-	{ "ready", "contract client version",
-		"The first event: the version of the contract, which is 1, and what the client is.", true },
+	{ "ready", "contract client version slow? jobs?",
+		"The first event: the version of the contract, which is 1, and what the client is. `slow`: a person operates it, who takes "
+		"up to so many seconds (3,600 at most) for a command and for saying what is shown. `jobs`: how many of it may run at once.",
+		true },
 	{ "done", "text?", "The command was carried out, as far as the client could do that at once.", true },
 	{ "failed", "text", "It was not: the client refused, or it went wrong; the text says how.", true },
 	{ "unsupported", "text?", "The client has no such thing.", true },
@@ -54,6 +56,9 @@ const struct contract_event contract_events[] = {
 	{ "file", "from url? name? own? encrypted?", "A file is shown, or a picture.", false },
 	{ "error", "text from? id?", "The user is shown that something went wrong.", false },
 	{ "note", "text", "A remark for the transcript of the run, which no scenario looks at.", false },
+	{ "settled", "",
+		"The person who operates a slow client says that it shows nothing more now: what is waited for has not come.",
+		true },
 	{ NULL, NULL, NULL, false },
 };
 

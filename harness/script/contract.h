@@ -17,7 +17,7 @@ struct contract_event {
 	const char *name;
 	const char *members; /* names parted by blanks; those with a `?` may be missing */
 	const char *about;
-	bool answer; /* ends a command, and nobody is shown it */
+	bool answer; /* for Assay alone, as what ends a command is: nobody is shown it */
 };
 extern const struct contract_event contract_events[]; /* likewise */
 

@@ -96,6 +96,18 @@ static int take_options(struct client *c, const struct vec *options, struct err 
 	return 0;
 }
 
+/* Where a person can be asked; their language comes with the options. */
+static void add_terminal(struct client *c)
+{
+	for (int descriptor = 0; descriptor <= 2; descriptor++) {
+		const char *terminal = ttyname(descriptor);
+		if (terminal) {
+			vec_push(&c->environment, memory_printf("ASSAY_TERMINAL=%s", terminal));
+			return;
+		}
+	}
+}
+
 struct client *client_open(const char *what, const struct vec *options, struct err *e)
 {
 	struct arena a = ARENA_INIT;
@@ -105,6 +117,7 @@ struct client *client_open(const char *what, const struct vec *options, struct e
 	arena_release(&a);
 	if (c->adapter && read_claims(c, e) == 0 && take_options(c, options, e) == 0) {
 		c->baseline = beside(c, "baseline.tsv");
+		add_terminal(c);
 		return c;
 	}
 	client_free(c);

@@ -4,6 +4,7 @@
 #define ASSAY_TARGET_CLIENT_H
 #include "base/err.h"
 #include "base/memory.h"
+#include <stdint.h>
 
 struct client {
 	char *name;             /* "profanity", or the path as given */
@@ -12,6 +13,8 @@ struct client {
 	struct vec claims;      /* char *: the words of the file `claims` */
 	struct vec environment; /* char *: KEY=VALUE for the adapter */
 	char *product;          /* "profanity 0.13.1", once it was asked; or NULL */
+	int64_t slow;           /* likewise: how long the person who operates it may take, ns; 0 none does */
+	unsigned jobs;          /* likewise: how many of it may run at once; 0 it does not matter */
 };
 
 /* `what`: the name of a folder of fixtures/clients, or the path of an executable. `options` (NULL none): KEY=VALUE texts. ERR_USAGE. */

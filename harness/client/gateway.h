@@ -65,6 +65,7 @@ void gateway_cut(struct gateway *g);
 /* From now on the client is told this lie, by its name; NULL: the truth again. What connections it has are cut. ERR_USAGE: there is no such
  * lie; ERR_UNSUPPORTED: it needs the authority's key. */
 int gateway_deceive(struct gateway *g, const char *lie, struct err *e);
+bool gateway_tells(const char *lie); /* there is such a lie */
 enum gateway_attempt {
 	ATTEMPT_NONE,  /* the client has not come to where it is lied to */
 	ATTEMPT_MET,   /* it has, and has not fallen for it so far */

@@ -41,14 +41,24 @@ static const struct lie lies[] = {
 
 /* ---- telling one ---- */
 
+static const struct lie *find_lie(const char *name)
+{
+	for (size_t i = 0; name && i < sizeof lies / sizeof *lies; i++)
+		if (text_equal(lies[i].name, name))
+			return &lies[i];
+	return NULL;
+}
+
+bool gateway_tells(const char *name)
+{
+	return find_lie(name) != NULL;
+}
+
 int gateway_deceive(struct gateway *g, const char *name, struct err *e)
 {
 	const struct gateway_options *o = &g->options;
 	const struct net_forged of = { o->domain, o->address, o->authority, o->authority_key };
-	const struct lie *lie = NULL;
-	for (size_t i = 0; name && i < sizeof lies / sizeof *lies; i++)
-		if (text_equal(lies[i].name, name))
-			lie = &lies[i];
+	const struct lie *lie = find_lie(name);
 	if (name && !lie)
 		return err_set(e, ERR_USAGE, name, "is no lie that a gateway tells");
 	struct net_identity *forged = NULL;

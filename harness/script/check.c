@@ -50,10 +50,6 @@ static int check_presence(struct parser *p)
 			online[a->index] = was[a->index] = true;
 			break;
 		case STEP_DECEIVED:
-			if (!was[a->index])
-				result = parser_error(p, s->position,
-					"%s was never online: one that cannot connect is deceived by nothing", a->name);
-			/* fall through */
 		case STEP_REFUSED:
 		case STEP_ALIKE:
 			if (online[a->index])

@@ -198,8 +198,8 @@ const struct verb verbs[] = {
 	{ "is not deceived by", VERB_CLIENT, STEP_DECEIVED, OPTION_CHECK, BLOCK_NONE, "C is not deceived by LIE " CHECK,
 		"It is told to connect, the gateway tells it a lie while it does, and it must not fall for that; the lies are below. Decided when it "
 		"has given up, when it has come twice, or after three times the step's deadline, as it may ask its user. Where it has not come to where it "
-		"is lied to, nothing is known. It must have been online before, and left; afterwards the gateway is honest again, and the client may "
-		"have come back by itself: `C connects` is then met.",
+		"is lied to, nothing is known. Afterwards the gateway is honest again, and the client may have come back by itself: `C connects` is then "
+		"met. That the client can connect at all is to be shown too, before or afterwards.",
 		"client disconnects\nclient is not deceived by expired-certificate must RFC6120#certificate-of-server" },
 	{ "survives", VERB_CLIENT, STEP_SURVIVES, OPTION_CHECK | OPTION_WITHIN, BLOCK_NONE,
 		"C survives [within TIME] " CHECK,

@@ -1,7 +1,9 @@
 /* The steps of a client under test, whose client is a list. */
 #include "base/text.h"
+#include "client/gateway.h"
 #include "run/client.h"
 #include "scene.h"
+#include "script/verbs.h"
 #include <check.h>
 #include <string.h>
 
@@ -231,6 +233,15 @@ START_TEST(a_breach)
 }
 END_TEST
 
+/* The words of the language are those of the gateway. */
+START_TEST(lies_are_told)
+{
+	for (const struct entry *l = lie_table; l->syntax; l++)
+		ck_assert_msg(gateway_tells(l->syntax), "%s", l->syntax);
+	ck_assert(!gateway_tells("all-is-well"));
+}
+END_TEST
+
 Suite *suite_client_steps(void)
 {
 	Suite *suite = suite_create("client steps");
@@ -246,6 +257,7 @@ Suite *suite_client_steps(void)
 	tcase_add_test(t, fence_lost);
 	tcase_add_test(t, answers_to_pings_stay_here);
 	tcase_add_test(t, commands);
+	tcase_add_test(t, lies_are_told);
 	tcase_add_loop_test(t, other_answers, 0, (int)(sizeof answers / sizeof *answers));
 	tcase_add_test(t, needed);
 	tcase_add_test(t, withheld_and_released);

@@ -214,13 +214,15 @@ client-xmppjs: all ## install @xmpp/client (npm), and play the suites for client
 client-converse: all ## install converse.js (npm) and Chromium, and play the suites for clients against it
 	@ci/client $(BUILD)/assay converse
 # Each of these wants what no other does: installed only when asked for.
-.PHONY: client-profanity client-mcabber client-gajim
+.PHONY: client-profanity client-mcabber client-gajim client-poezio
 client-profanity: all ## install profanity (Debian), and play the suites for clients against it
 	@ci/client $(BUILD)/assay profanity
 client-mcabber: all ## install mcabber (Debian), and play the suites for clients against it
 	@ci/client $(BUILD)/assay mcabber
 client-gajim: all ## install gajim (Debian) and a screen that nobody sees, and play the suites for clients against it
 	@ci/client $(BUILD)/assay gajim
+client-poezio: all ## install poezio (Debian), and play the suites for clients against it
+	@ci/client $(BUILD)/assay poezio
 
 pages: all ## look at the pages of reports by an HTML validator and, in Chromium, by an accessibility checker
 	@ci/set-up pages

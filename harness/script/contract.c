@@ -5,14 +5,17 @@
 const struct contract_command contract_commands[] = {
 	{ "connect", "",
 		"Log in as `ASSAY_JID`, and be online as a user is: with roster, presence and what the client does by itself." },
-	{ "disconnect", "", "Log out, and end the stream." },
+	{ "disconnect", "", "Log out, and end the stream: done when the client is offline. `connect` may come again." },
 	{ "add-contact", "JID", "Ask for the presence of somebody, and add them to the roster." },
 	{ "accept-contact", "JID", "Grant somebody their request, as the user who clicks on *accept*." },
 	{ "send", "JID TEXT", "Write a message in the chat with somebody." },
 	{ "correct", "JID TEXT", "Correct the last message of the chat with somebody, which was ours (XEP-0308)." },
-	{ "mark-displayed", "JID", "Look at the chat with somebody, so that what came is displayed." },
-	{ "type", "JID", "Begin to write in the chat with somebody, and send nothing." },
-	{ "join", "ROOM NICK", "Enter a room." },
+	{ "mark-displayed", "JID",
+		"Look at the chat with somebody, so that what came is displayed: of a client without markers `unsupported`. Otherwise no chat is "
+		"looked at, as far as the client lets one write in it without." },
+	{ "type", "JID",
+		"Begin to write in the chat with somebody, and send nothing, not with the next `send` either." },
+	{ "join", "ROOM NICK", "Enter a room: done when the user is in it, or is told why not." },
 	{ "leave", "ROOM", "Leave it." },
 	{ "send-room", "ROOM TEXT", "Say something in it." },
 	{ "encrypt", "JID", "Encrypt what is written in the chat with somebody from now on." },
@@ -30,7 +33,9 @@ const struct contract_event contract_events[] = {
 		"up to so many seconds (3,600 at most) for a command and for saying what is shown. `jobs`: how many of it may run at once.",
 		true },
 	{ "done", "text?", "The command was carried out, as far as the client could do that at once.", true },
-	{ "failed", "text", "It was not: the client refused, or it went wrong; the text says how.", true },
+	{ "failed", "text",
+		"It was not: the client refused, or it went wrong; the text says how, and counts as shown to the user.",
+		true },
 	{ "unsupported", "text?", "The client has no such thing.", true },
 	{ "crashed", "text?", "The client has crashed, or hangs; the adapter has seen it. Nothing follows.", true },
 	{ "connected", "jid", "The client is online with a new session, under this full address.", false },
@@ -38,8 +43,10 @@ const struct contract_event contract_events[] = {
 	{ "disconnected", "text?", "The client is not online any more; the text is what it shows as the reason.",
 		false },
 	{ "message", "from text to? id? nick? room? own? encrypted? carbon? archived? corrected? delayed?",
-		"A message is shown. `from`: the bare address of the chat's other side that it is shown as coming from; of a room, the room's, "
-		"with `room` true and `nick`. `own`: it is shown as the user's, and `to` is then the other side. "
+		"A message is shown, with the text as it is drawn, also of `/me waves`. `from`: the bare address of who it is shown as coming from; "
+		"of a room, the room's, with `room` true and `nick`; of somebody in a room who writes to the user alone, the room's, with `nick`. "
+		"`own`: it is shown as the user's; outside of rooms `from` is then the account's own bare address, and `to` the other side. "
+		"`id`: that of its stanza, where the client keeps it. "
 		"`encrypted`: shown as encrypted, by `omemo` or the like. `carbon`, `archived`, `delayed`: the client knows it for such. "
 		"`corrected`: it is shown in the place of an earlier one.",
 		false },
@@ -51,7 +58,8 @@ const struct contract_event contract_events[] = {
 		false },
 	{ "typing", "from nick?", "The user is shown that somebody is writing.", false },
 	{ "contact-request", "from", "Somebody's request for presence is shown.", false },
-	{ "presence", "from show?", "A contact is shown as `online`, `away`, `dnd`, `xa`, `chat` or `offline`.",
+	{ "presence", "from show?",
+		"A contact, with whichever device, is shown as `online`, `away`, `dnd`, `xa`, `chat` or `offline`, and was not before.",
 		false },
 	{ "file", "from url? name? own? encrypted?", "A file is shown, or a picture.", false },
 	{ "error", "text from? id?", "The user is shown that something went wrong.", false },

@@ -9,7 +9,9 @@ static const char beginning[] =
 	"event a line on its standard output. It can be written in any language; one for a client that has a library or a scripting "
 	"interface has some fifty lines. `fixtures/clients/skeleton/adapter` (python3, nothing else) is meant to be copied.\n\n"
 	"    assay adapter-check ./adapter       # plays the contract against it, and says what is wrong\n"
-	"    assay run --client ./adapter        # then the suites for clients\n\n"
+	"    assay run --client ./adapter        # then the suites for clients; --trace tells what happens on both sides\n\n"
+	"What adapters in Python can share is in `fixtures/clients`: `contract.py` for a client that is a library with asyncio, "
+	"`terminal.py` for one in a terminal.\n\n"
 	"## How it is started\n\n"
 	"Without arguments, in a process group of its own, once for each scenario, with a fresh account. It is told everything by its "
 	"environment, which has nothing else in it but `PATH` and `LANG`:\n\n"
@@ -17,7 +19,7 @@ static const char beginning[] =
 	"| `ASSAY_JID` | the bare address of the account |\n"
 	"| `ASSAY_PASSWORD` | its password. It must not reach a command line, a log or an event; one on a command line is an `error` |\n"
 	"| `ASSAY_RESOURCE` | the resource to ask for, where the client lets one choose |\n"
-	"| `ASSAY_HOST`, `ASSAY_PORT` | where to connect, with STARTTLS: not to the domain of the account |\n"
+	"| `ASSAY_HOST`, `ASSAY_PORT` | where to connect, with STARTTLS: an IP address, not the domain of the account, for which the certificate is |\n"
 	"| `ASSAY_DIRECT_PORT` | the same with TLS from the first byte |\n"
 	"| `ASSAY_WEBSOCKET` | the same by WebSocket (RFC 7395): a URL, `wss://ADDRESS:PORT/xmpp-websocket` |\n"
 	"| `ASSAY_CA` | a file, PEM: the authority to trust, for the account's domain, and for the address in `ASSAY_WEBSOCKET` |\n"
@@ -26,15 +28,20 @@ static const char beginning[] =
 	"| `ASSAY_TERMINAL` | the terminal that the run was started at, where there is one: for an adapter that asks a person |\n"
 	"| `ASSAY_LANGUAGE` | the language of the reports, `en` or `de`: that person's |\n"
 	"| others | what `--client-option KEY=VALUE` says |\n\n"
-	"The first thing it writes is `ready`, within 30 s of its start; it connects only when it is told to.\n\n"
+	"The first thing it writes is `ready`, within 30 s of its start; it connects only when it is told to. What it starts stays in its "
+	"process group: a terminal needs no session of its own. `PATH` is the one of who runs Assay, so a `python3` that is found there may "
+	"lack what the system's has. The folder belongs to who runs Assay, and nobody else may enter it; the adapter of a client that "
+	"refuses to run as root gives it away first.\n\n"
 	"## Commands\n\n"
 	"A line is the command and its words, parted by one blank each. The last word may be a TEXT, which goes on to the end of the "
 	"line; in it `\\n` is a new line and `\\\\` a backslash. The next command comes only when the one before was answered, with `done`, "
-	"`failed` or `unsupported`. An adapter answers what it does not know with `unsupported`: later versions may have more.\n\n";
+	"`failed` or `unsupported`. An adapter answers what it does not know with `unsupported`: later versions may have more. "
+	"What needs a connection, before the client was ever online, is `failed`.\n\n";
 
 static const char between[] =
 	"\n`done` says that the client was told, not that the server agreed: what the server answers is shown on the wire. But "
-	"`connect` is done only when the client is online, after the event `connected`.\n\n"
+	"`connect` is done only when the client is online, after the event `connected`, and has asked the server what it asks by itself then; "
+	"where the login fails it is `failed` once the client gives up, or in time for the answer.\n\n"
 	"## Events\n\n"
 	"An event is one line that holds one flat JSON object: its name is the member `event`, and the other members are "
 	"strings, numbers, `true`, `false` or `null`. UTF-8. Members with a question mark may be missing. Each event is written, "
@@ -67,7 +74,9 @@ static const char end[] =
 	"## What belongs beside it\n\n"
 	"`fixtures/clients/NAME/adapter` is run by `assay run --client NAME`. Beside it, where there are: `baseline.tsv`, the verdicts that "
 	"are expected of this client and are no `pass`, each with its reason and the client's version (`docs/baselines.md`); and `claims`, "
-	"one word a line, what the client's makers say it does.\n";
+	"one word a line, what the client's makers say it does: `receipts`, `carbons`, `corrections`, `markers`, `chat-states`, `archive`, "
+	"`resumption`, `rooms`, `blocking`, `upload`, `encryption`, `ping`. A scenario with `needs client WORD` is for clients that claim it; "
+	"what they claim and leave off until the user switches it on, the adapter switches on.\n";
 
 static void add_cell(struct buf *out, const char *text)
 {

@@ -288,14 +288,22 @@ bool lie_hears(struct session *s, const xmlNode *element)
 			decide(s, ATTEMPT_FELL, "it answers the challenge with its proof", "");
 		break;
 	case FALL_GOES_ON:
-		decide(s, ATTEMPT_FELL, "it goes on as if it were logged in", "");
+		if (is_of_sasl(element, "abort"))
+			decide(s, ATTEMPT_STOOD, "it aborts", "");
+		else
+			decide(s, ATTEMPT_FELL, "it goes on as if it were logged in", "");
 		break;
 	}
 	return g->attempt == ATTEMPT_FELL;
 }
 
-void lie_hears_header(struct session *s)
+/* Where a stream would begin, one who has seen through the lie may still say something else: that it aborts. */
+bool lie_hears_header(struct session *s)
 {
-	if (s->lied_to && is_open(s->gateway) && s->gateway->lie->fall == FALL_GOES_ON)
+	bool aborts = is_of_sasl(xml_root(s->header), "abort");
+	if (s->lied_to && is_open(s->gateway) && s->gateway->lie->fall == FALL_GOES_ON && aborts)
+		decide(s, ATTEMPT_STOOD, "it aborts", "");
+	else if (s->lied_to && is_open(s->gateway) && s->gateway->lie->fall == FALL_GOES_ON)
 		decide(s, ATTEMPT_FELL, "it begins a new stream as if it were logged in", "");
+	return !aborts;
 }

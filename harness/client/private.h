@@ -56,7 +56,7 @@ void lie_unfit(struct session *s, const char *why);
 void lie_to_client(struct session *s, xmlNode *element);
 /* The client has said something, or begun a new stream. True where it has fallen: the server shall not get that. */
 bool lie_hears(struct session *s, const xmlNode *element);
-void lie_hears_header(struct session *s);
+bool lie_hears_header(struct session *s); /* false where it is none */
 /* In the header of a stream for the client: a document type, to be written before it, and the value of an attribute that refers to an
  * entity of that. "" where the lie is another. */
 const char *lie_document_type(struct session *s);

@@ -248,7 +248,8 @@ static void client_opened(struct session *s, xmlDoc *header)
 {
 	xmlFreeDoc(s->header);
 	s->header = header;
-	lie_hears_header(s);
+	if (!lie_hears_header(s))
+		return;
 	if (s->phase == SESSION_PLAIN) {
 		offer_tls(s);
 	} else if (s->phase == SESSION_SECURED) {

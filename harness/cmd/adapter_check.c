@@ -21,7 +21,6 @@ static const char usage[] =
 	"  --out DIR                  where the reports of the second part go (default: assay-report)\n"
 	"  --page                     print the contract, Markdown\n";
 
-#define READY_LIMIT  (30 * CLOCK_SECOND)
 #define ANSWER_LIMIT (15 * CLOCK_SECOND)
 #define QUIT_LIMIT   (5 * CLOCK_SECOND)
 
@@ -60,7 +59,7 @@ static bool start(struct checking *c)
 {
 	static const struct adapter_callbacks callbacks = { take_event, NULL, NULL };
 	struct err e;
-	int64_t end = clock_now() + READY_LIMIT;
+	int64_t end = clock_now() + CLIENT_START;
 	c->adapter = client_start(c->client, c->loop, &callbacks, c, &e);
 	while (c->adapter && !adapter_is_ready(c->adapter) && !adapter_has_ended(c->adapter) && clock_now() < end)
 		loop_once(c->loop, end);
@@ -71,7 +70,7 @@ static bool start(struct checking *c)
 	else if (adapter_has_ended(c->adapter))
 		say(c, false, "%s", adapter_error(c->adapter)->message);
 	else
-		say(c, false, "it does not say `ready` within %d s of its start", (int)(READY_LIMIT / CLOCK_SECOND));
+		say(c, false, "it does not say `ready` within %d s of its start", (int)(CLIENT_START / CLOCK_SECOND));
 	return false;
 }
 

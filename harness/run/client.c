@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READY_LIMIT   (30 * CLOCK_SECOND) /* for an adapter's first event */
 #define QUIT_LIMIT    (5 * CLOCK_SECOND)
 #define REPEATS_AMONG 1000 /* so many stanzas that passed are remembered */
 
@@ -51,7 +50,7 @@ struct adapter *client_start(
 int client_describe(struct client *c, struct err *e)
 {
 	static const struct adapter_callbacks callbacks = { NULL, NULL, NULL };
-	int64_t end = clock_now() + READY_LIMIT;
+	int64_t end = clock_now() + CLIENT_START;
 	struct loop *loop = loop_new();
 	struct adapter *adapter = client_start(c, loop, &callbacks, NULL, e);
 	while (adapter && !adapter_is_ready(adapter) && !adapter_has_ended(adapter) && clock_now() < end)
@@ -69,7 +68,7 @@ int client_describe(struct client *c, struct err *e)
 			adapter_error(adapter)->message);
 	} else if (adapter) {
 		err_set(e, ERR_ENVIRONMENT, c->name, "the adapter did not say `ready` within %d s",
-			(int)(READY_LIMIT / CLOCK_SECOND));
+			(int)(CLIENT_START / CLOCK_SECOND));
 	}
 	adapter_free(adapter);
 	loop_free(loop);

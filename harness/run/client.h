@@ -4,6 +4,9 @@
 #include "run/steps.h"
 #include "target/client.h"
 
+#define CLIENT_START                                                                                                   \
+	(60 * CLOCK_SECOND) /* that an adapter has to say `ready`: a machine may be busy, and a client large */
+
 /* What a device of a client under test needs; `config->client` and the texts in it are the arena's. */
 int client_configure(const struct client *c, const struct target *t, struct arena *a, struct device_config *config);
 /* Starts the adapter, without an account, and with a folder of its own. NULL with ERR_ENVIRONMENT. */

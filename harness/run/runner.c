@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "driver/driver.h"
+#include "run/client.h"
 #include "run/journal.h"
 #include "run/plan.h"
 #include "run/record.h"
@@ -143,7 +144,7 @@ static int64_t scenario_limit(const struct run_options *options)
 {
 	if (options->scenario_deadline)
 		return options->scenario_deadline;
-	return SCENARIO_DEFAULT + (options->client ? PERSON_ANSWERS * options->client->slow : 0);
+	return SCENARIO_DEFAULT + (options->client ? CLIENT_START + PERSON_ANSWERS * options->client->slow : 0);
 }
 
 static int start_worker(

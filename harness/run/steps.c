@@ -61,8 +61,6 @@ static enum outcome not_up(const struct player *p, struct finding *f)
 
 /* ---- connecting ---- */
 
-#define CLIENT_START (30 * CLOCK_SECOND)
-
 static enum device_goal goal_of(const struct step *step)
 {
 	if (step->kind != STEP_OPENS)

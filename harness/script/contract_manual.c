@@ -28,7 +28,7 @@ static const char beginning[] =
 	"| `ASSAY_TERMINAL` | the terminal that the run was started at, where there is one: for an adapter that asks a person |\n"
 	"| `ASSAY_LANGUAGE` | the language of the reports, `en` or `de`: that person's |\n"
 	"| others | what `--client-option KEY=VALUE` says |\n\n"
-	"The first thing it writes is `ready`, within 30 s of its start; it connects only when it is told to. What it starts stays in its "
+	"The first thing it writes is `ready`, within 60 s of its start; it connects only when it is told to. What it starts stays in its "
 	"process group: a terminal needs no session of its own. `PATH` is the one of who runs Assay, so a `python3` that is found there may "
 	"lack what the system's has. The folder belongs to who runs Assay, and nobody else may enter it; the adapter of a client that "
 	"refuses to run as root gives it away first.\n\n"

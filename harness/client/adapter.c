@@ -444,6 +444,11 @@ unsigned adapter_jobs(const struct adapter *a)
 	return (unsigned)a->jobs;
 }
 
+const char *adapter_directory(const struct adapter *a)
+{
+	return a->directory ? a->directory : "";
+}
+
 const char *adapter_last_words(const struct adapter *a)
 {
 	struct adapter *own = (struct adapter *)a;

@@ -55,6 +55,7 @@ const char *adapter_client(const struct adapter *a);         /* "profanity"; "" 
 const char *adapter_version(const struct adapter *a);
 int64_t adapter_slow(const struct adapter *a);  /* how long its person may take for one thing, ns; 0 none operates it */
 unsigned adapter_jobs(const struct adapter *a); /* how many of it may run at once; 0 it does not say */
+const char *adapter_directory(const struct adapter *a);  /* its own; "" none */
 const char *adapter_last_words(const struct adapter *a); /* the last line on its standard error; "" none */
 /* Whether it, or a process that it has started, shows this text on its command line, where everybody of the machine can read it. */
 bool adapter_shows(const struct adapter *a, const char *text);

@@ -374,6 +374,8 @@ static void client_fact(const struct device *base, const char *name, struct buf 
 		buf_add_text(out, adapter_client(v->adapter));
 	else if (text_equal(name, "client.version") && v->adapter)
 		buf_add_text(out, adapter_version(v->adapter));
+	else if (text_equal(name, "client.directory") && v->adapter)
+		buf_add_text(out, adapter_directory(v->adapter));
 	else
 		gateway_fact(v->gateway, name, out);
 }

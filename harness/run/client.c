@@ -235,6 +235,16 @@ static enum outcome answered(const struct player *p, const struct step *step, st
 	return OUTCOME_MET;
 }
 
+/* What it was told has failed: its user is told so. */
+static enum outcome show_failure(struct player *p)
+{
+	struct err e;
+	xmlDoc *doc = xml_parse("<error xmlns='" NS_SHOWN "'/>", strlen("<error xmlns='" NS_SHOWN "'/>"), &e);
+	xmlNodeAddContent(xml_root(doc), (const xmlChar *)device_reason(p->device));
+	stage_take(p, doc, clock_now());
+	return OUTCOME_MET;
+}
+
 static enum outcome play_does(struct stage *g, const struct step *step, struct player *p, struct finding *f)
 {
 	struct err e;
@@ -253,7 +263,24 @@ static enum outcome play_does(struct stage *g, const struct step *step, struct p
 	}
 	if (device_state(p->device) != DEVICE_ONLINE)
 		return finding_error(f, device_error(p->device));
+	if (step->may_fail && device_answer(p->device) == ADAPTER_FAILED)
+		return show_failure(p);
 	return answered(p, step, f);
+}
+
+static enum outcome play_finds(struct stage *g, const struct step *step, struct player *p, struct finding *f)
+{
+	struct err e;
+	BUF_AUTO folder = BUF_INIT;
+	AUTO_TEXT text = stage_expand(g, step->right, &e);
+	if (!text)
+		return finding_error(f, &e);
+	device_fact(p->device, "client.directory", &folder);
+	AUTO_TEXT path = memory_printf("%s/%s.txt", buf_text(&folder), step->name);
+	if (file_write(path, text, strlen(text), &e))
+		return finding_error(f, &e);
+	map_set(&g->variables, step->name, path);
+	return OUTCOME_MET;
 }
 
 static enum outcome play_releases(struct player *p)
@@ -291,6 +318,8 @@ enum outcome client_play(struct stage *g, const struct step *step, struct findin
 	}
 	if (step->kind == STEP_DOES)
 		return play_does(g, step, p, f);
+	if (step->kind == STEP_FINDS)
+		return play_finds(g, step, p, f);
 	if (step->kind == STEP_RELEASES)
 		return play_releases(p);
 	if (step->kind == STEP_REPEATS)

@@ -16,7 +16,7 @@ struct adapter *client_start(const struct client *c, struct loop *l, const struc
  * what is wrong with it. */
 int client_describe(struct client *c, struct err *e);
 
-/* STEP_DOES, STEP_WITHHOLDS, STEP_RELEASES, STEP_REPEATS, and STEP_CUTS of a client. */
+/* STEP_DOES, STEP_FINDS, STEP_WITHHOLDS, STEP_RELEASES, STEP_REPEATS, and STEP_CUTS of a client. */
 enum outcome client_play(struct stage *g, const struct step *step, struct finding *f);
 /* An element passes the gateway (struct device_callbacks). */
 bool client_passes(struct player *p, bool from_client, xmlNode *element, int64_t when);

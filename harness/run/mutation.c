@@ -118,6 +118,7 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_MARKS:
 	case STEP_MEASURE:
 	case STEP_DOES:
+	case STEP_FINDS:
 	case STEP_WITHHOLDS:
 	case STEP_RELEASES:
 	case STEP_REPEATS:

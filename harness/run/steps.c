@@ -448,6 +448,7 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 	case STEP_DISCONNECTS:
 		return play_disconnects(g, step, f);
 	case STEP_DOES:
+	case STEP_FINDS:
 	case STEP_WITHHOLDS:
 	case STEP_RELEASES:
 	case STEP_REPEATS:

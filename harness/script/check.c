@@ -80,7 +80,7 @@ static int check_presence(struct parser *p)
 			fetched[a->index] = was[a->index] = true;
 			break;
 		case STEP_GETS:
-			if (!online[a->index] && !fetched[a->index])
+			if (!online[a->index] && !fetched[a->index] && !(a->client && was[a->index]))
 				result = parser_error(p, s->position,
 					"%s is not online here: expected `%s connects` before", a->name, a->name);
 			break;
@@ -91,6 +91,7 @@ static int check_presence(struct parser *p)
 		case STEP_NEVER:
 		case STEP_ACKS:
 		case STEP_DOES:
+		case STEP_FINDS:
 		case STEP_WITHHOLDS:
 		case STEP_RELEASES:
 		case STEP_REPEATS:

@@ -26,6 +26,7 @@ static bool fits_component(const struct step *s)
 	case STEP_UPLOADS:
 	case STEP_DOWNLOADS:
 	case STEP_DOES:
+	case STEP_FINDS:
 	case STEP_WITHHOLDS:
 	case STEP_RELEASES:
 	case STEP_REPEATS:

@@ -65,7 +65,7 @@ static const char end[] =
 	"| `quit`, or the end of standard input, and then status 0 within 5 s | nothing |\n"
 	"| it does not end then, or leaves processes behind | its group is killed; the scenario's verdicts stay, with a remark |\n"
 	"| `unsupported`, or status 89 at any time | the checks that follow are `unsupported` |\n"
-	"| `failed` | the checks that follow are `inconclusive`; of a step that is a check, `fail` |\n"
+	"| `failed` | the checks that follow are `inconclusive`; of a step that is a check, `fail`; where a scenario `tries` it, it is what the user is told |\n"
 	"| the event `crashed`, or an end by SIGSEGV, SIGABRT, SIGBUS, SIGILL or SIGFPE | the client has crashed: `fail` of the check that "
 	"waits for it, and the checks that follow are `inconclusive` |\n"
 	"| any other end, a line that is no event, more than 64 KiB in a line, 10,000 events or 8 MiB in all | `error`: the adapter's "

@@ -235,7 +235,7 @@ static int read_keeps(struct reading *r)
 	return 0;
 }
 
-/* `does COMMAND WORDS…` */
+/* `does COMMAND WORDS…`, `tries …` */
 static int read_does(struct reading *r)
 {
 	const char *names[64];
@@ -262,7 +262,16 @@ static int read_does(struct reading *r)
 		return parser_error(r->p, reading_place(r, r->words.next), "expected `%s%s%s`", command->name,
 			*command->form ? " " : "", command->form);
 	r->step->name = command->name;
+	r->step->may_fail = text_equal(r->verb->words, "tries");
 	return take_rest(r);
+}
+
+static int read_finds(struct reading *r)
+{
+	if (take_name(r, &r->step->name) || take_rest(r))
+		return -1;
+	map_set(&r->p->known, r->step->name, "");
+	return 0;
 }
 
 /* `gateway injects to C` and the like: the step is that client's. */
@@ -351,6 +360,8 @@ int forms_read(struct reading *r)
 		return (s->url = reading_any(r, "a URL")) ? 0 : -1;
 	case STEP_DOES:
 		return read_does(r);
+	case STEP_FINDS:
+		return read_finds(r);
 	case STEP_CUTS:
 	case STEP_SENDS:
 	case STEP_WITHHOLDS:

@@ -107,7 +107,8 @@ enum step_kind {
 	STEP_MEASURE,   /* `measure LABEL from MARK to MARK` */
 	/* Of a client under test. What it sends and shows is looked for by STEP_GETS and STEP_NEVER, what the gateway gives it is
 	 * STEP_SENDS, and how it cuts STEP_CUTS. */
-	STEP_DOES,      /* `A does COMMAND …` */
+	STEP_DOES,      /* `A does COMMAND …`, `A tries COMMAND …` */
+	STEP_FINDS,     /* `A finds NAME TEXT`: a file of its machine */
 	STEP_WITHHOLDS, /* `gateway withholds from A` [+ patterns] */
 	STEP_RELEASES,  /* `gateway releases to A` */
 	STEP_REPEATS,   /* `gateway repeats to A` + pattern */
@@ -197,9 +198,10 @@ struct step {
 	bool sasl2;               /* STEP_SUMS: of SASL2's list */
 	/* STEP_LEARNS, STEP_RESTORES, STEP_FORGETS: whose; STEP_KEYS: numbered as whose, or with whose key, or NULL; STEP_READS: from whom, NULL where the stanza says it */
 	const struct actor *other;
-	bool refused; /* STEP_LEARNS, STEP_READS, STEP_UPLOADS: it must not work */
-	int64_t size; /* STEP_UPLOADS: bytes of the file, before it is encrypted */
-	bool needed;  /* where they are not true, the rest is unsupported */
+	bool refused;  /* STEP_LEARNS, STEP_READS, STEP_UPLOADS: it must not work */
+	int64_t size;  /* STEP_UPLOADS: bytes of the file, before it is encrypted */
+	bool may_fail; /* STEP_DOES: that it fails is shown, and ends nothing */
+	bool needed;   /* where they are not true, the rest is unsupported */
 	/* STEP_LET, STEP_PROVES, STEP_SHAKES, STEP_SUMS, STEP_KEYS, STEP_READS, STEP_HIDDEN, STEP_UPLOADS, STEP_DOWNLOADS, STEP_SAME, STEP_DIFFER, STEP_KEEPS, STEP_MARKS, STEP_MEASURE */
 	const char *name, *left, *right;
 };

@@ -211,6 +211,13 @@ const struct verb verbs[] = {
 		"It is told to do something, by a command of docs/adapters.md; a text goes on to the end of the line. Where the client has no such "
 		"thing, the checks that follow are `unsupported`.",
 		"client does send ${juliet.bare} hark" },
+	{ "tries", VERB_CLIENT, STEP_DOES, 0, BLOCK_NONE, "C tries COMMAND WORDS…",
+		"Likewise, and it may be that this fails. Then the answer `failed` counts as an event `error`: it says what the user is told, as "
+		"that event does where a client hears of it only later.",
+		"client tries join ${room} romeo" },
+	{ "finds", VERB_CLIENT, STEP_FINDS, 0, BLOCK_NONE, "C finds NAME TEXT",
+		"A file whose content is the rest of the line lies in the client's own folder, and the variable is its path: for `send-file`.",
+		"client finds file hark" },
 	{ "never sends", VERB_CLIENT, STEP_NEVER, OPTION_CHECK | OPTION_WITHIN | OPTION_EXACTLY | OPTION_UNTIL,
 		BLOCK_PATTERNS,
 		"C never sends [exactly] [within TIME] " CHECK " until FENCE + block of one or more stanzas",

@@ -61,7 +61,7 @@ $(BUILD)/assay-mpi.so: harness/plugins/mpi.c harness/measure/ranks_plugin.h
 # The client that comes with Assay (fixtures/clients/strophe): a program of its own, as other clients are.
 $(BUILD)/assay-client-strophe: $(call objects,$(wildcard fixtures/clients/strophe/*.c))
 	@echo 'LINK    $@'
-	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libstrophe)
+	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libstrophe libcurl)
 
 # What real clients load, so that their adapters can speak to them (fixtures/clients/README.md). They are built without the clients, whose
 # functions they find when they are loaded, and never with a sanitizer, which a client would have to be built with too.

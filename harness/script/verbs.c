@@ -214,7 +214,7 @@ const struct verb verbs[] = {
 	{ "tries", VERB_CLIENT, STEP_DOES, 0, BLOCK_NONE, "C tries COMMAND WORDS…",
 		"Likewise, and it may be that this fails. Then the answer `failed` counts as an event `error`: it says what the user is told, as "
 		"that event does where a client hears of it only later.",
-		"client tries join ${room} romeo" },
+		"client tries join talk@${muc} romeo" },
 	{ "finds", VERB_CLIENT, STEP_FINDS, 0, BLOCK_NONE, "C finds NAME TEXT",
 		"A file whose content is the rest of the line lies in the client's own folder, and the variable is its path: for `send-file`.",
 		"client finds file hark" },

@@ -160,7 +160,7 @@ START_TEST(texts)
 	for (char *line = strtok(table.data, "\n"); line; line = strtok(NULL, "\n")) {
 		const char *english = strchr(line, '\t'), *german = english ? strchr(english + 1, '\t') : NULL;
 		ck_assert_msg(german && german > english + 1 && german[1] && !strchr(german + 1, '\t'), "%s", line);
-		for (const char *at = german; (at = strchr(at, '{')); at++) {
+		for (const char *at = german; at && (at = strchr(at, '{')); at++) {
 			AUTO_TEXT place = memory_copy_bytes(at, 3);
 			ck_assert_msg(strstr(english, place) < german, "%s", line);
 		}

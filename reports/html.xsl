@@ -118,6 +118,10 @@
           <xsl:with-param name="value" select="client/@name"/>
         </xsl:call-template>
         <xsl:call-template name="fact">
+          <xsl:with-param name="name" select="$t/second-client"/>
+          <xsl:with-param name="value" select="concat(second-client/@name, substring(', ', 1, 2 * boolean(second-client/@product != '')), second-client/@product)"/>
+        </xsl:call-template>
+        <xsl:call-template name="fact">
           <xsl:with-param name="name" select="$t/reference"/>
           <xsl:with-param name="value" select="concat(target[../client]/@name, substring(', ', 1, 2 * boolean(client and target/@product != '')), target[../client]/@product)"/>
         </xsl:call-template>

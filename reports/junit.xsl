@@ -27,6 +27,10 @@
         <property name="target" value="{/results/target/@name}"/>
         <property name="domain" value="{/results/target/@domain}"/>
         <property name="product" value="{/results/target/@product}"/>
+        <xsl:if test="/results/second-client">
+          <property name="second-client" value="{/results/second-client/@name}"/>
+          <property name="second-client-product" value="{/results/second-client/@product}"/>
+        </xsl:if>
         <xsl:if test="/results/client">
           <property name="client" value="{/results/client/@name}"/>
           <property name="client-product" value="{/results/client/@product}"/>

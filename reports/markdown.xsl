@@ -34,6 +34,10 @@
     <xsl:if test="client">
       <xsl:value-of select="concat($t/client, ' ')"/>
       <xsl:call-template name="line"><xsl:with-param name="text" select="concat(client/@name, ' (', client/@product, ')')"/></xsl:call-template>
+      <xsl:if test="second-client">
+        <xsl:value-of select="concat(', ', $t/second-client, ' ')"/>
+        <xsl:call-template name="line"><xsl:with-param name="text" select="concat(second-client/@name, ' (', second-client/@product, ')')"/></xsl:call-template>
+      </xsl:if>
       <xsl:value-of select="concat(', ', $t/reference, ' ')"/>
     </xsl:if>
     <xsl:call-template name="line"><xsl:with-param name="text" select="target/@name"/></xsl:call-template>

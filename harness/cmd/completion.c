@@ -101,6 +101,8 @@ static enum kind value_kind(const char *name, const char *value)
 	for (size_t i = KIND_PROFILE; i <= KIND_CLIENT; i++)
 		if (strcmp(name, kind_names[i]) == 0)
 			return (enum kind)i;
+	if (text_ends(name, "-client"))
+		return KIND_CLIENT;
 	return strcmp(value, "FILE") == 0 || strcmp(value, "DIR") == 0 ? KIND_FILE : KIND_ANY;
 }
 

@@ -33,15 +33,15 @@ static const char usage[] =
 	"  --jobs N              scenarios at once (default: 16)\n"
 	"  --resume              go on where an earlier run into the same folder was stopped\n"
 	"  --shard I/N           the I-th of N parts of the mutations\n"
-	"  --client ADAPTER, --client-option KEY=VALUE, "
+	"  --client ADAPTER, --client-option KEY=VALUE, --second-client ADAPTER, --second-option KEY=VALUE,\n  "
 	"--peer [NAME=]TARGET, --account USER,\n"
 	"  --password-file FILE, --option KEY=VALUE   as for `assay run`\n"
 	"  --out DIR             where mutations.jsonl goes (default: assay-mutate)\n"
 	"  --trace               tell the conversations on standard error\n";
 
 struct mutate_line {
-	const char *profile, *driver, *jobs, *out, *password_file, *shard, *peer, *client;
-	struct vec accounts, fixture_options, client_options, words;
+	const char *profile, *driver, *jobs, *out, *password_file, *shard, *peer, *client, *second;
+	struct vec accounts, fixture_options, client_options, second_options, words;
 	struct selection selection;
 	unsigned shard_number, shards;
 	bool resume, trace;
@@ -159,6 +159,8 @@ static int mutate_on_target(
 		.fixture_options = &l->fixture_options,
 		.client = l->client,
 		.client_options = &l->client_options,
+		.second = l->second,
+		.second_options = &l->second_options,
 	};
 	struct systems systems = SYSTEMS_INIT;
 	struct run_options options = *o;
@@ -170,6 +172,7 @@ static int mutate_on_target(
 		options.peer = systems.peer;
 		options.peer_name = systems.peer_name;
 		options.client = systems.client;
+		options.second = systems.second;
 		if (play_reference(l, options, systems.target, scenarios, &passed, &e))
 			status = cmd_fail(&e);
 		else
@@ -189,6 +192,8 @@ static int read_line(struct mutate_line *l, struct run_options *o, const char **
 		{ "password-file", &l->password_file, NULL, NULL },
 		{ "client", &l->client, NULL, NULL },
 		{ "client-option", NULL, &l->client_options, NULL },
+		{ "second-client", &l->second, NULL, NULL },
+		{ "second-option", NULL, &l->second_options, NULL },
 		{ "peer", &l->peer, NULL, NULL },
 		{ "profile", &l->profile, NULL, NULL },
 		{ "suite", &l->selection.suite, NULL, NULL },
@@ -224,11 +229,16 @@ static int read_line(struct mutate_line *l, struct run_options *o, const char **
 	o->jobs = (unsigned)jobs;
 	l->selection.peer = l->peer;
 	l->selection.client = l->client != NULL;
+	l->selection.second = l->second != NULL;
 	if (!*where)
 		*where = "fixture:prosody";
 	return systems_check(&command_mutate,
-		&(struct systems_line){
-			.target = *where, .peer = l->peer, .client = l->client, .client_options = &l->client_options });
+		&(struct systems_line){ .target = *where,
+			.peer = l->peer,
+			.client = l->client,
+			.client_options = &l->client_options,
+			.second = l->second,
+			.second_options = &l->second_options });
 }
 
 static int run_mutate(int argc, char **argv)
@@ -242,7 +252,7 @@ static int run_mutate(int argc, char **argv)
 	if (status)
 		goto out;
 	if (!l.selection.files.count)
-		l.selection.profile = l.profile ? l.profile : l.client ? "client" : "default";
+		l.selection.profile = l.profile ? l.profile : l.second ? "interop" : l.client ? "client" : "default";
 	o.driver = l.driver;
 	o.out = l.out;
 	o.trace = l.trace;
@@ -260,6 +270,7 @@ out:
 	vec_release(&l.accounts);
 	vec_release(&l.fixture_options);
 	vec_release(&l.client_options);
+	vec_release(&l.second_options);
 	vec_release(&l.words);
 	vec_release(&l.selection.files);
 	return status;

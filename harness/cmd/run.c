@@ -28,6 +28,7 @@ static const char usage[] =
 	"  --client ADAPTER      a client is under test, and TARGET, a fixture, is the server behind the gateway that it connects\n"
 	"                        to: a name (`assay list --clients`) or the path of an adapter (docs/adapters.md);\n"
 	"                        --client-option KEY=VALUE is for its environment\n"
+	"  --second-client ADAPTER  a second one, which the first speaks with (docs/interop.md); --second-option KEY=VALUE for it\n"
 	"  --peer [NAME=]TARGET  a second target, a file or fixture:NAME, for what goes on between two servers; scenarios\n"
 	"                        call it NAME (peer)\n"
 	"  --map ADDRESS=ACCOUNT for scansion scripts: an address in the scripts and the target's account for it\n"
@@ -49,8 +50,8 @@ static const char usage[] =
 struct run_line {
 	const char *profile, *driver, *transport, *jobs, *repeat, *shuffle, *shard, *within, *limit, *baseline, *out,
 		*colour, *language;
-	const char *password_file, *target, *fault, *fault_folder, *peer, *client;
-	struct vec accounts, fixture_options, client_options, maps, words;
+	const char *password_file, *target, *fault, *fault_folder, *peer, *client, *second;
+	struct vec accounts, fixture_options, client_options, second_options, maps, words;
 	struct map addresses;
 	struct selection selection;
 	bool trace;
@@ -116,6 +117,8 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 		{ "password-file", &l->password_file, NULL, NULL },
 		{ "client", &l->client, NULL, NULL },
 		{ "client-option", NULL, &l->client_options, NULL },
+		{ "second-client", &l->second, NULL, NULL },
+		{ "second-option", NULL, &l->second_options, NULL },
 		{ "peer", &l->peer, NULL, NULL },
 		{ "map", NULL, &l->maps, NULL },
 		{ "profile", &l->profile, NULL, NULL },
@@ -169,12 +172,15 @@ static int read_line(struct run_line *l, struct run_options *o, int argc, char *
 		status = cmd_language(&command_run, l->language, &l->language);
 	l->selection.peer = l->peer;
 	l->selection.client = l->client != NULL;
+	l->selection.second = l->second != NULL;
 	if (!status)
 		status = systems_check(&command_run,
 			&(struct systems_line){ .target = l->target,
 				.peer = l->peer,
 				.client = l->client,
-				.client_options = &l->client_options });
+				.client_options = &l->client_options,
+				.second = l->second,
+				.second_options = &l->second_options });
 	if (!status && l->client) /* of a person who operates it */
 		vec_push(&l->client_options, text_equal(l->language, "de") ? "ASSAY_LANGUAGE=de" : "ASSAY_LANGUAGE=en");
 	if (!status && progress_colour(l->colour, &(bool){ false }))
@@ -232,7 +238,7 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	bool colour = false;
 	progress_colour(l->colour, &colour);
 	const struct systems_line line = { l->target, l->peer, &l->accounts, l->password_file, &l->fixture_options,
-		l->fault, l->fault_folder, l->client, &l->client_options };
+		l->fault, l->fault_folder, l->client, &l->client_options, l->second, &l->second_options };
 	struct systems systems = SYSTEMS_INIT;
 	if (open_own_baseline(l, &baseline, &o, &e) || systems_open(&systems, &line, scenarios, &e)) {
 		baseline_release(&baseline);
@@ -245,6 +251,7 @@ static int run_on_target(const struct run_line *l, const struct run_options *giv
 	o.peer = systems.peer;
 	o.peer_name = systems.peer_name;
 	o.client = systems.client;
+	o.second = systems.second;
 	o.catalogue = &catalogue;
 	if (open_baseline(l, t, &baseline, &o, &e) || target_choose_transport(t, l->transport, &e) ||
 		catalogue_load(&catalogue, data_path(&a, "suites/catalogue"), &e)) {
@@ -277,7 +284,7 @@ static int run_run(int argc, char **argv)
 	if (status)
 		goto out;
 	if (!l.selection.files.count)
-		l.selection.profile = l.profile ? l.profile : l.client ? "client" : "default";
+		l.selection.profile = l.profile ? l.profile : l.second ? "interop" : l.client ? "client" : "default";
 	o.driver = l.driver;
 	o.out = l.out;
 	o.trace = l.trace;
@@ -302,6 +309,7 @@ out:
 	vec_release(&l.accounts);
 	vec_release(&l.fixture_options);
 	vec_release(&l.client_options);
+	vec_release(&l.second_options);
 	vec_release(&l.maps);
 	vec_release(&l.words);
 	vec_release(&l.selection.files);

@@ -56,6 +56,14 @@ static bool is_of_client(const struct scenario *s)
 	return false;
 }
 
+static bool is_of_two(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->actor_count; i++)
+		if (s->actors[i].second)
+			return true;
+	return false;
+}
+
 static bool is_selected(const struct selection *s, const char *profile_globs, const struct scenario *scenario)
 {
 	if (s->shards > 1 && hash(scenario->id) % s->shards != s->shard - 1)
@@ -66,6 +74,8 @@ static bool is_selected(const struct selection *s, const char *profile_globs, co
 		return false;
 	if (profile_globs && (!scenario_selected(scenario, profile_globs) || is_of_client(scenario) != s->client))
 		return false; /* what is under test is a client, or a server */
+	if (profile_globs && is_of_two(scenario) && !s->second)
+		return false;
 	return scenario_selected(scenario, s->check);
 }
 

@@ -13,6 +13,7 @@ struct selection {
 	const struct map *addresses; /* for scansion scripts, or NULL */
 	unsigned shard, shards;      /* 1 of 1 where not asked for */
 	bool client;                 /* a client is under test: its scenarios are meant, and no others */
+	bool second;                 /* and a second one: what is for two is meant too */
 	bool peer;                   /* the run has a second target: what the profile plays with one is selected too */
 };
 

@@ -27,7 +27,9 @@ static void show_head(const struct scenario *s)
 		[NEED_MECHANISM] = "mechanism",
 		[NEED_COMPONENT] = "component",
 		[NEED_WEB] = "web",
-		[NEED_PEER] = "peer" };
+		[NEED_PEER] = "peer",
+		[NEED_CLIENT] = "client",
+		[NEED_SECOND] = "second-client" };
 	printf("%s: %s\n", s->id, s->title ? s->title : "(no title)");
 	if (s->about)
 		printf("%s\n", s->about);

@@ -26,6 +26,10 @@ int systems_check(const struct command *c, const struct systems_line *l)
 			l->target);
 	if (!l->client && l->client_options && l->client_options->count)
 		return cmd_usage(c, "--client-option is for the client of --client, and there is none");
+	if (l->second && !l->client)
+		return cmd_usage(c, "--second-client is who a first one, of --client, speaks with, and there is none");
+	if (!l->second && l->second_options && l->second_options->count)
+		return cmd_usage(c, "--second-option is for the client of --second-client, and there is none");
 	if (!l->peer)
 		return 0;
 	struct arena a = ARENA_INIT;
@@ -73,10 +77,20 @@ static int open_peer(struct systems *s, const struct systems_line *l, const stru
 	return s->federation ? federation_join(s->federation, s->target, s->peer, e) : 0;
 }
 
+/* `what` NULL: none. */
+static int open_client(const char *what, const struct vec *options, struct client **out, struct err *e)
+{
+	if (!what)
+		return 0;
+	*out = client_open(what, options, e);
+	return *out ? client_describe(*out, e) : -1;
+}
+
 int systems_open(struct systems *s, const struct systems_line *l, const struct vec *scenarios, struct err *e)
 {
 	bool fixture = text_starts(l->target, FIXTURE);
-	if (l->client && (!(s->client = client_open(l->client, l->client_options, e)) || client_describe(s->client, e)))
+	if (open_client(l->client, l->client_options, &s->client, e) ||
+		open_client(l->second, l->second_options, &s->second, e))
 		return -1;
 	if (l->peer && fixture && !(s->federation = federation_new(e)))
 		return -1;
@@ -93,6 +107,7 @@ void systems_close(struct systems *s)
 	target_free(s->peer);
 	federation_free(s->federation);
 	client_free(s->client);
+	client_free(s->second);
 	arena_release(&s->arena);
 	*s = (struct systems)SYSTEMS_INIT;
 }

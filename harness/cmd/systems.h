@@ -15,6 +15,8 @@ struct systems_line { /* what the command line says; borrowed */
 	const char *fault, *fault_folder; /* of the first target, or NULL */
 	const char *client;               /* `--client`, or NULL */
 	const struct vec *client_options;
+	const char *second; /* `--second-client`, or NULL */
+	const struct vec *second_options;
 };
 
 struct systems {
@@ -22,14 +24,14 @@ struct systems {
 	struct target *target, *peer; /* peer: NULL where none is asked for */
 	const char *peer_name;        /* "peer" where the line says none */
 	struct federation *federation;
-	struct client *client; /* NULL where none is asked for */
+	struct client *client, *second; /* NULL where none is asked for */
 };
 #define SYSTEMS_INIT                                                                                                   \
 	{                                                                                                              \
 		.arena = ARENA_INIT                                                                                    \
 	}
 
-/* 0 where `--peer` and `--client` (NULL none) can be what they are and go with the target; else EXIT_USAGE, with its line printed. */
+/* 0 where `--peer`, `--client` and `--second-client` (NULL none) can be what they are and go with the target; else EXIT_USAGE, with its line printed. */
 int systems_check(const struct command *c, const struct systems_line *l);
 /* Starts or opens what the line names so that the scenarios can be played, and lets two fixtures speak with one another. On failure
  * ERR_USAGE, ERR_ENVIRONMENT or ERR_CONNECTION; systems_close in any case. */

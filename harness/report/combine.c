@@ -51,10 +51,10 @@ static const struct model *with_peer(const struct combination *c, size_t number)
 	return &c->models[0];
 }
 
-/* The client under test and its version; "" where it was a server. */
-static const char *client_of(const struct model *m)
+/* The client under test (`which`: or the second one) and its version; "" where there was none. */
+static const char *client_of(const struct model *m, const char *which)
 {
-	const json_t *client = json_object_get(m->run, "client");
+	const json_t *client = json_object_get(m->run, which);
 	const char *product = json_member_text(client, "product");
 	return *product ? product : json_member_text(client, "name");
 }
@@ -64,6 +64,8 @@ static int check_kinship(const struct combination *c, size_t number, struct err 
 	static const char *const of_target[] = { "name", "domain", "product" };
 	static const char *const of_run[] = { "version", "suites", "driver", "transport" };
 	static const char *const facts[] = { "version.name", "version.version" };
+	static const char *const clients[][2] = { { "client", "client under test" },
+		{ "second_client", "second client" } };
 	const struct model *first = &c->models[0], *m = &c->models[number];
 	const json_t *a = json_object_get(first->run, "target"), *b = json_object_get(m->run, "target");
 	const json_t *peer = json_object_get(with_peer(c, number)->run, "peer"),
@@ -76,10 +78,12 @@ static int check_kinship(const struct combination *c, size_t number, struct err 
 		if (differ(json_member_text(peer, of_target[i]), json_member_text(other, of_target[i])))
 			return refuse(c, number, "second target", json_member_text(other, of_target[i]),
 				json_member_text(peer, of_target[i]), e);
-	const char *client = client_of(first), *other_client = client_of(m);
-	if (strcmp(client, other_client) != 0)
-		return refuse(c, number, "client under test", *other_client ? other_client : "none",
-			*client ? client : "none", e);
+	for (size_t i = 0; i < sizeof clients / sizeof *clients; i++) {
+		const char *client = client_of(first, clients[i][0]), *other_client = client_of(m, clients[i][0]);
+		if (strcmp(client, other_client) != 0)
+			return refuse(c, number, clients[i][1], *other_client ? other_client : "none",
+				*client ? client : "none", e);
+	}
 	for (size_t i = 0; i < sizeof of_run / sizeof *of_run; i++)
 		if (differ(json_member_text(first->run, of_run[i]), json_member_text(m->run, of_run[i])))
 			return refuse(c, number, i ? of_run[i] : "version of the program",

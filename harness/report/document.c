@@ -61,9 +61,9 @@ static void add_target(xmlNode *root, const json_t *target, const json_t *discov
 }
 
 /* The client under test: the target is then what it was tested with. */
-static void add_client(xmlNode *root, const json_t *client)
+static void add_client(xmlNode *root, const json_t *client, const char *name)
 {
-	xmlNode *node = node_add(root, "client");
+	xmlNode *node = node_add(root, name);
 	node_set_member(node, "name", client, "name");
 	node_set_member(node, "product", client, "product");
 }
@@ -544,7 +544,9 @@ xmlDoc *document_new(const struct model *m, struct results *r)
 	if (json_object_get(m->run, "peer"))
 		add_target(root, json_object_get(m->run, "peer"), m->peer_discovered, "peer");
 	if (json_object_get(m->run, "client"))
-		add_client(root, json_object_get(m->run, "client"));
+		add_client(root, json_object_get(m->run, "client"), "client");
+	if (json_object_get(m->run, "second_client"))
+		add_client(root, json_object_get(m->run, "second_client"), "second-client");
 	add_discovered(root, m);
 	add_timing(root, m);
 	add_requirements(root, m);

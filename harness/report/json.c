@@ -252,6 +252,8 @@ int results_print_json(const struct results *r, struct buf *out, struct err *e)
 		json_object_set_new(object, "peer", peer(part_first(root, "peer")));
 	if (part_first(root, "client"))
 		json_object_set_new(object, "client", client(part_first(root, "client")));
+	if (part_first(root, "second-client"))
+		json_object_set_new(object, "second_client", client(part_first(root, "second-client")));
 	json_object_set_new(object, "summary", summary(root));
 	json_object_set_new(object, "timing", timing(root));
 	json_object_set_new(object, "requirements", requirements(root));

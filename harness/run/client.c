@@ -219,18 +219,31 @@ static char *one_line(const char *text)
 	return buf_take(&out);
 }
 
+static bool has_second(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->actor_count; i++)
+		if (s->actors[i].second)
+			return true;
+	return false;
+}
+
+const char *client_called(const struct player *p)
+{
+	return has_second(p->stage->scenario) ? p->actor->name : "the client";
+}
+
 static enum outcome answered(const struct player *p, const struct step *step, struct finding *f)
 {
-	const char *reason = device_reason(p->device);
+	const char *reason = device_reason(p->device), *who = client_called(p);
 	switch (device_answer(p->device)) {
 	case ADAPTER_WAITS:
 	case ADAPTER_DONE:
 		break;
 	case ADAPTER_FAILED:
-		return finding_say(f, OUTCOME_NOT_MET, "the client did not carry out `%s`: %s", step->name, reason);
+		return finding_say(f, OUTCOME_NOT_MET, "%s did not carry out `%s`: %s", who, step->name, reason);
 	case ADAPTER_UNSUPPORTED:
 		return finding_say(
-			f, OUTCOME_UNSUPPORTED, "the client cannot `%s`%s%s", step->name, *reason ? ": " : "", reason);
+			f, OUTCOME_UNSUPPORTED, "%s cannot `%s`%s%s", who, step->name, *reason ? ": " : "", reason);
 	}
 	return OUTCOME_MET;
 }

@@ -28,6 +28,8 @@ int64_t client_slow(const struct stage *g);
 /* Until when to wait for what a client does or shows, since an instant: where a person tells it, longer than to `deadline`, unless they
  * have said after that that nothing more is shown. */
 int64_t client_until(const struct player *p, int64_t since, int64_t deadline);
+/* What messages call it: "the client", or its actor's name where there are two. */
+const char *client_called(const struct player *p);
 /* Whether its adapter has said that it is ready. */
 bool client_has_started(const struct player *p);
 /* Gives the client a ping of its server with the id of the fence that is awaited. */

@@ -279,6 +279,10 @@ void journal_check(
 	json_object_set_new(event, "file", json_file(step ? step->position.file : s->file));
 	json_object_set_new(event, "line", json_integer(step ? step->position.line : 1));
 	json_object_set_new(event, "message", json_text(f->message));
+	if (f->again)
+		json_object_set_new(event, "again", json_true());
+	if (f->by)
+		json_object_set_new(event, "by", json_text(f->by));
 	if (f->expected && f->verdict != VERDICT_PASS)
 		json_object_set_new(event, "expected", json_text(f->expected));
 	if (f->actual && f->verdict != VERDICT_PASS)

@@ -19,7 +19,9 @@ struct voice {             /* one worker's way to the journal */
 /* What is known of a check when its verdict is given. Texts are borrowed; NULL where there is none. */
 struct finding {
 	enum verdict verdict;
-	bool raised; /* a SHOULD that `must-if` made a MUST */
+	bool raised;    /* a SHOULD that `must-if` made a MUST */
+	bool again;     /* it came, but more than once */
+	const char *by; /* the client under test whose step went wrong before, by its actor's name; or NULL */
 	char message[1024];
 	char path[256];
 	char *expected, *actual; /* owned: finding_release */

@@ -58,6 +58,11 @@ static bool has_peer(const struct system *systems, const char *name)
 	return peer->target && strcmp(peer->name, name) == 0;
 }
 
+static bool claimed(const struct client *c, const char *word)
+{
+	return c && (!*word || features_has(&c->claims, word));
+}
+
 static bool is_met(const struct need *n, const struct system *systems, unsigned capabilities)
 {
 	const struct system *system = system_of(systems, n->peer);
@@ -87,7 +92,9 @@ static bool is_met(const struct need *n, const struct system *systems, unsigned 
 	case NEED_PEER:
 		return has_peer(systems, n->value);
 	case NEED_CLIENT:
-		return system->client && (!*n->value || features_has(&system->client->claims, n->value));
+		return claimed(system->client, n->value);
+	case NEED_SECOND:
+		return claimed(system->second, n->value);
 	}
 	return false;
 }
@@ -99,6 +106,17 @@ static void explain_peer(const char *name, const struct system *systems, char *r
 			systems[SYSTEM_PEER].name);
 	else
 		snprintf(reason, size, "it needs a second target, '%s', and this run has one", name);
+}
+
+static void explain_client(const struct need *n, char *reason, size_t size)
+{
+	bool second = n->kind == NEED_SECOND;
+	if (*n->value)
+		snprintf(reason, size, "the %sclient under test does %sclaim %s", second ? "second " : "",
+			n->absent ? "" : "not ", n->value);
+	else
+		snprintf(reason, size, "a %sclient %s under test in this run (--%sclient)", second ? "second " : "",
+			n->absent ? "is" : "would have to be", second ? "second-" : "");
 }
 
 static void explain(const struct need *n, const struct system *systems, const char *driver, char *reason, size_t size)
@@ -143,11 +161,8 @@ static void explain(const struct need *n, const struct system *systems, const ch
 		snprintf(reason, size, "the target does %sname a place for %s", verb, n->value);
 		return;
 	case NEED_CLIENT:
-		if (*n->value)
-			snprintf(reason, size, "the client under test does %sclaim %s", verb, n->value);
-		else
-			snprintf(reason, size, "a client %s under test in this run (--client)",
-				n->absent ? "is" : "would have to be");
+	case NEED_SECOND:
+		explain_client(n, reason, size);
 		return;
 	case NEED_PEER:
 		if (n->absent)

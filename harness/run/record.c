@@ -52,6 +52,10 @@ json_t *record_run(const struct run_options *o, const struct target *t, unsigned
 		json_object_set_new(run, "client",
 			json_pack("{s:s, s:s}", "name", o->client->name, "product",
 				o->client->product ? o->client->product : ""));
+	if (o->second)
+		json_object_set_new(run, "second_client",
+			json_pack("{s:s, s:s}", "name", o->second->name, "product",
+				o->second->product ? o->second->product : ""));
 	put_suites(run);
 	return run;
 }

@@ -56,8 +56,9 @@ struct run_options {
 	struct target *peer; /* a second target, whose people those of the first speak with; borrowed, or NULL */
 	const struct client
 		*client; /* the client under test, which the target is the reference server of; borrowed, or NULL */
-	const char *peer_name; /* what scenarios call it: `at NAME` */
-	bool trace;            /* the transcript of every scenario on standard error as it happens */
+	const struct client *second; /* a second one, which the first speaks with; borrowed, or NULL */
+	const char *peer_name;       /* what scenarios call it: `at NAME` */
+	bool trace;                  /* the transcript of every scenario on standard error as it happens */
 };
 struct run_totals {
 	unsigned counts[VERDICT_ERROR + 1], known;

@@ -601,8 +601,10 @@ int run_scenarios(const struct run_options *options, struct target *target, cons
 	struct run_totals *totals, struct err *e)
 {
 	struct runner r = { .options = options, .totals = totals, .error = e, .signals = -1 };
-	r.systems[SYSTEM_TESTED] = (struct system){ NULL, target, &r.features[SYSTEM_TESTED], options->client };
-	r.systems[SYSTEM_PEER] = (struct system){ options->peer_name, options->peer, &r.features[SYSTEM_PEER], NULL };
+	r.systems[SYSTEM_TESTED] =
+		(struct system){ NULL, target, &r.features[SYSTEM_TESTED], options->client, options->second };
+	r.systems[SYSTEM_PEER] =
+		(struct system){ options->peer_name, options->peer, &r.features[SYSTEM_PEER], NULL, NULL };
 	sigset_t before;
 	*totals = (struct run_totals){ 0 };
 	r.jobs = options->jobs ? options->jobs : default_jobs(options->client);

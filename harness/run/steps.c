@@ -421,12 +421,13 @@ static enum outcome play_measure(struct stage *g, const struct step *step, struc
 }
 
 /* What a client does not do that is no check of this scenario, but what it is about. */
-static enum outcome lacking(const struct step *step, enum outcome o, struct finding *f)
+static enum outcome lacking(struct stage *g, const struct step *step, enum outcome o, struct finding *f)
 {
 	if (o != OUTCOME_NOT_MET || !step->needed)
 		return o;
 	AUTO_TEXT why = memory_copy_text(f->message);
-	return finding_say(f, OUTCOME_UNSUPPORTED, "the client does not do what this is about: %s", why);
+	return finding_say(f, OUTCOME_UNSUPPORTED, "%s does not do what this is about: %s",
+		client_called(stage_player(g, step->actor)), why);
 }
 
 enum outcome step_play(struct stage *g, const struct step *step, struct finding *f)
@@ -476,7 +477,7 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 	case STEP_ANSWERED:
 		return expect_answer(g, step, f);
 	case STEP_GETS:
-		return lacking(step, expect_gets(g, step, f), f);
+		return lacking(g, step, expect_gets(g, step, f), f);
 	case STEP_NEVER:
 		return expect_never(g, step, f);
 	case STEP_GOT:

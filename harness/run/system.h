@@ -12,6 +12,7 @@ struct system {                /* all borrowed */
 	struct target *target; /* NULL: the run has none */
 	const struct features *features;
 	const struct client *client; /* the client under test, in front of which it is; NULL where the server is */
+	const struct client *second; /* and another one, which the first speaks with; NULL where there is none */
 };
 
 /* Where an account, an actor's or a need's `at NAME` is, among the SYSTEMS; NULL is the one under test. */

@@ -25,6 +25,7 @@ struct play {
 	enum verdict worst;
 	char message[1024]; /* the first that is not a pass */
 	char postamble[1024];
+	const char *by; /* the client whose step went wrong, where it was no check; or NULL */
 	struct pending *pending;
 	size_t pending_count;
 	size_t checks_done;
@@ -96,7 +97,7 @@ static void tell_rest(struct play *p, size_t from, enum verdict verdict, const c
 {
 	if (p->stage.stop)
 		return;
-	struct finding f = { .verdict = verdict };
+	struct finding f = { .verdict = verdict, .by = p->by };
 	snprintf(f.message, sizeof f.message, "%s", message);
 	for (size_t i = from; i < scenario_checks(p->task->scenario); i++)
 		tell(p, i, scenario_check(p->task->scenario, i), &f);
@@ -173,6 +174,7 @@ static void settle_pending(struct play *p)
 		if (actor < sizeof quiet && !quiet[actor])
 			quiet[actor] = expect_quiet(&p->stage, stage_player(&p->stage, one->step->actor));
 		if (expect_repeated(&p->stage, one->step, &one->finding)) {
+			one->finding.again = true;
 			one->finding.verdict = verdict_of(OUTCOME_NOT_MET, &one->step->check, one->finding.raised);
 			finding_say(&one->finding, OUTCOME_NOT_MET, "%s got it again, although it was to come once",
 				one->step->actor->name);
@@ -198,6 +200,7 @@ static void play_body(struct play *p)
 				break;
 		} else if (!play_plain(p, step, &rest, why, sizeof why)) {
 			settle_pending(p);
+			p->by = step->actor && step->actor->client ? step->actor->name : NULL;
 			tell_rest(p, p->checks_done, rest, why);
 			return;
 		}

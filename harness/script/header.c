@@ -19,6 +19,7 @@ static const struct {
 	{ "web", NEED_WEB },
 	{ "peer", NEED_PEER },
 	{ "client", NEED_CLIENT },
+	{ "second-client", NEED_SECOND },
 };
 #define NEED_WORDS (sizeof need_words / sizeof *need_words)
 
@@ -132,10 +133,10 @@ static int component_line(struct parser *p, const char *name, struct position at
 	return 0;
 }
 
-static void need_client(struct parser *p, struct position at)
+static void need_client(struct parser *p, bool second, struct position at)
 {
 	struct need *needs = arena_alloc(p->a, 2 * sizeof *needs);
-	needs[0] = (struct need){ .kind = NEED_CLIENT, .value = "", .position = at };
+	needs[0] = (struct need){ .kind = second ? NEED_SECOND : NEED_CLIENT, .value = "", .position = at };
 	needs[1] = (struct need){ .kind = NEED_DRIVER, .value = "client", .position = at };
 	vec_push(&p->needs, &needs[0]);
 	vec_push(&p->needs, &needs[1]);
@@ -144,13 +145,14 @@ static void need_client(struct parser *p, struct position at)
 static int actor_line(struct parser *p, struct words *w, struct position at)
 {
 	/* `actor NAME client ACCOUNT/RESOURCE …` is the same with a word more. */
-	bool client = w->count > 2 && strcmp(w->items[2].text, "client") == 0;
+	bool second = w->count > 2 && strcmp(w->items[2].text, "second-client") == 0;
+	bool client = second || (w->count > 2 && strcmp(w->items[2].text, "client") == 0);
 	for (size_t i = 2; client && i + 1 < w->count; i++)
 		w->items[i] = w->items[i + 1];
 	w->count -= client;
 	if (w->count < 3)
 		return parser_error(p, at,
-			"expected `actor NAME [client] ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]`, or `actor NAME component`");
+			"expected `actor NAME [client|second-client] ACCOUNT/RESOURCE [owner|contact|stranger] [at PEER]`, or `actor NAME component`");
 	const char *name = w->items[1].text, *slash = strchr(w->items[2].text, '/');
 	if (!text_is_slug(name))
 		return parser_error(
@@ -166,8 +168,9 @@ static int actor_line(struct parser *p, struct words *w, struct position at)
 	if (!actor)
 		return -1;
 	actor->client = client;
+	actor->second = second;
 	if (client)
-		need_client(p, at);
+		need_client(p, second, at);
 	static const char *const roles[] = { "", "owner", "contact", "stranger" };
 	struct account_reference *reference = (struct account_reference *)actor->account;
 	for (size_t i = 3; i < w->count; i++) {
@@ -209,12 +212,16 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 		need.absent = true;
 		i++;
 	}
-	bool component = i + 1 == w->count && strcmp(w->items[i].text, "component") == 0;
-	if (component || (i + 1 == w->count && strcmp(w->items[i].text, "client") == 0)) {
-		need.kind = component ? NEED_COMPONENT : NEED_CLIENT;
-		need.value = "";
-		return add_need(p, &need);
-	}
+	static const struct {
+		const char *word;
+		enum need_kind kind;
+	} alone[] = { { "component", NEED_COMPONENT }, { "client", NEED_CLIENT }, { "second-client", NEED_SECOND } };
+	for (size_t k = 0; i + 1 == w->count && k < sizeof alone / sizeof *alone; k++)
+		if (strcmp(w->items[i].text, alone[k].word) == 0) {
+			need.kind = alone[k].kind;
+			need.value = "";
+			return add_need(p, &need);
+		}
 	if (w->count > 3 && strcmp(w->items[w->count - 2].text, "at") == 0) {
 		need.peer = w->items[w->count - 1].text;
 		w->count -= 2;
@@ -223,14 +230,14 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 	}
 	if (i + 1 >= w->count)
 		return parser_error(p, at,
-			"expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism|web|peer|client VALUE "
-			"[at PEER]`, or `needs [no] component|client`");
+			"expected `needs [no] server|account|stream|service|allow|driver|claim|mechanism|web|peer|client|second-client VALUE "
+			"[at PEER]`, or `needs [no] component|client|second-client`");
 	size_t k = 0;
 	while (k < NEED_WORDS && strcmp(need_words[k].word, w->items[i].text) != 0)
 		k++;
 	if (k == NEED_WORDS)
 		return parser_error(p, at,
-			"'%s': expected server, account, stream, service, allow, driver, claim, mechanism, web, peer or client, or `needs component`",
+			"'%s': expected server, account, stream, service, allow, driver, claim, mechanism, web, peer, client or second-client, or `needs component`",
 			w->items[i].text);
 	need.kind = need_words[k].kind;
 	need.value = w->items[i + 1].text;
@@ -242,7 +249,7 @@ static int needs_line(struct parser *p, struct words *w, struct position at)
 							    : NULL;
 	if (need.peer &&
 		(need.kind == NEED_DRIVER || need.kind == NEED_WEB || need.kind == NEED_PEER ||
-			need.kind == NEED_CLIENT))
+			need.kind == NEED_CLIENT || need.kind == NEED_SECOND))
 		return parser_error(p, at, "%s is not asked of a second target", w->items[i].text);
 	if (need.kind == NEED_PEER && know_peer(p, need.value, at))
 		return -1;

@@ -35,6 +35,7 @@ struct actor { /* a device: "phone" is romeo/phone */
 	size_t index;
 	bool component; /* no device, but a component of the server: its account is nobody's, and its resource NULL */
 	bool client;    /* the client under test, for which nobody speaks */
+	bool second;    /* and it is the second one of the run, which the first speaks with */
 	bool hidden;    /* made by the language itself (contacts' set-up) */
 };
 
@@ -53,6 +54,7 @@ enum need_kind {
 	NEED_WEB,       /* it is known where this is on the web: websocket, bosh, host-meta */
 	NEED_PEER,      /* the run has a second target of this name */
 	NEED_CLIENT,    /* a client is under test; with a value, its claims have this word */
+	NEED_SECOND,    /* likewise a second one */
 };
 struct need {
 	enum need_kind kind;

@@ -182,7 +182,7 @@ const struct verb verbs[] = {
 		"there in the clear.",
 		"phone uploads file 5000\njuliet downloads ${file} must XEP-0363#get" },
 	{ "hidden", VERB_ALONE, STEP_HIDDEN, OPTION_CHECK, BLOCK_NONE, "hidden TEXT " CHECK,
-		"The text is in nothing that any actor of the scenario has got so far, neither as it is nor as the base64 of itself.",
+		"The text is in nothing that any actor of the scenario has got so far, neither as it is nor as the base64 of itself. What a client shows its user does not count.",
 		"hidden hark" },
 	{ "let", VERB_ALONE, STEP_LET, 0, BLOCK_NONE, "let NAME TEXT", "Sets a variable to the rest of the line.",
 		"let room talk@${muc}" },
@@ -322,7 +322,8 @@ const struct entry header_keys[] = {
 	{ "needs [no] peer NAME",
 		"The run has a second target of that name (`--peer`). A feature, a service, a mechanism, a claim or what is allowed is asked of "
 		"it with `at NAME` behind: `needs server urn:xmpp:carbons:2 at peer`." },
-	{ "needs [no] client [WORD]", "A client is under test; with a word: its claims have that." },
+	{ "needs [no] client|second-client [WORD]",
+		"A client is under test, or a second one is; with a word: its claims have that." },
 	{ "tags WORD…",
 		"For `--tag`. Scenarios that share a tag which begins with `exclusive-` are never played at the "
 		"same time; one that is tagged `alone` is played while no other is." },
@@ -333,6 +334,8 @@ const struct entry header_keys[] = {
 	{ "actor NAME client ACCOUNT/RESOURCE [owner|contact|stranger]",
 		"A client under test (`assay run --client`), called `C` below: nobody speaks for it. It is told by its adapter what to do, and connects through the gateway; the resource is "
 		"what it is asked to take. Without a client under test the scenario is unsupported." },
+	{ "actor NAME second-client ACCOUNT/RESOURCE [owner|contact|stranger]",
+		"Another client, likewise, which the first speaks with (`assay run --client ONE --second-client OTHER`)." },
 	{ "actor NAME component",
 		"The component that the target file names in `[component]` (XEP-0114). `${NAME.jid}` is its domain. What it sends needs a `from` "
 		"and a `to`, and nothing fills them in. Once it `connects`, its stanzas are written and shown in jabber:client, like everybody's; "
@@ -391,6 +394,7 @@ const struct entry variable_table[] = {
 	{ "${domain} ${muc} ${upload} ${pubsub} ${proxy}", "the target's domain and services" },
 	{ "${PEER.domain} ${PEER.muc} ${PEER.upload} ${PEER.pubsub} ${PEER.proxy}", "the same of a second target" },
 	{ "${websocket} ${bosh} ${host-meta}", "where they are on the web" },
+	{ "${folder}", "the folder of the scenario's file, from the root" },
 	{ "${run}", "letters and digits that no other run of a scenario has" },
 	{ "${uuid} ${now}", "a fresh UUID and the time (XEP-0082), new for each step" },
 	{ "${self}", "in patterns: the actor's bare address" },

@@ -276,7 +276,7 @@ static void open_scene(struct scene *s, const char *text, int connects)
 {
 	static char domain[] = "example.org";
 	*s = (struct scene){ .target = { .domain = domain, .port = 1, .name = domain } };
-	s->systems[SYSTEM_TESTED] = (struct system){ NULL, &s->target, &s->features, NULL };
+	s->systems[SYSTEM_TESTED] = (struct system){ NULL, &s->target, &s->features, NULL, NULL };
 	s->scenario = scene_scenario(text);
 	struct list_driver *d = memory_alloc(sizeof *d);
 	d->base.operations = &list_operations;

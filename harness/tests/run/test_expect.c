@@ -283,7 +283,7 @@ START_TEST(ended_elsewhere)
 {
 	struct scene s;
 	scene_open(&s, "phone gets\n\t<message id='1'/>\n");
-	s.systems[SYSTEM_PEER] = (struct system){ "peer", &s.target, &s.features, NULL };
+	s.systems[SYSTEM_PEER] = (struct system){ "peer", &s.target, &s.features, NULL, NULL };
 	stage_named(&s.stage, "phone", 5)->home = &s.systems[SYSTEM_PEER];
 	scene_ends(&s, "phone", ERR_NONE);
 	ck_assert_int_eq(scene_play(&s), OUTCOME_UNKNOWN);

@@ -19,8 +19,8 @@ static void set_up(void)
 	target = (struct target){ .allow_delete = true, .provisioning = PROVISION_REGISTER };
 	features = nothing = (struct features){ 0 };
 	elsewhere = (struct target){ .provisioning = PROVISION_REGISTER };
-	systems[SYSTEM_TESTED] = (struct system){ NULL, &target, &features, NULL };
-	systems[SYSTEM_PEER] = (struct system){ NULL, NULL, &nothing, NULL };
+	systems[SYSTEM_TESTED] = (struct system){ NULL, &target, &features, NULL, NULL };
+	systems[SYSTEM_PEER] = (struct system){ NULL, NULL, &nothing, NULL, NULL };
 	rooms.features = (struct vec)VEC_INIT;
 	vec_push(&features.server_features, server_feature);
 	vec_push(&features.account_features, account_feature);

@@ -109,6 +109,30 @@ START_TEST(derived_needs)
 }
 END_TEST
 
+/* Two clients: the second one is a client too, and each is needed. */
+START_TEST(two_clients)
+{
+	struct scenario *s =
+		load("id a/b\nneeds second-client rooms\nneeds no second-client\nactor a client romeo/phone owner\n"
+		     "actor b second-client juliet/balcony contact\n---\na connects\nb connects\nb tries encrypt "
+		     "${a.bare}\nb does send ${a.bare} x ${folder}\n");
+	bool needs[2] = { false };
+	ck_assert(s->actors[0].client && !s->actors[0].second && s->actors[1].client && s->actors[1].second);
+	ck_assert_int_eq(s->accounts[1].role, ROLE_CONTACT);
+	ck_assert(s->needs[0].kind == NEED_SECOND && !s->needs[0].absent && s->needs[1].kind == NEED_SECOND);
+	ck_assert_str_eq(s->needs[0].value, "rooms");
+	ck_assert(s->needs[1].absent && !*s->needs[1].value);
+	for (size_t i = 2; i < s->need_count; i++) {
+		needs[0] |= s->needs[i].kind == NEED_CLIENT && !s->needs[i].absent;
+		needs[1] |= s->needs[i].kind == NEED_SECOND && !s->needs[i].absent;
+	}
+	ck_assert(needs[0] && needs[1]);
+	size_t last = s->step_count - 1;
+	ck_assert(s->steps[last - 1].kind == STEP_DOES && s->steps[last - 1].may_fail && !s->steps[last].may_fail);
+	scenario_free(s);
+}
+END_TEST
+
 /* A component needs what there is one of, and nothing else that its steps would ask of a device's driver. */
 START_TEST(component)
 {
@@ -263,6 +287,7 @@ Suite *suite_scenario(void)
 	tcase_add_test(c, fences_and_alternatives);
 	tcase_add_test(c, derived_needs);
 	tcase_add_test(c, component);
+	tcase_add_test(c, two_clients);
 	tcase_add_test(c, raw_text);
 	tcase_add_test(c, includes);
 	tcase_add_test(c, contacts);

@@ -240,6 +240,11 @@ comparison-picture: ## install what is missing, measure Prosody and ejabberd in 
 	@$(MAKE) all
 	ASSAY_DATA=$(CURDIR) ci/comparison-picture $(BUILD)/assay $(BUILD)/comparison docs/comparison.png
 
+interop-picture: ## let all clients that are installed (or CLIENTS='A B') speak with one another on both servers, and draw the README's matrix (docs/interop.png; an hour)
+	@ci/set-up build run prosody ejabberd picture
+	@$(MAKE) all
+	ASSAY_DATA=$(CURDIR) ci/interop-picture $(BUILD)/assay $(BUILD)/interop docs/interop.png $(CLIENTS)
+
 fresh-machine: ## type the README's commands on an empty Debian 12 (as root; a quarter of an hour)
 	ci/fresh-machine
 
@@ -299,5 +304,5 @@ help: ## this list
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench bench-load ranks differential transports faults federation repeat mutate pages picture newer-servers fresh-machine manual install deb client-slixmpp client-xmppjs client-converse comparison-picture $(addprefix unit-,$(ROOMS) fuzz all)
+.PHONY: all help clean set-up demo test asan valgrind compliance fuzz fuzz-build fuzz-smoke lint deps bench bench-load ranks differential transports faults federation repeat mutate pages picture newer-servers fresh-machine manual install deb client-slixmpp client-xmppjs client-converse comparison-picture interop-picture $(addprefix unit-,$(ROOMS) fuzz all)
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -30,7 +30,7 @@ int cmd_usage(const struct command *c, const char *format, ...) __attribute__((f
 extern const struct command command_run, command_lint, command_show, command_list, command_doctor, command_report,
 	command_coverage, command_language, command_compare, command_mutate, command_tls, command_names,
 	command_certify, command_verify, command_baseline, command_history, command_merge, command_completion,
-	command_latency, command_load, command_adapter_check;
+	command_latency, command_load, command_adapter_check, command_interop;
 /* 0 where reports can be written in that language (NULL: English), or EXIT_USAGE with its line printed. `chosen` gets what
  * struct results wants. */
 int cmd_language(const struct command *c, const char *language, const char **chosen);

@@ -9,6 +9,7 @@ const struct command *const commands[] = {
 	&command_doctor,
 	&command_tls,
 	&command_names,
+	&command_interop,
 	&command_latency,
 	&command_load,
 	&command_report,

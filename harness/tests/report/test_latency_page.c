@@ -75,6 +75,7 @@ START_TEST(texts_are_whole)
 	static const char *const names[][2] = {
 		{ "reports/latency-texts/en.xml", "reports/latency-texts/de.xml" },
 		{ "reports/load-texts/en.xml", "reports/load-texts/de.xml" },
+		{ "reports/interop-texts/en.xml", "reports/interop-texts/de.xml" },
 	};
 	struct arena a = ARENA_INIT;
 	struct err e;
@@ -104,7 +105,7 @@ Suite *suite_latency_page(void)
 	tcase_add_test(t, english);
 	tcase_add_test(t, german);
 	tcase_add_test(t, a_plot);
-	tcase_add_loop_test(t, texts_are_whole, 0, 2);
+	tcase_add_loop_test(t, texts_are_whole, 0, 3);
 	suite_add_tcase(s, t);
 	return s;
 }

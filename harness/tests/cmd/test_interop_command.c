@@ -143,6 +143,13 @@ START_TEST(not_there)
 	ck_assert_str_eq(json_string_value(json_object_get(writes, "by")), "writer");
 	has_verdict(pair_of(result, "strophe", "strophe"), "markers", "understood");
 	json_decref(result);
+	/* What was played need not be played again. */
+	o = PROGRAM(folder, 300, "interop", "fixture:prosody", "--client", "strophe", "--client", adapter, "--check",
+		"interop/markers/*", "--resume", "--out", "matrix");
+	program_ended(&o, 0);
+	ck_assert_ptr_null(strstr(buf_text(&o.err), " understood"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&o.out), "wrong   to strophe"));
+	program_release(&o);
 	o = PROGRAM(folder, 60, "interop", "--again", "--out", "matrix");
 	program_ended(&o, 0);
 	program_release(&o);

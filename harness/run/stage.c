@@ -4,7 +4,6 @@
 #include "run/component.h"
 #include "run/encryption.h"
 #include "script/contract.h"
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,17 +118,6 @@ static void set_systems(struct stage *g)
 	set_services(g, peer);
 }
 
-/* Of the scenario's file, from the root: where a client can find a file to send. */
-static void set_folder(struct stage *g)
-{
-	char path[PATH_MAX];
-	const char *file = g->scenario->file;
-	if (!realpath(file, path))
-		return;
-	*strrchr(path, '/') = 0;
-	map_set(&g->variables, "folder", *path ? path : "/");
-}
-
 static void enter_component(struct stage *g, struct player *p)
 {
 	static const char *const facts[] = { "bare", "jid", "domain" };
@@ -167,7 +155,6 @@ void stage_open(struct stage *g, struct scenario_account *accounts)
 	g->accounts = accounts;
 	g->players = memory_alloc((s->actor_count + 1) * sizeof *g->players);
 	map_set(&g->variables, "run", g->token);
-	set_folder(g);
 	set_systems(g);
 	for (size_t i = 0; i < s->account_count; i++) {
 		AUTO_TEXT bare = memory_printf("%s@%s", accounts[i].user, accounts[i].domain);

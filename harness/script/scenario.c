@@ -50,7 +50,7 @@ static const char *const prefixes[][2] = {
 };
 
 static const char *const built_in[] = { "domain", "muc", "upload", "pubsub", "proxy", "websocket", "bosh", "host-meta",
-	"folder", "run", "uuid", "now", "self" };
+	"run", "uuid", "now", "self" };
 
 /* The nearest folder above the file that holds common/: the suites. */
 static const char *find_root(struct arena *a, const char *path)

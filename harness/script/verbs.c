@@ -394,7 +394,6 @@ const struct entry variable_table[] = {
 	{ "${domain} ${muc} ${upload} ${pubsub} ${proxy}", "the target's domain and services" },
 	{ "${PEER.domain} ${PEER.muc} ${PEER.upload} ${PEER.pubsub} ${PEER.proxy}", "the same of a second target" },
 	{ "${websocket} ${bosh} ${host-meta}", "where they are on the web" },
-	{ "${folder}", "the folder of the scenario's file, from the root" },
 	{ "${run}", "letters and digits that no other run of a scenario has" },
 	{ "${uuid} ${now}", "a fresh UUID and the time (XEP-0082), new for each step" },
 	{ "${self}", "in patterns: the actor's bare address" },

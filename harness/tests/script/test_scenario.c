@@ -115,7 +115,7 @@ START_TEST(two_clients)
 	struct scenario *s =
 		load("id a/b\nneeds second-client rooms\nneeds no second-client\nactor a client romeo/phone owner\n"
 		     "actor b second-client juliet/balcony contact\n---\na connects\nb connects\nb tries encrypt "
-		     "${a.bare}\nb does send ${a.bare} x ${folder}\n");
+		     "${a.bare}\nb does send ${a.bare} x\n");
 	bool needs[2] = { false };
 	ck_assert(s->actors[0].client && !s->actors[0].second && s->actors[1].client && s->actors[1].second);
 	ck_assert_int_eq(s->accounts[1].role, ROLE_CONTACT);

@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the parts of a bundle are called, and from which number ids count: older clients of axolotl count from 0. */
+/* What the parts of a bundle are called. Ids of keys count from 1 in OMEMO_2, and from 0 in older clients; here 0 is taken from both, for
+ * it does no harm. */
 static const struct names {
 	const char *ns, *signed_prekey, *signed_id, *signature, *identity, *prekey, *prekey_id;
-	uint32_t lowest_id;
 } names_of[] = {
 	[OMEMO_AXOLOTL] = { NS_OMEMO_AXOLOTL, "signedPreKeyPublic", "signedPreKeyId", "signedPreKeySignature",
-		"identityKey", "preKeyPublic", "preKeyId", 0 },
-	[OMEMO_2] = { NS_OMEMO_2, "spk", "id", "spks", "ik", "pk", "id", 1 },
+		"identityKey", "preKeyPublic", "preKeyId" },
+	[OMEMO_2] = { NS_OMEMO_2, "spk", "id", "spks", "ik", "pk", "id" },
 };
 
 size_t key_length(enum omemo_version version)
@@ -145,12 +145,12 @@ static int read_key(enum omemo_version version, const xmlNode *node, uint8_t *ou
 	return 0;
 }
 
-static int read_keyed(const struct names *n, enum omemo_version version, const xmlNode *node, const char *id_name,
-	struct bundle_key *out, struct err *e)
+static int read_keyed(
+	enum omemo_version version, const xmlNode *node, const char *id_name, struct bundle_key *out, struct err *e)
 {
-	if (id_from_attribute(node, id_name, n->lowest_id, &out->id))
-		return err_set(e, ERR_PROTOCOL, NULL, "the %s of <%s/> is not a number between %u and 2147483647",
-			id_name, (const char *)node->name, n->lowest_id);
+	if (id_from_attribute(node, id_name, 0, &out->id))
+		return err_set(e, ERR_PROTOCOL, NULL, "the %s of <%s/> is not a number between 0 and 2147483647",
+			id_name, (const char *)node->name);
 	return read_key(version, node, out->bytes, e);
 }
 
@@ -172,7 +172,7 @@ static int read_prekeys(
 		return err_set(e, ERR_PROTOCOL, NULL, "the bundle has more than %d prekeys", OMEMO_BUNDLE_LIMIT);
 	out->prekeys = memory_alloc(count * sizeof *out->prekeys);
 	for (const xmlNode *k = xml_child(list, n->prekey, n->ns); k; k = xml_next(k, n->prekey, n->ns))
-		if (read_keyed(n, version, k, n->prekey_id, &out->prekeys[out->prekey_count++], e))
+		if (read_keyed(version, k, n->prekey_id, &out->prekeys[out->prekey_count++], e))
 			return -1;
 	qsort(out->prekeys, count, sizeof *out->prekeys, by_id);
 	for (size_t i = 1; i < count; i++)
@@ -193,7 +193,7 @@ static int read_bundle(enum omemo_version version, const xmlNode *node, struct b
 		if (!found[i])
 			return err_set(e, ERR_PROTOCOL, NULL, "the bundle has no <%s/>", parts[i]);
 	}
-	if (read_keyed(n, version, found[0], n->signed_id, &out->signed_prekey, e) ||
+	if (read_keyed(version, found[0], n->signed_id, &out->signed_prekey, e) ||
 		read_bytes(found[1], out->signature, SIGNATURE_SIZE, e))
 		return -1;
 	/* The identity key of OMEMO_2 is in its Ed25519 form: looked at below. */

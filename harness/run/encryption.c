@@ -160,6 +160,12 @@ enum outcome encryption_read(struct stage *g, const struct step *step, struct fi
 
 /* ---- nobody got it in the clear ---- */
 
+/* What a client shows is for its user's eyes, in the clear. */
+static bool is_shown(const struct player *p, const xmlNode *element)
+{
+	return p->actor->client && text_equal(xml_ns(element), NS_SHOWN);
+}
+
 enum outcome encryption_hidden(struct stage *g, const struct step *step, struct finding *f)
 {
 	struct err e;
@@ -169,12 +175,20 @@ enum outcome encryption_hidden(struct stage *g, const struct step *step, struct 
 		return finding_error(f, &e);
 	base64_encode(text, strlen(text), &coded);
 	bool turned = strike_step(g, step, MUTATION_TURNED);
+	size_t opened = 0;
+	const struct player *reader = step->other ? stage_player(g, step->other) : NULL;
+	if (reader && omemo_opens(reader, text, &opened, &e))
+		return finding_error(f, &e);
+	if (opened) {
+		readings_tell_hidden(g, reader, opened);
+		return finding_say(f, OUTCOME_NOT_MET, "%s can decrypt '%s'", reader->actor->name, text);
+	}
 	for (size_t i = 0; i < g->scenario->actor_count; i++) {
 		const struct player *p = &g->players[i];
 		for (size_t k = 0; k < p->inbox.count; k++) {
 			BUF_AUTO stanza = BUF_INIT;
-			if (text_equal(xml_ns(xml_root(p->inbox.entries[k].doc)), NS_SHOWN))
-				continue; /* what a client shows has gone over no wire */
+			if (is_shown(p, xml_root(p->inbox.entries[k].doc)))
+				continue;
 			xml_print(xml_root(p->inbox.entries[k].doc), &stanza);
 			if (!strstr(buf_text(&stanza), text) && !strstr(buf_text(&stanza), buf_text(&coded)) && !turned)
 				continue;

@@ -15,6 +15,9 @@ enum outcome omemo_play_keys(struct stage *g, const struct step *step, struct fi
 enum outcome omemo_play_change(struct stage *g, const struct step *step, struct finding *f);
 /* As encryption_learn, of a <bundle/>. */
 enum outcome omemo_play_learns(struct stage *g, const struct step *step, struct finding *f);
+/* Whether the text is in what the player can decrypt of all that it has got and has not read yet: `number` of that stanza, or 0. -1 where
+ * it has no keys. */
+int omemo_opens(const struct player *p, const char *text, size_t *number, struct err *e);
 /* As encryption_read. */
 enum outcome omemo_play_reads(struct stage *g, const struct step *step, struct finding *f);
 #endif

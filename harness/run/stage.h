@@ -27,6 +27,8 @@ struct player { /* one actor on stage */
 	struct omemo *omemo;       /* its keys, or NULL (run/encryption.h) */
 	struct openpgp *openpgp;   /* the same of OpenPGP (run/openpgp.h) */
 	char *encrypted;           /* the <encrypted/> that it made last, or NULL */
+	size_t decrypted_to;       /* so far into the inbox `gets to read` has come */
+	uint32_t omemo_number;     /* of a client under test: its device of OMEMO; 0 where that is not known */
 	const xmlNode *last_got;   /* the last stanza that a step matched here; in the inbox */
 	int64_t last_time;         /* of the last stanza sent or got by a step; 0 none */
 	char *asked_id, *asked_to; /* of the last `asks` */

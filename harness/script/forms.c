@@ -134,6 +134,18 @@ static int read_own_device(struct reading *r)
 	return 0;
 }
 
+/* Of a client under test: the number that its device has taken. */
+static int read_number(struct reading *r)
+{
+	struct step *s = r->step;
+	if (!text_equal(s->name, "omemo") && !text_equal(s->name, "axolotl"))
+		return parser_error(r->p, reading_place(r, r->words.next - 1),
+			"'%s' is no form of OMEMO: expected omemo or axolotl", s->name);
+	if (!reading_take(r, "numbered"))
+		return reading_unexpected(r);
+	return (s->right = reading_any(r, "the number of its device")) ? 0 : -1;
+}
+
 static int read_keys(struct reading *r)
 {
 	struct step *s = r->step;
@@ -141,9 +153,14 @@ static int read_keys(struct reading *r)
 	if (!(s->name = reading_any(r, "`omemo`, `axolotl` or `openpgp`")))
 		return -1;
 	bool openpgp = text_equal(s->name, "openpgp");
+	if (s->actor->client && !openpgp)
+		return read_number(r);
 	if (!openpgp && !text_equal(s->name, "omemo") && !text_equal(s->name, "axolotl"))
 		return parser_error(r->p, reading_place(r, at),
 			"'%s' is no form of OMEMO, nor openpgp: expected omemo, axolotl or openpgp", s->name);
+	if (openpgp && s->actor->client)
+		return parser_error(r->p, reading_place(r, at),
+			"the keys of a client under test are its own: expected omemo or axolotl");
 	if (openpgp)
 		return reading_take(r, "of") ? read_own_device(r) : 0;
 	if (!reading_take(r, "numbered"))
@@ -174,11 +191,28 @@ static int read_reads(struct reading *r)
 {
 	struct step *s = r->step;
 	s->refused = text_equal(r->verb->words, "cannot read");
+	s->awaited = text_equal(r->verb->words, "gets to read");
 	if (!s->refused && !(s->name = reading_any(r, "a text")))
 		return -1;
 	if (s->refused && reading_take(r, "because") && read_reason(r))
 		return -1;
-	return !reading_take(r, "from") || (s->other = reading_actor(r, "an actor")) ? 0 : -1;
+	return s->awaited || !reading_take(r, "from") || (s->other = reading_actor(r, "an actor")) ? 0 : -1;
+}
+
+/* `hidden TEXT [from A]` */
+static int read_hidden(struct reading *r)
+{
+	struct step *s = r->step;
+	if (!(s->name = reading_any(r, "a text")))
+		return -1;
+	if (!reading_take(r, "from"))
+		return 0;
+	size_t at = r->words.next;
+	if (!(s->other = reading_actor(r, "an actor")))
+		return -1;
+	return !s->other->client ? 0
+				 : parser_error(r->p, reading_place(r, at),
+					   "%s is a client under test, whose keys nobody else has", s->other->name);
 }
 
 static int read_uploads(struct reading *r)
@@ -341,7 +375,7 @@ int forms_read(struct reading *r)
 	case STEP_DOWNLOADS:
 		return (s->name = reading_any(r, "a link")) ? 0 : -1;
 	case STEP_HIDDEN:
-		return (s->name = reading_any(r, "a text")) ? 0 : -1;
+		return read_hidden(r);
 	case STEP_SAME:
 	case STEP_DIFFER:
 		s->left = reading_any(r, "a text");

@@ -94,13 +94,13 @@ enum step_kind {
 	STEP_PROVES,  /* `A proves PROOF SIGNATURE MECHANISM TEXT` */
 	STEP_SHAKES,  /* `A shakes hands NAME TEXT`: the handshake of a component for a stream of that id */
 	STEP_SUMS,    /* `A sums NAME MECHANISM [of sasl2]`: hashes what the features offer */
-	STEP_KEYS, /* `A has keys omemo|axolotl [numbered as B]`, `A has keys openpgp [of B]`: can encrypt from now on */
+	STEP_KEYS, /* `A has keys omemo|axolotl [numbered as B]`, `A has keys openpgp [of B]`: can encrypt from now on; `C has keys … numbered TEXT` */
 	STEP_ROTATES,  /* `A rotates keys`: has a new signed prekey */
 	STEP_FORGETS,  /* `A forgets B`: has no session with B any more */
 	STEP_LEARNS,   /* `A learns B`, `A refuses keys of B`: the keys in the last stanza that A took */
 	STEP_RESTORES, /* `A restores keys of B`: the backup in that stanza */
 	STEP_READS, /* `A reads TEXT [from B]`, `A cannot read [because REASON] [from B]`: what is encrypted in that stanza */
-	STEP_HIDDEN,    /* `hidden TEXT`: nobody got it in the clear */
+	STEP_HIDDEN,    /* `hidden TEXT [from A]`: nobody got it in the clear */
 	STEP_UPLOADS,   /* `A uploads NAME SIZE`, `A cannot upload SIZE`: an encrypted file, by the slot that A took */
 	STEP_DOWNLOADS, /* `A downloads LINK`: and decrypts it */
 	STEP_SAME,      /* `same TEXT TEXT` */
@@ -198,9 +198,10 @@ struct step {
 	/* STEP_GOT, STEP_KEEPS */
 	const char **expressions; /* ended by NULL */
 	bool sasl2;               /* STEP_SUMS: of SASL2's list */
-	/* STEP_LEARNS, STEP_RESTORES, STEP_FORGETS: whose; STEP_KEYS: numbered as whose, or with whose key, or NULL; STEP_READS: from whom, NULL where the stanza says it */
+	/* STEP_LEARNS, STEP_RESTORES, STEP_FORGETS: whose; STEP_KEYS: numbered as whose, or with whose key, or NULL; STEP_READS: from whom, NULL where the stanza says it; STEP_HIDDEN: from whose keys as well, or NULL */
 	const struct actor *other;
 	bool refused;  /* STEP_LEARNS, STEP_READS, STEP_UPLOADS: it must not work */
+	bool awaited;  /* STEP_READS: not in the last stanza, but in one that came or is to come */
 	int64_t size;  /* STEP_UPLOADS: bytes of the file, before it is encrypted */
 	bool may_fail; /* STEP_DOES: that it fails is shown, and ends nothing */
 	bool needed;   /* where they are not true, the rest is unsupported */

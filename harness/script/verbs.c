@@ -69,6 +69,10 @@ const struct verb verbs[] = {
 		"A is answered [exactly] [within TIME] " CHECK " + block of one `<iq/>`",
 		"The answer to the actor's last request: same id, from whom it was sent to. The first answer decides at once.",
 		"phone is answered must XEP-0199#result\n    <iq type=\"result\"/>" },
+	{ "gets to read", VERB_ACTOR, STEP_READS, OPTION_CHECK, BLOCK_NONE, "A gets to read TEXT " CHECK,
+		"Waits for something encrypted by OMEMO that A can decrypt to this text, and takes it; what else is encrypted, with another text or "
+		"none, is decrypted in its order and passed over.",
+		"phone gets to read hark must XEP-0384#readable" },
 	{ "gets", VERB_ACTOR, STEP_GETS,
 		OPTION_CHECK | OPTION_WITHIN | OPTION_TOGETHER | OPTION_NEXT | OPTION_EITHER | OPTION_EXACTLY |
 			OPTION_ONCE | OPTION_UNTIL,
@@ -135,7 +139,7 @@ const struct verb verbs[] = {
 		"A has keys omemo|axolotl [numbered as B], A has keys openpgp [of B]",
 		"Makes the keys of a device of OMEMO (XEP-0384; `axolotl`: its older form) for the actor, as long as the scenario lasts. `numbered as B`: "
 		"with the number of B's device, as if it were taken by another. In what is sent, `<bundle xmlns=\"urn:assay:omemo:0\" of=\"A\"/>` is then the actor's bundle, `<devices … of=\"A B\"/>` a list of devices, and "
-		"`<encrypted … for=\"A B\">TEXT</encrypted>` the text as the sender encrypts it for these devices; without text: keys alone. "
+		"`<encrypted … for=\"A B\">TEXT</encrypted>` the text as the sender encrypts it for these devices; without text: keys alone; with elements in it: an envelope of OMEMO 2 that holds these. "
 		"With `group=\"JID\"` the envelope of OMEMO 2 says that it is for this address: a room's, or an account's. "
 		"`<repeated … of=\"A\"/>` is once more what A encrypted last. With `forged` one thing in them is spoilt: in a bundle the `signature`, "
 		"the `signed-prekey`, the `identity`, or there are a `short-key` or `no-prekeys`; in what is encrypted each `key` or the `payload`. "
@@ -181,8 +185,10 @@ const struct verb verbs[] = {
 		"Fetches the file of an `aesgcm://` link by HTTPS and decrypts it: it must be, byte for byte, what was uploaded, and must not lie "
 		"there in the clear.",
 		"phone uploads file 5000\njuliet downloads ${file} must XEP-0363#get" },
-	{ "hidden", VERB_ALONE, STEP_HIDDEN, OPTION_CHECK, BLOCK_NONE, "hidden TEXT " CHECK,
-		"The text is in nothing that any actor of the scenario has got so far, neither as it is nor as the base64 of itself. What a client shows its user does not count.",
+	{ "hidden", VERB_ALONE, STEP_HIDDEN, OPTION_CHECK, BLOCK_NONE, "hidden TEXT [from A] " CHECK,
+		"The text is in nothing that any actor of the scenario has got so far, neither as it is nor as the base64 of itself. Of a client "
+		"under test: in nothing that it has sent. `from A`: nor is it what A, by its keys of OMEMO, can decrypt of what it has got and has "
+		"not read yet.",
 		"hidden hark" },
 	{ "let", VERB_ALONE, STEP_LET, 0, BLOCK_NONE, "let NAME TEXT", "Sets a variable to the rest of the line.",
 		"let room talk@${muc}" },
@@ -218,6 +224,10 @@ const struct verb verbs[] = {
 	{ "finds", VERB_CLIENT, STEP_FINDS, 0, BLOCK_NONE, "C finds NAME TEXT",
 		"A file whose content is the rest of the line lies in the client's own folder, and the variable is its path: for `send-file`.",
 		"client finds file hark" },
+	{ "has keys", VERB_CLIENT, STEP_KEYS, 0, BLOCK_NONE, "C has keys omemo|axolotl numbered TEXT",
+		"The client's device of OMEMO has that number, as it has published it: `A learns C` takes its bundle, and what is encrypted "
+		"`for=\"C\"` is for it. It keeps its keys to itself.",
+		"client has keys omemo numbered 31415" },
 	{ "never sends", VERB_CLIENT, STEP_NEVER, OPTION_CHECK | OPTION_WITHIN | OPTION_EXACTLY | OPTION_UNTIL,
 		BLOCK_PATTERNS,
 		"C never sends [exactly] [within TIME] " CHECK " until FENCE + block of one or more stanzas",

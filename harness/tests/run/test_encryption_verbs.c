@@ -51,6 +51,14 @@ static const struct {
 } plays[] = {
 	{ "read", BEGUN("omemo") "juliet reads hark\n", OUTCOME_MET, NULL },
 	{ "read, the older way", BEGUN("axolotl") "juliet reads hark\n", OUTCOME_MET, NULL },
+	{ "got to read", BEGUN("omemo") "juliet gets to read hark\n", OUTCOME_MET, NULL },
+	{ "elements in the envelope",
+		BEGUN("omemo") "juliet gets to read hark\n" AGAIN(
+			"<encrypted xmlns='urn:assay:omemo:0' for='juliet'><x xmlns='urn:x'/></encrypted>") "juliet reads \"\"\n",
+		OUTCOME_MET, NULL },
+	{ "not hidden from who can decrypt it", BEGUN("omemo") "hidden hark from juliet\n", OUTCOME_NOT_MET,
+		"juliet can decrypt 'hark'" },
+	{ "hidden", BEGUN("omemo") "hidden lark from juliet\njuliet reads hark\n", OUTCOME_MET, NULL },
 	{ "another text", BEGUN("omemo") "juliet reads lark\n", OUTCOME_NOT_MET, "juliet reads 'hark', not 'lark'" },
 	{ "should not be read", BEGUN("omemo") "juliet cannot read\n", OUTCOME_NOT_MET, "juliet can read it" },
 	{ "should not be read, for a reason", BEGUN("omemo") "juliet cannot read because repeated\n", OUTCOME_NOT_MET,

@@ -59,9 +59,12 @@ $(BUILD)/assay-mpi.so: harness/plugins/mpi.c harness/measure/ranks_plugin.h
 	@OMPI_CC=$(CC) $(MPICC) -std=c11 -Iharness $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
 
 # The client that comes with Assay (fixtures/clients/strophe): a program of its own, as other clients are.
-$(BUILD)/assay-client-strophe: $(call objects,$(wildcard fixtures/clients/strophe/*.c))
+# It encrypts by the same OMEMO as the harness does: the crypto room's, without OpenPGP and files.
+STROPHE_ROOMS := $(call sources,base) harness/xml/xml.c harness/xml/print.c harness/run/forgery.c \
+  $(filter-out %/media.c $(wildcard harness/crypto/openpgp*.c),$(call sources,crypto))
+$(BUILD)/assay-client-strophe: $(call objects,$(wildcard fixtures/clients/strophe/*.c) $(STROPHE_ROOMS))
 	@echo 'LINK    $@'
-	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libstrophe libcurl)
+	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libstrophe libxml-2.0 openssl libomemo-c jansson libcurl) -lresolv
 
 # What real clients load, so that their adapters can speak to them (fixtures/clients/README.md). They are built without the clients, whose
 # functions they find when they are loaded, and never with a sanitizer, which a client would have to be built with too.

@@ -119,6 +119,7 @@ void gateway_free(struct gateway *g)
 	free((char *)g->options.authority);
 	free((char *)g->options.authority_key);
 	free(g->jid);
+	free(g->sm_id);
 	free(g);
 }
 
@@ -179,6 +180,28 @@ void gateway_cut(struct gateway *g)
 		session_cut(g->sessions.items[i]);
 }
 
+void gateway_lose(struct gateway *g)
+{
+	if (gateway_is_online(g))
+		g->current->lost = true;
+}
+
+void gateway_end(struct gateway *g)
+{
+	for (size_t i = 0; i < g->sessions.count; i++)
+		session_end(g->sessions.items[i]);
+}
+
+bool gateway_is_ending(const struct gateway *g)
+{
+	for (size_t i = 0; i < g->sessions.count; i++) {
+		const struct session *s = g->sessions.items[i];
+		if (!s->client && s->phase == SESSION_RELAYING)
+			return true;
+	}
+	return false;
+}
+
 const char *gateway_jid(const struct gateway *g)
 {
 	return g->jid;
@@ -191,4 +214,10 @@ void gateway_fact(const struct gateway *g, const char *name, struct buf *out)
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
 		if (text_equal(facts[i][0], name))
 			buf_add_text(out, facts[i][1]);
+	if (text_equal(name, "sm.id") && g->sm_id)
+		buf_add_text(out, g->sm_id);
+	else if (text_equal(name, "sm.h") && g->counters.down_counts)
+		buf_printf(out, "%zu", g->counters.down.count);
+	else if (text_equal(name, "sm.sent") && g->counters.up_counts)
+		buf_printf(out, "%zu", g->counters.up.count);
 }

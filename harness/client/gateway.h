@@ -81,8 +81,15 @@ const char *gateway_deed(const struct gateway *g); /* "it authenticates by PLAIN
 /* Bytes to the client as they are, or as one message of a WebSocket; false where it has no session. Nothing counts them. */
 bool gateway_give_raw(struct gateway *g, const char *bytes, size_t length);
 
+/* From now on what the client says on the connection that has its session is shown, and comes to nobody. */
+void gateway_lose(struct gateway *g);
+/* Resets every connection of the client, and closes its streams with the server properly, so that no session is left that could be
+ * resumed. They are over once gateway_is_ending() says so no more. */
+void gateway_end(struct gateway *g);
+bool gateway_is_ending(const struct gateway *g);
 bool gateway_is_online(const struct gateway *g);  /* a connection has a session now */
 const char *gateway_jid(const struct gateway *g); /* of the last session; NULL before any */
-/* Of the last connection that got so far: "tls.version", "tls.cipher", "sasl.mechanism"; "" where unknown. Into `out`. */
+/* Of the last connection that got so far: "tls.version", "tls.cipher", "sasl.mechanism"; of stream management the id of the session, "sm.id", how many stanzas the client was
+ * given, "sm.h", and has sent, "sm.sent"; "" where unknown. Into `out`. */
 void gateway_fact(const struct gateway *g, const char *name, struct buf *out);
 #endif

@@ -86,11 +86,13 @@ struct session {
 	bool closed;     /* </stream:stream> went to the client */
 	bool online;     /* it has a session */
 	bool lied_to;    /* it has been told the lie that is being told */
+	bool lost;       /* what the client says comes to nobody */
 	char *mechanism; /* that the client has chosen */
 };
 struct session *session_new(struct gateway *g, struct connection *c, enum session_way way);
 void session_free(struct session *s); /* not from within a callback of its connections */
 void session_cut(struct session *s);
+void session_end(struct session *s); /* the client's connection at once, the stream to the server properly */
 bool session_give(struct session *s, const xmlNode *element, enum gift gift);
 bool session_say(struct session *s, const xmlNode *element);
 
@@ -121,7 +123,7 @@ struct gateway {
 	struct vec sessions;     /* struct session * */
 	struct session *current; /* the one that went online last, or NULL */
 	struct counters counters;
-	char *jid;
+	char *jid, *sm_id;
 	char tls_version[16], tls_cipher[64], mechanism[64];
 };
 bool gateway_show(struct gateway *g, enum gateway_side from, xmlNode *element, int64_t when);

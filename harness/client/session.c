@@ -57,6 +57,8 @@ static void take_jid(struct session *s, const xmlNode *iq)
 		return;
 	free(g->jid);
 	g->jid = xml_text(jid);
+	free(g->sm_id); /* it is another session */
+	g->sm_id = NULL;
 	s->online = true;
 }
 
@@ -92,6 +94,10 @@ static void server_said(void *context, xmlDoc *doc, int64_t when)
 	if (xml_is(element, "features", NS_STREAMS))
 		offers_filter(element);
 	lie_to_client(s, element);
+	if (xml_is(element, "enabled", NS_SM)) {
+		free(s->gateway->sm_id);
+		s->gateway->sm_id = memory_copy_text(xml_attribute(element, "id"));
+	}
 	counters_down(&s->gateway->counters, element);
 	if (is_stanza(element))
 		counters_heard(&s->gateway->counters);
@@ -236,6 +242,8 @@ static void take_relayed(struct session *s, xmlNode *element, int64_t when)
 		s->mechanism = memory_copy_text(xml_attribute(element, "mechanism"));
 	}
 	bool passed = gateway_show(s->gateway, GATEWAY_CLIENT, element, when) && !lie_hears(s, element);
+	if (s->lost) /* neither counted nor passed on: the server has never got it */
+		return;
 	if (is_stanza(element))
 		counters_asked(&s->gateway->counters, passed);
 	else if (passed)
@@ -264,6 +272,8 @@ static void client_opened(struct session *s, xmlDoc *header)
 
 static void client_closed(struct session *s)
 {
+	if (s->lost)
+		return;
 	lie_over(s);
 	if (s->phase == SESSION_RELAYING)
 		stream_close(s->server); /* the server answers, and then the client's connection ends too */
@@ -375,6 +385,18 @@ void session_cut(struct session *s)
 	if (s->server)
 		stream_cut(s->server);
 	ended(s);
+}
+
+void session_end(struct session *s)
+{
+	if (s->phase != SESSION_RELAYING) {
+		session_cut(s);
+		return;
+	}
+	if (s->client)
+		net_cut(s->client);
+	s->client = NULL;
+	stream_close(s->server); /* it is over when the server says so too */
 }
 
 void session_free(struct session *s)

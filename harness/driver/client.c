@@ -317,6 +317,18 @@ static void client_breaks(struct device *base)
 		gateway_cut(own(base)->gateway);
 }
 
+static void client_ends(struct device *base)
+{
+	if (own(base)->gateway)
+		gateway_end(own(base)->gateway);
+}
+
+static void client_loses(struct device *base)
+{
+	if (own(base)->gateway)
+		gateway_lose(own(base)->gateway);
+}
+
 static void client_tell(struct device *base, const char *command)
 {
 	adapter_say(own(base)->adapter, command);
@@ -370,6 +382,8 @@ static void client_fact(const struct device *base, const char *name, struct buf 
 		return;
 	if (text_equal(name, "client.online"))
 		buf_add_text(out, gateway_is_online(v->gateway) ? "yes" : "");
+	else if (text_equal(name, "client.ending"))
+		buf_add_text(out, gateway_is_ending(v->gateway) ? "yes" : "");
 	else if (text_equal(name, "client.name") && v->adapter)
 		buf_add_text(out, adapter_client(v->adapter));
 	else if (text_equal(name, "client.version") && v->adapter)
@@ -404,5 +418,7 @@ const struct driver_operations client_operations = {
 	.breaks = client_breaks,
 	.deceive = client_deceive,
 	.gateway = client_gateway,
+	.ends = client_ends,
+	.loses = client_loses,
 	.retire = client_retire,
 };

@@ -308,6 +308,18 @@ const char *device_deed(const struct device *v)
 	return gateway ? gateway_deed(gateway) : "";
 }
 
+void device_end(struct device *v)
+{
+	if (v->driver->operations->ends)
+		v->driver->operations->ends(v);
+}
+
+void device_lose(struct device *v)
+{
+	if (v->driver->operations->loses)
+		v->driver->operations->loses(v);
+}
+
 bool device_retire(struct device *v, int64_t deadline)
 {
 	return !v->driver->operations->retire || v->driver->operations->retire(v, deadline);

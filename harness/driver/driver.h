@@ -169,6 +169,10 @@ int device_deceive(struct device *v, const char *lie, struct err *e);
 enum gateway_attempt device_attempt(const struct device *v);
 unsigned device_attempts_over(const struct device *v);
 const char *device_deed(const struct device *v);
+/* Likewise, and ends its sessions with the server properly: the fact "client.ending" is "yes" until the server has done so too. */
+void device_end(struct device *v);
+/* From now on, until its connection is cut, what the client sends comes to nobody. It is `received` as ever. */
+void device_lose(struct device *v);
 /* Ends the adapter, as late as `deadline`; false where it had to be ended by force. Fine for any device. */
 bool device_retire(struct device *v, int64_t deadline);
 

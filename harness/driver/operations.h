@@ -45,6 +45,8 @@ struct driver_operations {
 	void (*breaks)(struct device *v);
 	int (*deceive)(struct device *v, const char *lie, struct err *e);
 	const struct gateway *(*gateway)(const struct device *v);
+	void (*ends)(struct device *v);
+	void (*loses)(struct device *v);
 	bool (*retire)(struct device *v, int64_t deadline);
 
 	int (*register_accounts)(struct driver *d, const struct device_config *config,

@@ -97,12 +97,12 @@ static bool is_stanza(const xmlNode *element)
 static bool is_withheld(struct player *p, const xmlNode *element)
 {
 	const struct step *step = p->withholds;
-	if (!step || !is_stanza(element))
+	if (!step)
 		return false;
 	for (size_t i = 0; i < step->expectation_count; i++)
 		if (pattern_match(step->expectations[i].pattern, element, &p->stage->variables, NULL))
 			return true;
-	return step->expectation_count == 0;
+	return step->expectation_count == 0 && is_stanza(element);
 }
 
 static void remember(struct player *p, const xmlNode *element)
@@ -116,10 +116,70 @@ static void remember(struct player *p, const xmlNode *element)
 	vec_push(&p->passed, xml_copy(element));
 }
 
+/* ---- what it asks ---- */
+
+static void forget_questions(struct player *p)
+{
+	for (size_t i = 0; i < p->questions.count; i++)
+		free(p->questions.items[i]);
+	vec_release(&p->questions);
+}
+
+/* Of its server and its own account alone: they answer always (RFC 6120 section 8.2.3), and another client may be a scripted one. */
+static bool is_own_server(const struct player *p, const char *address)
+{
+	AUTO_TEXT bare = player_bare(p);
+	return !address || text_equal(address, bare) || text_equal(address, p->config.domain);
+}
+
+static void note_question(struct player *p, const xmlNode *element)
+{
+	const char *type = xml_attribute(element, "type"), *id = xml_attribute(element, "id");
+	if (text_equal(xml_ns(element), NS_SASL) || xml_is(element, "enable", NS_SM)) /* another stream */
+		forget_questions(p);
+	if (!xml_is(element, "iq", NS_CLIENT) || !id || (!text_equal(type, "get") && !text_equal(type, "set")) ||
+		!is_own_server(p, xml_attribute(element, "to")))
+		return;
+	p->asked++;
+	vec_push(&p->questions, memory_copy_text(id));
+}
+
+static void note_answer(struct player *p, const xmlNode *element)
+{
+	const char *type = xml_attribute(element, "type"), *id = xml_attribute(element, "id");
+	if (!xml_is(element, "iq", NS_CLIENT) || (!text_equal(type, "result") && !text_equal(type, "error")))
+		return;
+	for (size_t i = 0; i < p->questions.count; i++) {
+		if (!text_equal(p->questions.items[i], id))
+			continue;
+		free(p->questions.items[i]);
+		vec_remove(&p->questions, i--);
+	}
+}
+
+bool client_is_idle(struct player *p)
+{
+	if (p->pinged && !p->fence_came)
+		return false;
+	if (p->pinged && !p->questions.count && p->asked == p->asked_then)
+		return true;
+	BUF_AUTO online = BUF_INIT;
+	device_fact(p->device, "client.online", &online);
+	if (p->questions.count || !online.len)
+		return false;
+	p->pinged = true;
+	p->asked_then = p->asked;
+	p->fence_came = false;
+	client_ping(p);
+	return false;
+}
+
 bool client_passes(struct player *p, bool from_client, xmlNode *element, int64_t when)
 {
 	struct stage *g = p->stage;
 	(void)when;
+	if (from_client)
+		note_question(p, element);
 	if (from_client) /* the server has not asked for the answer to a ping of ours */
 		return !(xml_is(element, "iq", NS_CLIENT) && fence_mentioned(g, element) &&
 			!text_equal(xml_attribute(element, "type"), "set") &&
@@ -133,6 +193,7 @@ bool client_passes(struct player *p, bool from_client, xmlNode *element, int64_t
 		journal_note(g->voice, p->actor->name, "the gateway keeps a stanza back");
 		return false;
 	}
+	note_answer(p, element);
 	remember(p, element);
 	return true;
 }
@@ -189,6 +250,7 @@ void client_release(struct player *p)
 {
 	forget(&p->withheld);
 	forget(&p->passed);
+	forget_questions(p);
 }
 
 void client_retire_all(struct stage *g, char *remark, size_t size)
@@ -301,6 +363,7 @@ static enum outcome play_releases(struct player *p)
 	p->withholds = NULL;
 	for (size_t i = 0; i < p->withheld.count; i++) {
 		device_release(p->device, xml_root(p->withheld.items[i]));
+		note_answer(p, xml_root(p->withheld.items[i]));
 		remember(p, xml_root(p->withheld.items[i]));
 	}
 	forget(&p->withheld);
@@ -318,6 +381,31 @@ static enum outcome play_repeats(struct stage *g, const struct step *step, struc
 	}
 	return finding_say(
 		f, OUTCOME_UNKNOWN, "nothing of the kind has passed to %s, so it cannot be repeated", p->actor->name);
+}
+
+static enum outcome play_cuts(struct stage *g, const struct step *step, struct player *p, struct finding *f)
+{
+	struct err e;
+	int64_t deadline = clock_now() + g->step_deadline;
+	forget(&p->withheld); /* lost, with the connection, as are questions */
+	p->withholds = NULL;
+	forget_questions(p);
+	if (!step->cleanly) {
+		device_break(p->device);
+		return OUTCOME_MET;
+	}
+	device_end(p->device);
+	for (;;) {
+		BUF_AUTO ending = BUF_INIT;
+		device_fact(p->device, "client.ending", &ending);
+		if (!ending.len)
+			return OUTCOME_MET;
+		if (clock_now() >= deadline)
+			return finding_say(
+				f, OUTCOME_UNKNOWN, "the server did not end the session of %s in time", p->actor->name);
+		if (!stage_pump(g, deadline, &e))
+			return finding_error(f, &e);
+	}
 }
 
 enum outcome client_play(struct stage *g, const struct step *step, struct finding *f)
@@ -341,7 +429,9 @@ enum outcome client_play(struct stage *g, const struct step *step, struct findin
 		p->withholds = step;
 		return OUTCOME_MET;
 	}
-	forget(&p->withheld); /* lost, with the connection */
-	device_break(p->device);
-	return OUTCOME_MET;
+	if (step->kind == STEP_LOSES) {
+		device_lose(p->device);
+		return OUTCOME_MET;
+	}
+	return play_cuts(g, step, p, f);
 }

@@ -124,6 +124,12 @@ int fence_send(struct stage *g, struct player *p, const struct fence *fence, str
 	case FENCE_PATTERN:
 	case FENCE_SETTLED:
 		return 0;
+	case FENCE_IDLE:
+		if (need_online(g, p->actor, e))
+			return -1;
+		p->pinged = false;
+		client_is_idle(p);
+		return 0;
 	case FENCE_DIRECT:
 		xml = element_text("<message type='headline' id='%s' to='%s'><fence xmlns='" NS_FENCE "'/>"
 				   "<no-store xmlns='urn:xmpp:hints'/></message>",
@@ -207,6 +213,7 @@ static bool ends_fence(struct stage *g, struct player *p, const xmlNode *stanza)
 	switch (g->fence_kind) {
 	case FENCE_NONE:
 	case FENCE_SHOWN:
+	case FENCE_IDLE:
 	case FENCE_PATTERN:
 	case FENCE_SETTLED:
 		return false;
@@ -303,6 +310,8 @@ bool fence_arrived(struct stage *g, struct player *p, const struct step *step, i
 	const struct fence *fence = &step->fence;
 	if (fence->kind == FENCE_SETTLED)
 		return clock_now() >= fence_settled_at(g, step, since);
+	if (fence->kind == FENCE_IDLE)
+		return client_is_idle(p);
 	if (fence->kind != FENCE_PATTERN)
 		return p->fence_came;
 	for (size_t i = inbox_next(&p->inbox, 0); i < p->inbox.count; i = inbox_next(&p->inbox, i + 1)) {

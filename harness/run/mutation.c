@@ -120,6 +120,7 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_DOES:
 	case STEP_FINDS:
 	case STEP_WITHHOLDS:
+	case STEP_LOSES:
 	case STEP_RELEASES:
 	case STEP_REPEATS:
 		return; /* these expect nothing */

@@ -50,17 +50,21 @@ static void player_sent(void *context, const xmlNode *element, int64_t when)
 		fence_mentioned(p->stage, element), when);
 }
 
+static void tell_address(struct player *p)
+{
+	const char *jid = device_jid(p->device), *slash = jid ? strchr(jid, '/') : NULL;
+	AUTO_TEXT key = memory_printf("%s.jid", p->actor->name);
+	AUTO_TEXT resource = memory_printf("%s.resource", p->actor->name);
+	if (jid)
+		map_set(&p->stage->variables, key, jid);
+	if (slash)
+		map_set(&p->stage->variables, resource, slash + 1);
+}
+
 static void player_changed(void *context, enum device_state state)
 {
-	struct player *p = context;
-	if (state == DEVICE_ONLINE && device_jid(p->device)) {
-		AUTO_TEXT key = memory_printf("%s.jid", p->actor->name);
-		map_set(&p->stage->variables, key, device_jid(p->device));
-		const char *slash = strchr(device_jid(p->device), '/');
-		AUTO_TEXT resource = memory_printf("%s.resource", p->actor->name);
-		if (slash)
-			map_set(&p->stage->variables, resource, slash + 1);
-	}
+	if (state == DEVICE_ONLINE)
+		tell_address(context);
 }
 
 static void player_note(void *context, const char *text)
@@ -266,6 +270,9 @@ void stage_refresh(struct stage *g)
 			device_fact(g->players[i].device, facts[j], &value);
 			set_variable(g, g->players[i].actor->name, facts[j], buf_text(&value));
 		}
+	for (size_t i = 0; i < g->scenario->actor_count; i++) /* it may have come again, under another address */
+		if (g->players[i].actor->client)
+			tell_address(&g->players[i]);
 	encryption_tell(g);
 }
 

@@ -41,7 +41,10 @@ struct player { /* one actor on stage */
 	/* Of a client under test: the step that said what is kept back from it, or NULL; that, and what passed (xmlDoc *). */
 	const struct step *withholds;
 	struct vec withheld, passed;
-	int64_t settled; /* when its person said last that nothing more is shown; 0 never */
+	int64_t settled;      /* when its person said last that nothing more is shown; 0 never */
+	struct vec questions; /* ids of what it has asked its server, or its account, and what is not answered yet */
+	size_t asked, asked_then; /* how many it has asked so far, and when it was given the last ping */
+	bool pinged;
 };
 
 struct scenario_account {      /* an account of the scenario and who plays it */

@@ -451,6 +451,7 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 	case STEP_DOES:
 	case STEP_FINDS:
 	case STEP_WITHHOLDS:
+	case STEP_LOSES:
 	case STEP_RELEASES:
 	case STEP_REPEATS:
 		return client_play(g, step, f);

@@ -93,6 +93,7 @@ static int check_presence(struct parser *p)
 		case STEP_DOES:
 		case STEP_FINDS:
 		case STEP_WITHHOLDS:
+		case STEP_LOSES:
 		case STEP_RELEASES:
 		case STEP_REPEATS:
 		case STEP_SURVIVES:

@@ -28,6 +28,7 @@ static bool fits_component(const struct step *s)
 	case STEP_DOES:
 	case STEP_FINDS:
 	case STEP_WITHHOLDS:
+	case STEP_LOSES:
 	case STEP_RELEASES:
 	case STEP_REPEATS:
 	case STEP_DECEIVED:
@@ -75,6 +76,7 @@ static bool fence_fits_components(const struct step *s)
 	case FENCE_ROSTER:
 	case FENCE_ARCHIVE:
 	case FENCE_SHOWN:
+	case FENCE_IDLE:
 		return !sends && !s->actor->component;
 	case FENCE_ROOM:
 	case FENCE_NODE:
@@ -107,6 +109,7 @@ static bool fence_fits_client(const struct fence *f)
 	case FENCE_DIRECT:
 	case FENCE_BARE:
 	case FENCE_SHOWN:
+	case FENCE_IDLE:
 	case FENCE_PATTERN:
 	case FENCE_SETTLED:
 		return true;
@@ -131,10 +134,10 @@ static int check_clients(struct parser *p)
 		const struct step *s = p->steps.items[i];
 		if (s->actor && s->actor->client && !fence_fits_client(&s->fence))
 			result = parser_error(p, s->position,
-				"no such fence comes back from a client under test: expected direct, bare, iq without an address, or shown");
-		if (s->actor && !s->actor->client && s->fence.kind == FENCE_SHOWN)
-			result = parser_error(p, s->position, "`fence shown` is of a client under test, and %s is none",
-				s->actor->name);
+				"no such fence comes back from a client under test: expected direct, bare, iq without an address, shown, or idle");
+		if (s->actor && !s->actor->client && (s->fence.kind == FENCE_SHOWN || s->fence.kind == FENCE_IDLE))
+			result = parser_error(p, s->position, "`fence %s` is of a client under test, and %s is none",
+				fence_kind_name(s->fence.kind), s->actor->name);
 		if ((s->fence.from && s->fence.from->client) || (s->fence.via && s->fence.via->client))
 			result = parser_error(
 				p, s->position, "a client under test sends no fence: expected another actor");

@@ -316,6 +316,7 @@ static int read_client(struct reading *r)
 		return 0;
 	if (!(r->step->actor = reading_actor(r, "a client under test")))
 		return -1;
+	r->step->cleanly = text_equal(r->verb->words, "gateway ends");
 	if (r->step->actor->client)
 		return 0;
 	return parser_error(r->p, reading_place(r, at), "%s is no client under test: it does not come to the gateway",
@@ -399,6 +400,7 @@ int forms_read(struct reading *r)
 	case STEP_CUTS:
 	case STEP_SENDS:
 	case STEP_WITHHOLDS:
+	case STEP_LOSES:
 	case STEP_RELEASES:
 	case STEP_REPEATS:
 	case STEP_SENDS_RAW:

@@ -15,7 +15,7 @@ const char *level_name(enum level level)
 const char *fence_kind_name(enum fence_kind kind)
 {
 	static const char *const names[] = { "none", "direct", "bare", "carbon", "sent", "room", "node", "roster",
-		"presence", "archive", "iq", "shown", "pattern", "settled" };
+		"presence", "archive", "iq", "shown", "idle", "pattern", "settled" };
 	return names[kind];
 }
 

@@ -112,6 +112,7 @@ enum step_kind {
 	STEP_DOES,      /* `A does COMMAND …`, `A tries COMMAND …` */
 	STEP_FINDS,     /* `A finds NAME TEXT`: a file of its machine */
 	STEP_WITHHOLDS, /* `gateway withholds from A` [+ patterns] */
+	STEP_LOSES,     /* `gateway loses from A` */
 	STEP_RELEASES,  /* `gateway releases to A` */
 	STEP_REPEATS,   /* `gateway repeats to A` + pattern */
 	STEP_DECEIVED,  /* `A is not deceived by LIE` */
@@ -131,6 +132,7 @@ enum fence_kind {
 	FENCE_ARCHIVE, /* FROM sends a chat message to the actor's bare address; the actor's archive is asked until it is in */
 	FENCE_IQ,      /* the actor pings its own server (or VIA, a text, where given) and waits for the answer */
 	FENCE_SHOWN,   /* FROM sends a chat message to the full address of a client under test, who shows it */
+	FENCE_IDLE,    /* a client under test has asked its server nothing more after the last answer that it got */
 	FENCE_PATTERN, /* the stanza under `until` ends it */
 	FENCE_SETTLED, /* no route can be shared: a bounded time that adapts to the latencies of this run */
 };
@@ -179,8 +181,8 @@ struct step {
 	bool for_servers;        /* STEP_OPENS: comes as another server */
 	const char *certificate; /* and shows one of this domain's, of nobody's; or NULL */
 	enum coding coding;      /* STEP_LET: base64 (RFC 4648 section 4), SCRAM, or the text itself */
-	bool cleanly;            /* STEP_CLOSED: with </stream:stream> */
-	const char *h;           /* resumes `with h TEXT` */
+	bool cleanly; /* STEP_CLOSED: with </stream:stream>; STEP_CUTS of a client: to the server so, `gateway ends A` */
+	const char *h; /* resumes `with h TEXT` */
 	/* STEP_SENDS, STEP_ASKS: elements with ${…} still in them; the documents are the tree's */
 	xmlDoc **elements;
 	size_t element_count;

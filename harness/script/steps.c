@@ -10,7 +10,7 @@
 static int take_fence_kind(struct reading *r)
 {
 	static const enum fence_kind kinds[] = { FENCE_DIRECT, FENCE_BARE, FENCE_CARBON, FENCE_SENT, FENCE_ROOM,
-		FENCE_NODE, FENCE_ROSTER, FENCE_PRESENCE, FENCE_ARCHIVE, FENCE_IQ, FENCE_SHOWN };
+		FENCE_NODE, FENCE_ROSTER, FENCE_PRESENCE, FENCE_ARCHIVE, FENCE_IQ, FENCE_SHOWN, FENCE_IDLE };
 	struct fence *f = &r->step->fence;
 	size_t at = r->words.next;
 	const char *word = reading_any(r, "a kind of fence");
@@ -22,7 +22,7 @@ static int take_fence_kind(struct reading *r)
 	if (f->kind == FENCE_NONE)
 		return parser_error(r->p, reading_place(r, at),
 			"'%s' is no fence: expected direct, bare, carbon, sent, room, node, roster, "
-			"presence, archive, iq or shown",
+			"presence, archive, iq, shown or idle",
 			word);
 	if (f->kind == FENCE_IQ) {
 		if (reading_peek(r) && !text_equal(reading_peek(r), "within") && !text_equal(reading_peek(r), "must") &&
@@ -30,6 +30,8 @@ static int take_fence_kind(struct reading *r)
 			f->text = reading_any(r, "an address");
 		return 0;
 	}
+	if (f->kind == FENCE_IDLE)
+		return 0;
 	f->from = reading_actor(r, "the actor who sends the fence");
 	if (!f->from)
 		return -1;

@@ -274,9 +274,13 @@ const struct verb verbs[] = {
 		"gateway injects raw to client\n    <message" },
 	{ "gateway withholds from", VERB_ALONE, STEP_WITHHOLDS, 0, BLOCK_MAYBE_PATTERN,
 		"gateway withholds from C [+ block of stanzas]",
-		"From now on what the server sends, of stanzas, is kept back; with a block, what fits one of these. Until it is released the client has not "
-		"handled it; at the scenario's end, or when its connection is cut, it is lost.",
+		"From now on what the server sends, of stanzas, is kept back; with a block, what fits one of these, acknowledgements too. Until it is released the client has not "
+		"handled it; at the scenario's end, or when its connection is cut, it is lost, and with the cut the keeping back is over.",
 		"gateway withholds from client\n    <message type=\"chat\"/>" },
+	{ "gateway loses from", VERB_ALONE, STEP_LOSES, 0, BLOCK_NONE, "gateway loses from C",
+		"From now on what the client sends is seen, and comes to nobody, as on a connection that is broken before either side has noticed; "
+		"until it is cut.",
+		"gateway loses from client" },
 	{ "gateway releases to", VERB_ALONE, STEP_RELEASES, 0, BLOCK_NONE, "gateway releases to C",
 		"What was kept back is sent on, in its order, and nothing more is kept back.",
 		"gateway releases to client" },
@@ -287,6 +291,10 @@ const struct verb verbs[] = {
 	{ "gateway cuts", VERB_ALONE, STEP_CUTS, 0, BLOCK_NONE, "gateway cuts C",
 		"Resets the client's connections, and those to the server with them. It may come again.",
 		"gateway cuts client" },
+	{ "gateway ends", VERB_ALONE, STEP_CUTS, 0, BLOCK_NONE, "gateway ends C",
+		"Resets the client's connections, and ends its session with the server properly, as if its time were over: it may come again, but "
+		"there is nothing that it could resume.",
+		"gateway ends client" },
 	{ "include", VERB_ALONE, -1, 0, BLOCK_NONE, "include FILE WORD…",
 		"Splices another file in. Its first line says `takes each NAME` (its body is repeated for each word) or `takes NAME…`.",
 		"include common/online.inc phone laptop" },
@@ -382,6 +390,9 @@ const struct entry fence_table[] = {
 		"Of a client: when what FROM has sent to it comes to the gateway, the client gets a ping of its server in its place, and its answer is the "
 		"fence (RFC 6120 section 8.2.3). `iq`: the ping is sent at once, behind what the gateway has sent." },
 	{ "fence shown FROM", "Of a client: FROM sends a chat message to its full address, and the client shows it." },
+	{ "fence idle",
+		"Of a client: it has answered a ping, and of its own questions to its server and its account none was open then, nor did it ask one "
+		"meanwhile. So what it does in several turns, as fetching an archive page by page, has come to its end." },
 	{ "pattern", "The stanza in the `until` block below, which the scenario itself has caused." },
 	{ "settled TEXT",
 		"For `never`: no route can be shared, and TEXT says why. The step's `within`, else a bounded time that adapts to this "
@@ -394,7 +405,7 @@ const struct entry variable_table[] = {
 	{ "${COMPONENT.jid} ${COMPONENT.bare} ${COMPONENT.domain}", "the domain of an actor that is a component" },
 	{ "${ACTOR.bare} ${ACTOR.user} ${ACTOR.domain} ${ACTOR.resource}", "its parts" },
 	{ "${ACTOR.sm.id} ${ACTOR.sm.h} ${ACTOR.sm.sent}",
-		"stream management: session, stanzas handled, stanzas sent" },
+		"stream management: session, stanzas handled, stanzas sent; of a client: how many it was given, and has sent" },
 	{ "${ACTOR.tls.version} ${ACTOR.tls.cipher} ${ACTOR.sasl.mechanism}", "facts of the connection" },
 	{ "${ACTOR.tls.number}", "the version of TLS as four hexadecimal digits: `0304` is TLS 1.3" },
 	{ "${ACTOR.omemo.id}", "the number of the actor's device of OMEMO" },

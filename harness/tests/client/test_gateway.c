@@ -263,6 +263,64 @@ START_TEST(counts_are_right_after_a_resumption)
 }
 END_TEST
 
+static void play_lost(struct peer *p)
+{
+	if (p->turn == 0) {
+		peer_expect(p, "<enable ");
+		peer_say(p, ENABLED "<message id='a'/>");
+		peer_expect(p, "one");
+		peer_expect_end(p);
+		return;
+	}
+	peer_expect(p, "<resume ");
+	peer_expect(p, " h='1'");
+	peer_say(p, "<resumed xmlns='urn:xmpp:sm:3' previd='s1' h='1'/>");
+	peer_expect(p, "again");
+	peer_say(p, "<a xmlns='urn:xmpp:sm:3' h='2'/>");
+	play_goodbye(p);
+}
+
+/* What the client says to nobody is shown, and not taken for handled by the server when the session is resumed. */
+START_TEST(what_is_lost_was_not_handled)
+{
+	struct script script = { .stage = STAGE_NONE, .bound = play_lost };
+	const struct peer template = { .identity = &c.identity, .context = &script, .may_be_left = true };
+	c.server = peer_start(play_resuming_server, 2, &template);
+	c.options.port = c.server.port;
+	open_gateway();
+	client_start(&c);
+	client_run(&c, STREAM_READY);
+	client_say(&c, "<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+	client_await(&c, "id='a'");
+	client_say(&c, "<message id='one'/>");
+	until_shown("id='one'");
+	fact_is("sm.id", "s1");
+	fact_is("sm.h", "1");
+	fact_is("sm.sent", "1");
+	gateway_lose(gateway);
+	client_say(&c, "<message id='lost'/>");
+	until_shown("id='lost'");
+	fact_is("sm.sent", "1");
+	gateway_cut(gateway);
+	client_run(&c, STREAM_ENDED);
+	struct sm_session session = SM_SESSION_INIT;
+	sm_session_copy(&session, stream_sm(c.stream));
+	c.options.goal = STREAM_GOAL_RESUMED;
+	c.options.resume = &session;
+	c.options.resume_h = -1;
+	buf_clear(&c.received);
+	client_start(&c);
+	client_run(&c, STREAM_READY);
+	sm_session_release(&session);
+	client_await(&c, "h='1'");
+	client_say(&c, "<message id='again'/>");
+	buf_clear(&c.received);
+	client_await(&c, "h='2'");
+	stream_close(c.stream);
+	client_run(&c, STREAM_ENDED);
+}
+END_TEST
+
 /* The owner may change an element on its way. */
 static bool alter(void *context, enum gateway_side from, xmlNode *element, int64_t when)
 {
@@ -315,6 +373,33 @@ START_TEST(a_cut_reaches_both)
 	client_run(&c, STREAM_ENDED);
 	ck_assert_int_eq(stream_error(c.stream)->class, ERR_CONNECTION);
 	ck_assert_str_eq(stream_ending(c.stream), "connection");
+	ck_assert_str_eq(buf_text(&events), "0123");
+}
+END_TEST
+
+static void play_ended(struct peer *p)
+{
+	peer_expect(p, "</stream:stream>");
+	peer_say(p, "</stream:stream>");
+	peer_expect_end(p);
+}
+
+START_TEST(an_end_is_proper_to_the_server_alone)
+{
+	struct script script = { .stage = STAGE_NONE, .bound = play_ended };
+	int64_t end = clock_now() + 15 * CLOCK_SECOND;
+	serve(&script, 1);
+	client_start(&c);
+	client_run(&c, STREAM_READY);
+	ck_assert(!gateway_is_ending(gateway));
+	gateway_end(gateway);
+	ck_assert(gateway_is_ending(gateway));
+	client_run(&c, STREAM_ENDED);
+	ck_assert_str_eq(stream_ending(c.stream), "connection");
+	while (gateway_is_ending(gateway) && clock_now() < end)
+		loop_once(c.loop, end);
+	ck_assert(!gateway_is_ending(gateway));
+	ck_assert(!gateway_is_online(gateway));
 	ck_assert_str_eq(buf_text(&events), "0123");
 }
 END_TEST
@@ -421,6 +506,8 @@ Suite *suite_gateway(void)
 	tcase_add_test(t, what_is_released_counts_then);
 	tcase_add_test(t, counts_are_put_right);
 	tcase_add_test(t, counts_are_right_after_a_resumption);
+	tcase_add_test(t, what_is_lost_was_not_handled);
+	tcase_add_test(t, an_end_is_proper_to_the_server_alone);
 	tcase_add_test(t, what_the_owner_alters_goes_on_altered);
 	tcase_add_test(t, a_cut_reaches_both);
 	tcase_add_test(t, a_client_that_trusts_another_authority);

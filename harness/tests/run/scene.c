@@ -170,6 +170,22 @@ static void list_break(struct device *v)
 	buf_add_text(&list_of(v)->sent, "broken\n");
 }
 
+static void list_end(struct device *v)
+{
+	buf_add_text(&list_of(v)->sent, "ended\n");
+}
+
+static void list_lose(struct device *v)
+{
+	buf_add_text(&list_of(v)->sent, "loses\n");
+}
+
+static void list_fact(const struct device *v, const char *name, struct buf *out)
+{
+	if (((const struct list_device *)v)->client && text_equal(name, "client.online"))
+		buf_add_text(out, "yes");
+}
+
 static void list_blame(struct device *v, const char *what)
 {
 	struct err e;
@@ -251,6 +267,9 @@ static const struct driver_operations list_operations = { .name = "list",
 	.reason = list_reason,
 	.release = list_release,
 	.breaks = list_break,
+	.ends = list_end,
+	.loses = list_lose,
+	.fact = list_fact,
 	.blame = list_blame };
 
 struct scenario *scene_scenario(const char *text)

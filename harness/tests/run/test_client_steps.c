@@ -120,6 +120,59 @@ START_TEST(answers_to_pings_stay_here)
 }
 END_TEST
 
+/* ---- what it asks of its server ---- */
+
+static void client_said(const char *xml)
+{
+	struct err e;
+	struct player *p = stage_named(&s.stage, "client", 6);
+	xmlDoc *doc = xml_parse(xml, strlen(xml), &e);
+	client_passes(p, true, xml_root(doc), 0);
+	xmlFreeDoc(doc);
+}
+
+#define IDLE "client never sends within 300ms until fence idle\n    <message id=\"a\"/>\n"
+
+START_TEST(idle)
+{
+	scene_open_client(&s, IDLE);
+	client_said("<iq type='get' id='q1'/>");
+	client_said("<iq type='set' id='q2' to='example.org'/>");
+	client_said("<iq type='get' id='q3' to='juliet@example.org/balcony'/>"); /* who need not answer */
+	scene_passes(&s, "<iq type='result' id='q1'/>");
+	scene_passes(&s, "<iq type='error' id='q2'/>");
+	is(OUTCOME_MET, "");
+}
+END_TEST
+
+START_TEST(busy)
+{
+	scene_open_client(&s, IDLE);
+	client_said("<iq type='get' id='q1' to='romeo@example.org'/>");
+	scene_passes(&s, "<iq type='result' id='another'/>");
+	is(OUTCOME_UNKNOWN, "nothing is known");
+	sent("type='get'", false); /* no ping while a question is open */
+}
+END_TEST
+
+/* What it asked on a stream that is gone is not answered any more. */
+START_TEST(idle_on_another_stream)
+{
+	scene_open_client(&s, IDLE);
+	client_said("<iq type='get' id='q1'/>");
+	client_said("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
+	is(OUTCOME_MET, "");
+}
+END_TEST
+
+START_TEST(idle_after_a_cut)
+{
+	scene_open_client(&s, "gateway cuts client\n" IDLE);
+	client_said("<iq type='get' id='q1'/>");
+	is(OUTCOME_MET, "");
+}
+END_TEST
+
 START_TEST(commands)
 {
 	scene_open_client(&s, "let text one\nclient does send ${juliet.bare} ${text}  two \\n\n");
@@ -190,6 +243,30 @@ START_TEST(all_withheld_and_lost)
 }
 END_TEST
 
+/* What is no stanza is kept back where it is named; a cut ends it. */
+START_TEST(acknowledgements_withheld)
+{
+	scene_open_client(&s, "gateway withholds from client\n    <a xmlns=\"urn:xmpp:sm:3\"/>\ngateway cuts client\n");
+	ck_assert_int_eq(scene_step(&s), OUTCOME_MET);
+	scene_passes(&s, "<a xmlns='urn:xmpp:sm:3' h='1'/>");
+	scene_passes(&s, "<r xmlns='urn:xmpp:sm:3'/>");
+	sent("passed <a ", false);
+	sent("passed <r ", true);
+	ck_assert_int_eq(scene_step(&s), OUTCOME_MET);
+	scene_passes(&s, "<a xmlns='urn:xmpp:sm:3' h='1'/>");
+	sent("passed <a ", true);
+}
+END_TEST
+
+START_TEST(lost_and_ended)
+{
+	scene_open_client(&s, "gateway loses from client\ngateway ends client\n");
+	is(OUTCOME_MET, "");
+	sent("loses\nended\n", true);
+	sent("broken", false);
+}
+END_TEST
+
 START_TEST(repeated)
 {
 	scene_open_client(&s,
@@ -256,12 +333,18 @@ Suite *suite_client_steps(void)
 	tcase_add_test(t, never_shows_and_does);
 	tcase_add_test(t, fence_lost);
 	tcase_add_test(t, answers_to_pings_stay_here);
+	tcase_add_test(t, idle);
+	tcase_add_test(t, busy);
+	tcase_add_test(t, idle_on_another_stream);
+	tcase_add_test(t, idle_after_a_cut);
 	tcase_add_test(t, commands);
 	tcase_add_test(t, lies_are_told);
 	tcase_add_loop_test(t, other_answers, 0, (int)(sizeof answers / sizeof *answers));
 	tcase_add_test(t, needed);
 	tcase_add_test(t, withheld_and_released);
 	tcase_add_test(t, all_withheld_and_lost);
+	tcase_add_test(t, acknowledgements_withheld);
+	tcase_add_test(t, lost_and_ended);
 	tcase_add_test(t, repeated);
 	tcase_add_test(t, injected);
 	tcase_add_test(t, a_remark);

@@ -74,6 +74,8 @@ static const struct {
 	{ CLIENT "juliet never until fence direct client\n    <a/>\n", "7:1", "a client under test sends no fence" },
 	{ CLIENT "juliet never until fence shown juliet\n    <a/>\n", "7:1",
 		"of a client under test, and juliet is none" },
+	{ CLIENT "juliet never until fence idle\n    <a/>\n", "7:1", "of a client under test, and juliet is none" },
+	{ CLIENT "gateway ends juliet\n", "7:14", "juliet is no client under test" },
 	{ CLIENT "gateway cuts juliet\n", "7:14", "juliet is no client under test" },
 	{ CLIENT "gateway cuts\n", "7:13", "expected a client under test" },
 	{ CLIENT "gateway repeats to client\n", "7:26", "expected an indented block" },

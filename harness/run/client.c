@@ -408,6 +408,12 @@ static enum outcome play_cuts(struct stage *g, const struct step *step, struct p
 	}
 }
 
+void client_overlook(struct player *p)
+{
+	for (size_t i = 0; i < p->inbox.count; i++)
+		p->inbox.entries[i].consumed = true;
+}
+
 enum outcome client_play(struct stage *g, const struct step *step, struct finding *f)
 {
 	struct player *p = stage_player(g, step->actor);
@@ -427,6 +433,10 @@ enum outcome client_play(struct stage *g, const struct step *step, struct findin
 		return play_repeats(g, step, p, f);
 	if (step->kind == STEP_WITHHOLDS) {
 		p->withholds = step;
+		return OUTCOME_MET;
+	}
+	if (step->kind == STEP_OVERLOOKS) {
+		client_overlook(p);
 		return OUTCOME_MET;
 	}
 	if (step->kind == STEP_LOSES) {

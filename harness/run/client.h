@@ -16,7 +16,7 @@ struct adapter *client_start(const struct client *c, struct loop *l, const struc
  * what is wrong with it. */
 int client_describe(struct client *c, struct err *e);
 
-/* STEP_DOES, STEP_FINDS, STEP_WITHHOLDS, STEP_LOSES, STEP_RELEASES, STEP_REPEATS, and STEP_CUTS of a client. */
+/* STEP_DOES, STEP_FINDS, STEP_WITHHOLDS, STEP_LOSES, STEP_OVERLOOKS, STEP_RELEASES, STEP_REPEATS, and STEP_CUTS of a client. */
 enum outcome client_play(struct stage *g, const struct step *step, struct finding *f);
 /* An element passes the gateway (struct device_callbacks). */
 bool client_passes(struct player *p, bool from_client, xmlNode *element, int64_t when);
@@ -36,6 +36,8 @@ bool client_has_started(const struct player *p);
 void client_ping(struct player *p);
 /* FENCE_IDLE: whether it has come. Gives the client the next ping where it has asked something since the last one. */
 bool client_is_idle(struct player *p);
+/* Takes what it has sent and shown so far out of the sight of later steps. */
+void client_overlook(struct player *p);
 /* Forgets what is kept back, and what could be repeated. */
 void client_release(struct player *p);
 /* Ends the adapters of the clients on stage; where one had to be ended by force, `remark` (size bytes) says so. */

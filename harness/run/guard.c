@@ -1,6 +1,7 @@
 #include "run/guard.h"
 #include "base/text.h"
 #include "client/gateway.h"
+#include "run/client.h"
 #include <string.h>
 
 #define TRIES         2 /* connections that have ended without falling for the lie: it has not, and goes on to try */
@@ -62,13 +63,6 @@ static int end_lie(struct stage *g, struct player *p, struct err *e)
 	return 0;
 }
 
-/* What this step has looked for at the gateway is nothing that a later one should find. */
-static void forget_attempt(struct player *p)
-{
-	for (size_t i = 0; i < p->inbox.count; i++)
-		p->inbox.entries[i].consumed = true;
-}
-
 enum outcome guard_deceived(struct stage *g, const struct step *step, struct finding *f)
 {
 	struct err e;
@@ -86,7 +80,7 @@ enum outcome guard_deceived(struct stage *g, const struct step *step, struct fin
 	enum outcome o = judge(p, f);
 	if (end_lie(g, p, &e))
 		return finding_error(f, &e);
-	forget_attempt(p);
+	client_overlook(p); /* the attempt is nothing that a later step should find */
 	return o;
 }
 

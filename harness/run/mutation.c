@@ -122,6 +122,7 @@ static void plan_step(const struct mutation *shape, struct vec *out)
 	case STEP_WITHHOLDS:
 	case STEP_LOSES:
 	case STEP_RELEASES:
+	case STEP_OVERLOOKS:
 	case STEP_REPEATS:
 		return; /* these expect nothing */
 	}

@@ -453,6 +453,7 @@ enum outcome step_play(struct stage *g, const struct step *step, struct finding 
 	case STEP_WITHHOLDS:
 	case STEP_LOSES:
 	case STEP_RELEASES:
+	case STEP_OVERLOOKS:
 	case STEP_REPEATS:
 		return client_play(g, step, f);
 	case STEP_DECEIVED:

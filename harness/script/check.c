@@ -95,6 +95,7 @@ static int check_presence(struct parser *p)
 		case STEP_WITHHOLDS:
 		case STEP_LOSES:
 		case STEP_RELEASES:
+		case STEP_OVERLOOKS:
 		case STEP_REPEATS:
 		case STEP_SURVIVES:
 			if (!online[a->index])

@@ -30,6 +30,7 @@ static bool fits_component(const struct step *s)
 	case STEP_WITHHOLDS:
 	case STEP_LOSES:
 	case STEP_RELEASES:
+	case STEP_OVERLOOKS:
 	case STEP_REPEATS:
 	case STEP_DECEIVED:
 	case STEP_SURVIVES:

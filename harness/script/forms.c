@@ -402,6 +402,7 @@ int forms_read(struct reading *r)
 	case STEP_WITHHOLDS:
 	case STEP_LOSES:
 	case STEP_RELEASES:
+	case STEP_OVERLOOKS:
 	case STEP_REPEATS:
 	case STEP_SENDS_RAW:
 		return read_client(r);

@@ -113,6 +113,7 @@ enum step_kind {
 	STEP_FINDS,     /* `A finds NAME TEXT`: a file of its machine */
 	STEP_WITHHOLDS, /* `gateway withholds from A` [+ patterns] */
 	STEP_LOSES,     /* `gateway loses from A` */
+	STEP_OVERLOOKS, /* `gateway overlooks A` */
 	STEP_RELEASES,  /* `gateway releases to A` */
 	STEP_REPEATS,   /* `gateway repeats to A` + pattern */
 	STEP_DECEIVED,  /* `A is not deceived by LIE` */

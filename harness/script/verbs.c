@@ -281,6 +281,8 @@ const struct verb verbs[] = {
 		"From now on what the client sends is seen, and comes to nobody, as on a connection that is broken before either side has noticed; "
 		"until it is cut.",
 		"gateway loses from client" },
+	{ "gateway overlooks", VERB_ALONE, STEP_OVERLOOKS, 0, BLOCK_NONE, "gateway overlooks C",
+		"What the client has sent and shown so far is looked for no more.", "gateway overlooks client" },
 	{ "gateway releases to", VERB_ALONE, STEP_RELEASES, 0, BLOCK_NONE, "gateway releases to C",
 		"What was kept back is sent on, in its order, and nothing more is kept back.",
 		"gateway releases to client" },

@@ -150,7 +150,7 @@ static FILE *begin_fault(int fault)
 	return fdopen(ends[0], "r");
 }
 
-#define FAULTS_AT_ONCE 4
+#define FAULTS_AT_ONCE 8
 
 START_TEST(wrong_clients)
 {

@@ -264,6 +264,12 @@ static bool is_proof(const xmlNode *response)
 	return encoded && base64_decode(encoded, strlen(encoded), &message) == 0 && strstr(buf_text(&message), ",p=");
 }
 
+/* What says one who has seen through a lie about the end of authentication: that it aborts, or an error of the stream. */
+static bool is_refusal(const xmlNode *element)
+{
+	return is_of_sasl(element, "abort") || is_of_sasl(element, "failure") || xml_is(element, "error", NS_STREAMS);
+}
+
 /* Whether what the client says is kept from the server, as it has fallen. */
 bool lie_hears(struct session *s, const xmlNode *element)
 {
@@ -288,8 +294,8 @@ bool lie_hears(struct session *s, const xmlNode *element)
 			decide(s, ATTEMPT_FELL, "it answers the challenge with its proof", "");
 		break;
 	case FALL_GOES_ON:
-		if (is_of_sasl(element, "abort"))
-			decide(s, ATTEMPT_STOOD, "it aborts", "");
+		if (is_refusal(element))
+			decide(s, ATTEMPT_STOOD, "it says that something is wrong", "");
 		else
 			decide(s, ATTEMPT_FELL, "it goes on as if it were logged in", "");
 		break;
@@ -297,13 +303,15 @@ bool lie_hears(struct session *s, const xmlNode *element)
 	return g->attempt == ATTEMPT_FELL;
 }
 
-/* Where a stream would begin, one who has seen through the lie may still say something else: that it aborts. */
+/* Where a stream would begin, one who has seen through the lie may still say that something is wrong. */
 bool lie_hears_header(struct session *s)
 {
-	bool aborts = is_of_sasl(xml_root(s->header), "abort");
-	if (s->lied_to && is_open(s->gateway) && s->gateway->lie->fall == FALL_GOES_ON && aborts)
-		decide(s, ATTEMPT_STOOD, "it aborts", "");
-	else if (s->lied_to && is_open(s->gateway) && s->gateway->lie->fall == FALL_GOES_ON)
+	bool refusal = is_refusal(xml_root(s->header));
+	if (!s->lied_to || !is_open(s->gateway) || s->gateway->lie->fall != FALL_GOES_ON)
+		return !refusal;
+	if (refusal)
+		decide(s, ATTEMPT_STOOD, "it says that something is wrong", "");
+	else
 		decide(s, ATTEMPT_FELL, "it begins a new stream as if it were logged in", "");
-	return !aborts;
+	return !refusal;
 }

@@ -1,4 +1,5 @@
 /* What the gateway lies about, to our own stream, which does not believe it, and to clients by hand, who do. */
+#include "client/private.h"
 #include "tests/client/gateway_stage.h"
 #include "tests/xmpp/scram_server.h"
 
@@ -115,6 +116,44 @@ START_TEST(nothing_to_strip)
 }
 END_TEST
 
+/* ---- what one says who has seen through a lie about the end of authentication ---- */
+
+static const struct {
+	const char *said;
+	enum gateway_attempt attempt;
+} last_words[] = {
+	{ "<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", ATTEMPT_STOOD },
+	{ "<s:error xmlns:s='http://etherx.jabber.org/streams'/>", ATTEMPT_STOOD },
+	{ "<iq xmlns='jabber:client' type='set'/>", ATTEMPT_FELL },
+	{ "<s:stream xmlns:s='http://etherx.jabber.org/streams'/>", ATTEMPT_FELL },
+};
+
+static void says(struct session *session, const char *xml, bool as_header)
+{
+	struct err e;
+	ck_assert_int_eq(gateway_deceive(session->gateway, "wrong-signature", &e), 0);
+	session->header = xml_parse(xml, strlen(xml), &e);
+	lie_met(session);
+	if (as_header)
+		lie_hears_header(session);
+	else
+		lie_hears(session, xml_root(session->header));
+	xmlFreeDoc(session->header);
+}
+
+START_TEST(what_is_said_then)
+{
+	struct gateway g = { .options = { .domain = DOMAIN } };
+	struct session session = { .gateway = &g };
+	xml_start();
+	for (int as_header = 0; as_header < 2; as_header++) {
+		says(&session, last_words[_i].said, as_header);
+		ck_assert_int_eq(gateway_attempt(&g), last_words[_i].attempt);
+	}
+	buf_release(&g.deed);
+}
+END_TEST
+
 START_TEST(no_such_lie)
 {
 	struct err e;
@@ -138,5 +177,8 @@ Suite *suite_lies(void)
 	tcase_add_test(t, nothing_to_strip);
 	tcase_add_test(t, no_such_lie);
 	suite_add_tcase(s, t);
+	TCase *words = tcase_create("words");
+	tcase_add_loop_test(words, what_is_said_then, 0, sizeof last_words / sizeof *last_words);
+	suite_add_tcase(s, words);
 	return s;
 }

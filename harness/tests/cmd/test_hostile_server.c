@@ -163,18 +163,17 @@ static const char *try(size_t which, bool discovery)
 		"\t<iq type='get' to='${domain}'><ping xmlns='urn:xmpp:ping'/></iq>\n"
 		"phone is answered must XEP-0199#result as answered\n\t<iq type='result'/>\n"
 		"phone never must XEP-0199#result as nothing until fence iq\n\t<message id='x'/>\n");
+	/* How fast a flood comes hangs on the machine; it decides by itself, and early. For the others waiting is all there is. */
+	const char *within = strstr(hostilities[which].checks, "flooded") ? "10s" : "500ms";
 	struct outcome_of_program o =
-		PROGRAM(own, 90, "run", "hostile.ini", "ping.scn", "--within", "500ms", "--limit", "4s", "--jobs", "1");
+		PROGRAM(own, 90, "run", "hostile.ini", "ping.scn", "--within", within, "--limit", "40s", "--jobs", "1");
 	kill(c.server.process, SIGKILL);
 	struct rusage used;
 	getrusage(RUSAGE_CHILDREN, &used);
 	program_remove(own);
 	const char *words =
 		discovery && hostilities[which].discovery ? hostilities[which].discovery : hostilities[which].checks;
-	const char *said = buf_text(discovery ? &o.err : &o.out);
-	/* How far a flood gets in that time hangs on the machine: one that is busy has waited in vain instead. */
-	bool in_vain = strstr(words, "flooded") && strstr(said, discovery ? NO_OFFER : NOT_ANSWERED);
-	if (o.status != (discovery ? 3 : 1) || (!strstr(said, words) && !in_vain)) {
+	if (o.status != (discovery ? 3 : 1) || !strstr(buf_text(discovery ? &o.err : &o.out), words)) {
 		fprintf(stderr, "status %d: %s%s\n", o.status, buf_text(&o.out), buf_text(&o.err));
 		return "it ends with another status or other words";
 	}

@@ -89,7 +89,7 @@ void gateway_end(struct gateway *g);
 bool gateway_is_ending(const struct gateway *g);
 bool gateway_is_online(const struct gateway *g);  /* a connection has a session now */
 const char *gateway_jid(const struct gateway *g); /* of the last session; NULL before any */
-/* Of the last connection that got so far: "tls.version", "tls.cipher", "sasl.mechanism"; of stream management the id of the session, "sm.id", how many stanzas the client was
- * given, "sm.h", and has sent, "sm.sent"; "" where unknown. Into `out`. */
+/* Of the last connection that got so far: "tls.version", "tls.cipher", "sasl.mechanism"; of stream management the id of the session,
+ * "sm.id", how many stanzas the client was given, "sm.h", and has sent, "sm.sent"; "" where unknown. Into `out`. */
 void gateway_fact(const struct gateway *g, const char *name, struct buf *out);
 #endif

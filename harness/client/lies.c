@@ -140,26 +140,16 @@ void lie_unfit(struct session *s, const char *why)
 
 /* ---- in what the client is told ---- */
 
+static bool is_plain(const char *mechanism)
+{
+	return text_equal(mechanism, "PLAIN");
+}
+
 static void lie_about_mechanisms(struct session *s, xmlNode *features)
 {
-	static const char *const kinds[][2] = { { "mechanisms", NS_SASL }, { "authentication", NS_SASL2 } };
-	bool offered = false;
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		xmlNode *list = xml_child(features, kinds[i][0], kinds[i][1]), *next;
-		for (xmlNode *m = list ? xml_child(list, "mechanism", NULL) : NULL; m; m = next) {
-			next = xml_next(m, "mechanism", NULL);
-			AUTO_TEXT name = xml_text(m);
-			if (text_equal(name, "PLAIN")) {
-				offered = true;
-				continue;
-			}
-			xmlUnlinkNode(m);
-			xmlFreeNode(m);
-		}
-	}
-	if (offered)
+	if (offers_keep(features, is_plain))
 		lie_met(s);
-	else if (xml_child(features, "mechanisms", NS_SASL))
+	else if (xml_child(features, "mechanisms", NS_SASL) || xml_child(features, "authentication", NS_SASL2))
 		lie_unfit(s, "the server takes no password by PLAIN");
 }
 

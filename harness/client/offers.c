@@ -11,15 +11,27 @@ static void take_out(xmlNode *node)
 	xmlFreeNode(node);
 }
 
-static void drop_binding_mechanisms(xmlNode *list)
+bool offers_keep(xmlNode *features, bool (*keeps)(const char *mechanism))
 {
-	xmlNode *next;
-	for (xmlNode *m = list ? xml_child(list, "mechanism", NULL) : NULL; m; m = next) {
-		next = xml_next(m, "mechanism", NULL);
-		AUTO_TEXT name = xml_text(m);
-		if (text_ends(name, BINDS))
-			take_out(m);
+	static const char *const kinds[][2] = { { "mechanisms", NS_SASL }, { "authentication", NS_SASL2 } };
+	bool kept = false;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		xmlNode *list = xml_child(features, kinds[i][0], kinds[i][1]), *next;
+		for (xmlNode *m = list ? xml_child(list, "mechanism", NULL) : NULL; m; m = next) {
+			next = xml_next(m, "mechanism", NULL);
+			AUTO_TEXT name = xml_text(m);
+			if (keeps(name))
+				kept = true;
+			else
+				take_out(m);
+		}
 	}
+	return kept;
+}
+
+static bool binds_nothing(const char *mechanism)
+{
+	return !text_ends(mechanism, BINDS);
 }
 
 void offers_filter(xmlNode *features)
@@ -31,6 +43,5 @@ void offers_filter(xmlNode *features)
 		if (found)
 			take_out(found);
 	}
-	drop_binding_mechanisms(xml_child(features, "mechanisms", NS_SASL));
-	drop_binding_mechanisms(xml_child(features, "authentication", NS_SASL2));
+	offers_keep(features, binds_nothing);
 }

@@ -37,6 +37,8 @@ void counters_down(struct counters *c, xmlNode *element);
 
 /* Takes out of stream features what cannot work over two TLS connections. */
 void offers_filter(xmlNode *features);
+/* Takes out the mechanisms of SASL, and of SASL2, that `keeps` does not want; whether any is left. */
+bool offers_keep(xmlNode *features, bool (*keeps)(const char *mechanism));
 
 /* ---- lies.c ---- */
 

@@ -49,14 +49,6 @@ static int gravity(enum verdict v, bool again)
 	return 5;
 }
 
-static enum verdict verdict_named(const char *name)
-{
-	for (int v = VERDICT_PASS; v < VERDICT_ERROR; v++)
-		if (text_equal(verdict_name((enum verdict)v), name))
-			return (enum verdict)v;
-	return VERDICT_ERROR;
-}
-
 /* The actor's role: which of the two clients it is. */
 static const char *role_of(const struct scenario *s, const char *actor)
 {

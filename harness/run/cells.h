@@ -8,7 +8,8 @@
 
 /* The cells of the scenarios (struct scenario *), in their order, from the journal of a run in which `writer` was the client and `reader` the
  * second one: a list of {`feature`, `verdict`, and where it is no `understood` `reason`, of `unsupported` also `by`: `writer`, `reader` or
- * `server`}. `twice`: it is understood, but shown more than once. Of several runs of a scenario that differ nothing is known. NULL with ERR_USAGE or ERR_ENVIRONMENT where there is none. */
+ * `server`}. `twice`: it is understood, but shown more than once. Of several runs of a scenario that differ nothing is known. NULL with
+ * ERR_USAGE or ERR_ENVIRONMENT where there is none. */
 json_t *cells_read(const char *journal, const struct vec *scenarios, const struct client *writer,
 	const struct client *reader, struct err *e);
 /* Whether the cell has that verdict. */

@@ -157,15 +157,20 @@ static void note_answer(struct player *p, const xmlNode *element)
 	}
 }
 
+bool client_has_session(const struct player *p)
+{
+	BUF_AUTO online = BUF_INIT;
+	device_fact(p->device, "client.online", &online);
+	return online.len > 0;
+}
+
 bool client_is_idle(struct player *p)
 {
 	if (p->pinged && !p->fence_came)
 		return false;
 	if (p->pinged && !p->questions.count && p->asked == p->asked_then)
 		return true;
-	BUF_AUTO online = BUF_INIT;
-	device_fact(p->device, "client.online", &online);
-	if (p->questions.count || !online.len)
+	if (p->questions.count || !client_has_session(p))
 		return false;
 	p->pinged = true;
 	p->asked_then = p->asked;

@@ -30,6 +30,7 @@ int64_t client_slow(const struct stage *g);
 int64_t client_until(const struct player *p, int64_t since, int64_t deadline);
 /* What messages call it: "the client", or its actor's name where there are two. */
 const char *client_called(const struct player *p);
+bool client_has_session(const struct player *p); /* it is connected, bound or resumed */
 /* Whether its adapter has said that it is ready. */
 bool client_has_started(const struct player *p);
 /* Gives the client a ping of its server with the id of the fence that is awaited. */

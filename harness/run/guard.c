@@ -86,13 +86,6 @@ enum outcome guard_deceived(struct stage *g, const struct step *step, struct fin
 
 /* ---- being alive ---- */
 
-static bool has_session(const struct player *p)
-{
-	BUF_AUTO online = BUF_INIT;
-	device_fact(p->device, "client.online", &online);
-	return online.len > 0;
-}
-
 struct watch {
 	int64_t alone_until; /* it is left to itself until then */
 	bool pinged;         /* in the session that it has */
@@ -103,7 +96,7 @@ struct watch {
 static int look_after(struct stage *g, struct player *p, struct watch *w, struct err *e)
 {
 	static const struct fence ping = { .kind = FENCE_IQ };
-	if (!has_session(p)) {
+	if (!client_has_session(p)) {
 		w->pinged = false;
 		if (!w->told && clock_now() >= w->alone_until && device_answer(p->device) != ADAPTER_WAITS) {
 			device_tell(p->device, "connect");
@@ -135,6 +128,6 @@ enum outcome guard_survives(struct stage *g, const struct step *step, struct fin
 		if (!stage_pump(g, until > clock_now() ? until : deadline, &e))
 			return finding_error(f, &e);
 	}
-	return finding_say(f, OUTCOME_NOT_MET, has_session(p) ? "%s does not answer any more" : "%s has not come back",
-		p->actor->name);
+	return finding_say(f, OUTCOME_NOT_MET,
+		client_has_session(p) ? "%s does not answer any more" : "%s has not come back", p->actor->name);
 }

@@ -29,6 +29,14 @@ const char *verdict_name(enum verdict v)
 	return "error";
 }
 
+enum verdict verdict_named(const char *name)
+{
+	for (int v = VERDICT_PASS; v < VERDICT_ERROR; v++)
+		if (text_equal(verdict_name((enum verdict)v), name))
+			return (enum verdict)v;
+	return VERDICT_ERROR;
+}
+
 void finding_release(struct finding *f)
 {
 	free(f->expected);

@@ -13,7 +13,8 @@
 
 enum verdict { VERDICT_PASS, VERDICT_WEAK, VERDICT_FAIL, VERDICT_UNSUPPORTED, VERDICT_INCONCLUSIVE, VERDICT_ERROR };
 const char *verdict_name(enum verdict v);
-int verdict_severity(enum verdict v); /* how bad it is for the scenario as a whole: larger is worse */
+enum verdict verdict_named(const char *name); /* by that name; VERDICT_ERROR for any other */
+int verdict_severity(enum verdict v);         /* how bad it is for the scenario as a whole: larger is worse */
 
 struct run_progress { /* after each event worth showing */
 	size_t planned, ended, running;

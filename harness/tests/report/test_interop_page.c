@@ -1,52 +1,9 @@
 /* The page of a matrix of clients, in both languages, and what is no such matrix. */
-#include "base/text.h"
-#include "golden.h"
 #include "report/interop.h"
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
-static char folder[32];
-
-static void begin(void)
-{
-	golden_start();
-	strcpy(folder, "/tmp/assay-matrix-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-}
-
-static void end(void)
-{
-	AUTO_TEXT command = memory_printf("rm -r %s", folder);
-	ck_assert_int_eq(system(command), 0);
-}
-
-static void put(const char *text, size_t length)
-{
-	struct err e;
-	AUTO_TEXT path = memory_printf("%s/interop.json", folder);
-	ck_assert_int_eq(file_write(path, text, length, &e), 0);
-}
-
-static json_t *golden_matrix(void)
-{
-	struct err e;
-	BUF_AUTO text = BUF_INIT;
-	AUTO_TEXT from = golden_path("interop.json");
-	ck_assert_int_eq(file_read(from, &text, &e), 0);
-	put(text.data, text.len);
-	json_t *result = interop_read(folder, &e);
-	ck_assert_msg(result != NULL, "%s", e.message);
-	return result;
-}
-
-static void make_page(const json_t *result, const char *language, struct buf *out)
-{
-	struct err e;
-	AUTO_TEXT path = memory_printf("%s/interop.html", folder);
-	ck_assert_int_eq(interop_page(result, folder, language, &e), 0);
-	ck_assert_int_eq(file_read(path, out, &e), 0);
-}
+#define PAGE      "interop"
+#define page_read interop_read
+#define page_make interop_page
+#include "json_page.h"
 
 START_TEST(in_both_languages)
 {
@@ -54,7 +11,7 @@ START_TEST(in_both_languages)
 		const char *language, *golden;
 	} pages[] = { { NULL, "interop.html" }, { "de", "interop.de.html" } };
 	BUF_AUTO page = BUF_INIT;
-	json_t *result = golden_matrix();
+	json_t *result = golden_document();
 	make_page(result, pages[_i].language, &page);
 	golden_compare(pages[_i].golden, &page);
 	json_decref(result);
@@ -65,7 +22,7 @@ END_TEST
 START_TEST(hostile_and_incomplete)
 {
 	BUF_AUTO page = BUF_INIT;
-	json_t *result = golden_matrix();
+	json_t *result = golden_document();
 	json_t *target = json_array_get(json_object_get(result, "targets"), 0);
 	json_t *pair = json_array_get(json_object_get(target, "pairs"), 0);
 	json_t *cell = json_array_get(json_object_get(pair, "cells"), 0);

@@ -1,52 +1,9 @@
 /* The page of a load, in both languages, of one that was measured and of one that ended early, and what is no load. */
-#include "base/text.h"
-#include "golden.h"
 #include "report/load.h"
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
-static char folder[32];
-
-static void begin(void)
-{
-	golden_start();
-	strcpy(folder, "/tmp/assay-load-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-}
-
-static void end(void)
-{
-	AUTO_TEXT command = memory_printf("rm -r %s", folder);
-	ck_assert_int_eq(system(command), 0);
-}
-
-static void put(const char *text, size_t length)
-{
-	struct err e;
-	AUTO_TEXT path = memory_printf("%s/load.json", folder);
-	ck_assert_int_eq(file_write(path, text, length, &e), 0);
-}
-
-static json_t *golden_load(void)
-{
-	struct err e;
-	BUF_AUTO text = BUF_INIT;
-	AUTO_TEXT from = golden_path("load.json");
-	ck_assert_int_eq(file_read(from, &text, &e), 0);
-	put(text.data, text.len);
-	json_t *result = load_read(folder, &e);
-	ck_assert_msg(result != NULL, "%s", e.message);
-	return result;
-}
-
-static void make_page(const json_t *result, const char *language, struct buf *out)
-{
-	struct err e;
-	AUTO_TEXT path = memory_printf("%s/load.html", folder);
-	ck_assert_int_eq(load_page(result, folder, language, &e), 0);
-	ck_assert_int_eq(file_read(path, out, &e), 0);
-}
+#define PAGE      "load"
+#define page_read load_read
+#define page_make load_page
+#include "json_page.h"
 
 START_TEST(measured)
 {
@@ -54,7 +11,7 @@ START_TEST(measured)
 		const char *language, *golden;
 	} cases[] = { { NULL, "load.html" }, { "de", "load.de.html" } };
 	BUF_AUTO page = BUF_INIT;
-	json_t *result = golden_load();
+	json_t *result = golden_document();
 	make_page(result, cases[_i].language, &page);
 	golden_compare(cases[_i].golden, &page);
 	json_decref(result);
@@ -66,7 +23,7 @@ START_TEST(ended_early)
 {
 	struct err e;
 	BUF_AUTO page = BUF_INIT;
-	json_t *result = golden_load();
+	json_t *result = golden_document();
 	json_object_set_new(result, "state", json_string("failed"));
 	json_object_set_new(result, "reason", json_string("12 of 100 <refused>"));
 	json_object_set_new(result, "stages", json_array());

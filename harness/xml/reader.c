@@ -10,6 +10,10 @@
 #define STANZA_BYTES (4u << 20)
 #define DEPTH        100
 
+/* Conditions of stream errors. */
+#define NOT_WELL_FORMED "not-well-formed"
+#define RESTRICTED      "restricted-xml"
+
 struct xml_reader {
 	xmlParserCtxt *parser;
 	struct xml_limits limits;
@@ -19,6 +23,7 @@ struct xml_reader {
 	size_t since;   /* bytes fed since the last event */
 	bool broken;
 	struct err fault;
+	const char *condition; /* of the stream error for it */
 };
 
 static struct xml_reader *reader_of(void *context)
@@ -36,11 +41,18 @@ static void push(struct xml_reader *r, enum xml_event_kind kind, xmlDoc *doc)
 	r->since = 0;
 }
 
-static void refuse(struct xml_reader *r, const char *what)
+static void note_fault(struct xml_reader *r, const char *condition, const char *what)
 {
-	if (!r->broken)
-		err_set(&r->fault, ERR_PROTOCOL, NULL, "%s", what);
+	if (r->broken)
+		return;
+	err_set(&r->fault, ERR_PROTOCOL, NULL, "%s", what);
+	r->condition = condition;
 	r->broken = true;
+}
+
+static void refuse(struct xml_reader *r, const char *condition, const char *what)
+{
+	note_fault(r, condition, what);
 	xmlStopParser(r->parser);
 }
 
@@ -51,7 +63,8 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
 	if (r->broken)
 		return;
 	if (!r->parser->nsWellFormed) {
-		refuse(r, "a namespace prefix is not declared, or an attribute is there twice (RFC 6120 section 11.3)");
+		refuse(r, NOT_WELL_FORMED,
+			"a namespace prefix is not declared, or an attribute is there twice (RFC 6120 section 11.3)");
 		return;
 	}
 	xmlSAX2StartElementNs(
@@ -59,7 +72,7 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
 	if (++r->depth == 1)
 		push(r, XML_STREAM_OPEN, xml_copy(r->parser->node));
 	else if (r->depth > r->limits.depth)
-		refuse(r, "the XML is nested too deeply");
+		refuse(r, "policy-violation", "the XML is nested too deeply");
 }
 
 /* The namespace that a node of `root` is in, where the stream or its document has declared it: the same, declared in `root`. */
@@ -141,7 +154,7 @@ static void on_text(void *context, const xmlChar *text, int length)
 	else if (blanks(text, length) == length)
 		r->since = 0; /* keeps the connection alive; no stanza has begun */
 	else
-		refuse(r,
+		refuse(r, "bad-format",
 			"there is text between the elements of the stream, where only white space may be (RFC 6120 section 11.7)");
 }
 
@@ -155,26 +168,27 @@ static void on_doctype(void *context, const xmlChar *name, const xmlChar *extern
 	(void)name;
 	(void)external;
 	(void)system;
-	refuse(reader_of(context), "a document type is forbidden in a stream (RFC 6120 section 11.1)");
+	refuse(reader_of(context), RESTRICTED, "a document type is forbidden in a stream (RFC 6120 section 11.1)");
 }
 
 static void on_comment(void *context, const xmlChar *text)
 {
 	(void)text;
-	refuse(reader_of(context), "a comment is forbidden in a stream (RFC 6120 section 11.1)");
+	refuse(reader_of(context), RESTRICTED, "a comment is forbidden in a stream (RFC 6120 section 11.1)");
 }
 
 static void on_instruction(void *context, const xmlChar *target, const xmlChar *data)
 {
 	(void)target;
 	(void)data;
-	refuse(reader_of(context), "a processing instruction is forbidden in a stream (RFC 6120 section 11.1)");
+	refuse(reader_of(context), RESTRICTED,
+		"a processing instruction is forbidden in a stream (RFC 6120 section 11.1)");
 }
 
 static void on_reference(void *context, const xmlChar *name)
 {
 	(void)name;
-	refuse(reader_of(context), "an entity reference is forbidden in a stream (RFC 6120 section 11.1)");
+	refuse(reader_of(context), RESTRICTED, "an entity reference is forbidden in a stream (RFC 6120 section 11.1)");
 }
 
 static void on_error(void *context, xmlErrorPtr error)
@@ -250,6 +264,20 @@ void xml_reader_reset(struct xml_reader *r)
 	open_parser(r);
 }
 
+static void note_parser_fault(struct xml_reader *r, const xmlError *fault)
+{
+	bool entity = fault && fault->code == XML_ERR_UNDECLARED_ENTITY;
+	AUTO_TEXT what =
+		memory_printf("not well-formed XML: %s", fault && fault->message ? fault->message : "unknown fault");
+	note_fault(r, entity ? RESTRICTED : NOT_WELL_FORMED, what);
+}
+
+static void note_size(struct xml_reader *r)
+{
+	AUTO_TEXT what = memory_printf("a stanza is larger than %zu bytes and has no end", r->limits.stanza_bytes);
+	note_fault(r, "policy-violation", what);
+}
+
 int xml_reader_feed(struct xml_reader *r, const char *bytes, size_t length, struct err *e)
 {
 	while (length && !r->broken) {
@@ -257,25 +285,23 @@ int xml_reader_feed(struct xml_reader *r, const char *bytes, size_t length, stru
 		size_t part = length < 65536 ? length : 65536;
 		r->since += part;
 		size_t before = r->count;
-		if (xmlParseChunk(r->parser, bytes, (int)part, 0) && !r->broken) {
-			const xmlError *fault = xmlCtxtGetLastError(r->parser);
-			err_set(&r->fault, ERR_PROTOCOL, NULL, "not well-formed XML: %s",
-				fault && fault->message ? fault->message : "unknown fault");
-			r->broken = true;
-		}
+		if (xmlParseChunk(r->parser, bytes, (int)part, 0) && !r->broken)
+			note_parser_fault(r, xmlCtxtGetLastError(r->parser));
 		bytes += part;
 		length -= part;
-		if (r->count == before && r->since > r->limits.stanza_bytes && !r->broken) {
-			err_set(&r->fault, ERR_PROTOCOL, NULL, "a stanza is larger than %zu bytes and has no end",
-				r->limits.stanza_bytes);
-			r->broken = true;
-		}
+		if (r->count == before && r->since > r->limits.stanza_bytes)
+			note_size(r);
 	}
 	if (!r->broken)
 		return 0;
 	if (e)
 		*e = r->fault;
 	return -1;
+}
+
+const char *xml_reader_condition(const struct xml_reader *r)
+{
+	return r->broken ? r->condition : "";
 }
 
 bool xml_reader_next(struct xml_reader *r, struct xml_event *event)

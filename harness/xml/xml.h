@@ -96,6 +96,8 @@ void xml_reader_free(struct xml_reader *r);
  * instruction, a bad byte, too large or too deep); after -1 the reader takes nothing more. Events found before the
  * fault can still be fetched. */
 int xml_reader_feed(struct xml_reader *r, const char *bytes, size_t length, struct err *e);
+/* After -1: the condition of the stream error that says so (RFC 6120 section 4.9.3), as "restricted-xml"; "" before. Borrowed. */
+const char *xml_reader_condition(const struct xml_reader *r);
 /* The next event found, in order. False: none waits. */
 bool xml_reader_next(struct xml_reader *r, struct xml_event *event);
 /* Begin anew (a stream restart); unread events are dropped. */

@@ -136,8 +136,8 @@ static void take_message(struct stream *s, const struct buf *message)
 	struct err e;
 	xmlDoc *doc = read_message(s, message, &e);
 	if (!doc) {
-		e.where[0] = '\0';
-		stream_fail_with(s, &e);
+		const char *condition = xml_reader_condition(s->reader);
+		stream_refuse(s, *condition ? condition : "bad-format", &e);
 	} else if (xml_is(xml_root(doc), "open", NS_FRAMING) && s->bare) {
 		s->stream_open = true;
 		stream_hand_over(s, doc);

@@ -78,6 +78,8 @@ void stream_forget_password(struct stream *s);
 net_callback stream_on_net;
 void stream_fail(struct stream *s, enum err_class class, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void stream_fail_with(struct stream *s, const struct err *e);
+/* Likewise, and tells the server by a stream error of that condition (RFC 6120 section 4.9.1.1). */
+void stream_refuse(struct stream *s, const char *condition, struct err *why);
 void stream_enter(struct stream *s, enum phase phase); /* and sets the time limit's text */
 void stream_note(struct stream *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void stream_write(struct stream *s, const struct buf *bytes); /* one element, with its namespaces */

@@ -243,6 +243,18 @@ static void take_event(struct stream *s, struct xml_event *event)
 	}
 }
 
+void stream_refuse(struct stream *s, const char *condition, struct err *why)
+{
+	if (carrier_is_up(s) && s->stream_open && !s->close_sent && !s->bare) {
+		AUTO_TEXT error = memory_printf("<stream:error xmlns:stream='" NS_STREAMS
+						"'><%s xmlns='" NS_STREAM_ERRORS "'/></stream:error>",
+			condition);
+		carrier_write(s, error, strlen(error));
+	}
+	why->where[0] = '\0';
+	stream_fail_with(s, why);
+}
+
 static void take_data(struct stream *s)
 {
 	struct buf *input = net_input(s->connection);
@@ -258,10 +270,8 @@ static void take_data(struct stream *s)
 		else
 			take_event(s, &event);
 	}
-	if (fault && s->phase != PHASE_ENDED) {
-		e.where[0] = '\0';
-		stream_fail_with(s, &e);
-	}
+	if (fault && s->phase != PHASE_ENDED)
+		stream_refuse(s, xml_reader_condition(s->reader), &e);
 }
 
 void stream_connection_closed(struct stream *s)

@@ -171,26 +171,27 @@ START_TEST(printed_and_read_again)
 END_TEST
 
 static const struct {
-	const char *text, *message;
+	const char *text, *message, *condition;
 } forbidden[] = {
-	{ "<!DOCTYPE a [<!ENTITY b 'c'>]>", "document type" },
-	{ HEADER "<message><!-- x --></message>", "comment" },
-	{ HEADER "<!-- x -->", "comment" },
-	{ HEADER "<message><?x y?></message>", "processing instruction" },
-	{ HEADER "<message>&nbsp;</message>", "" },
-	{ HEADER "<message><body></message>", "not well-formed" },
-	{ HEADER "<message a='1' a='2'/>", "not well-formed" },
-	{ HEADER "<message><body>\xc3\x28</body></message>", "not well-formed" },
-	{ HEADER "<message><body>\xff</body></message>", "not well-formed" },
-	{ HEADER "<message><body>\xed\xa0\x80</body></message>", "not well-formed" },
-	{ HEADER "<message><body>&#0;</body></message>", "not well-formed" },
-	{ HEADER "<message><body>\x01</body></message>", "not well-formed" },
-	{ HEADER "<x:message/>", "prefix is not declared" },
-	{ HEADER " hello <message/>", "text between the elements" },
-	{ HEADER "<![CDATA[x]]><message/>", "text between the elements" },
-	{ HEADER "<message x:a='1'/>", "prefix is not declared" },
-	{ HEADER "<message xmlns:x='urn:x' xmlns:y='urn:x' x:a='1' y:a='1'/>", "attribute is there twice" },
-	{ "SSH-2.0-OpenSSH_9.2\r\n", "not well-formed" },
+	{ "<!DOCTYPE a [<!ENTITY b 'c'>]>", "document type", "restricted-xml" },
+	{ HEADER "<message><!-- x --></message>", "comment", "restricted-xml" },
+	{ HEADER "<!-- x -->", "comment", "restricted-xml" },
+	{ HEADER "<message><?x y?></message>", "processing instruction", "restricted-xml" },
+	{ HEADER "<message>&nbsp;</message>", "", "restricted-xml" },
+	{ HEADER "<message><body></message>", "not well-formed", "not-well-formed" },
+	{ HEADER "<message a='1' a='2'/>", "not well-formed", "not-well-formed" },
+	{ HEADER "<message><body>\xc3\x28</body></message>", "not well-formed", "not-well-formed" },
+	{ HEADER "<message><body>\xff</body></message>", "not well-formed", "not-well-formed" },
+	{ HEADER "<message><body>\xed\xa0\x80</body></message>", "not well-formed", "not-well-formed" },
+	{ HEADER "<message><body>&#0;</body></message>", "not well-formed", "not-well-formed" },
+	{ HEADER "<message><body>\x01</body></message>", "not well-formed", "not-well-formed" },
+	{ HEADER "<x:message/>", "prefix is not declared", "not-well-formed" },
+	{ HEADER " hello <message/>", "text between the elements", "bad-format" },
+	{ HEADER "<![CDATA[x]]><message/>", "text between the elements", "bad-format" },
+	{ HEADER "<message x:a='1'/>", "prefix is not declared", "not-well-formed" },
+	{ HEADER "<message xmlns:x='urn:x' xmlns:y='urn:x' x:a='1' y:a='1'/>", "attribute is there twice",
+		"not-well-formed" },
+	{ "SSH-2.0-OpenSSH_9.2\r\n", "not well-formed", "not-well-formed" },
 };
 
 START_TEST(refused)
@@ -201,6 +202,7 @@ START_TEST(refused)
 	ck_assert_int_eq(e.class, ERR_PROTOCOL);
 	ck_assert_msg(
 		strstr(e.message, forbidden[_i].message), "'%s', expected '%s'", e.message, forbidden[_i].message);
+	ck_assert_str_eq(xml_reader_condition(reader), forbidden[_i].condition);
 	ck_assert_int_eq(feed("<a/>", &e), -1); /* and nothing more is taken */
 }
 END_TEST

@@ -188,6 +188,40 @@ START_TEST(wrong_at_each_stage)
 }
 END_TEST
 
+/* RFC 6120 section 4.9.1.1: it is told why, before the stream is closed. */
+static const struct {
+	const char *text, *condition;
+} told[] = {
+	{ "<!-- a comment -->", "restricted-xml" },
+	{ "<?an instruction?>", "restricted-xml" },
+	{ "<message></presence>", "not-well-formed" },
+	{ " some text <a/>", "bad-format" },
+};
+
+static void play_and_be_told(struct peer *p)
+{
+	size_t i = (size_t)p->turn;
+	peer_say(p, told[i].text);
+	peer_expect(p, "<stream:error");
+	peer_expect(p, told[i].condition);
+	peer_expect(p, "</stream:error></stream:stream>");
+	peer_expect_end(p);
+}
+
+START_TEST(told_why)
+{
+	struct script script = { .stage = STAGE_NONE, .bound = play_and_be_told };
+	size_t count = sizeof told / sizeof *told;
+	client_serve(&c, &script, (int)count, 0);
+	for (size_t i = 0; i < count; i++) {
+		client_start(&c);
+		client_run(&c, STREAM_ENDED);
+		ck_assert(c.was_ready);
+		ck_assert_int_eq(stream_error(c.stream)->class, ERR_PROTOCOL);
+	}
+}
+END_TEST
+
 Suite *suite_hostile_peer(void)
 {
 	Suite *s = suite_create("hostile peer");
@@ -198,6 +232,7 @@ Suite *suite_hostile_peer(void)
 	tcase_add_test(t, closed_at_each_byte);
 	tcase_add_loop_test(t, flooded_at_each_stage, 0, (int)(FLOODS * sizeof flooded / sizeof *flooded));
 	tcase_add_loop_test(t, wrong_at_each_stage, 0, (int)(WRONGS * sizeof flooded / sizeof *flooded));
+	tcase_add_test(t, told_why);
 	suite_add_tcase(s, t);
 	return s;
 }

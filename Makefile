@@ -47,7 +47,8 @@ MPICC := $(shell command -v mpicc)
 PLUGINS := $(if $(MPICC),$(BUILD)/assay-mpi.so)
 CLIENT_PLUGINS := $(BUILD)/assay-profanity.so $(BUILD)/assay-mcabber.so
 
-all: $(BUILD)/assay $(BUILD)/assay-client-strophe $(CLIENT_PLUGINS) $(PLUGINS) ## build the program, build/assay
+CLIENT_PROGRAMS := $(BUILD)/assay-client-strophe $(BUILD)/assay-client-native
+all: $(BUILD)/assay $(CLIENT_PROGRAMS) $(CLIENT_PLUGINS) $(PLUGINS) ## build the program, build/assay
 
 $(BUILD)/assay: $(BUILD)/harness/main.o $(OBJECTS)
 	@echo 'LINK    $@'
@@ -58,13 +59,17 @@ $(BUILD)/assay-mpi.so: harness/plugins/mpi.c harness/measure/ranks_plugin.h
 	@echo 'LINK    $@'
 	@OMPI_CC=$(CC) $(MPICC) -std=c11 -Iharness $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
 
-# The client that comes with Assay (fixtures/clients/strophe): a program of its own, as other clients are.
-# It encrypts by the same OMEMO as the harness does: the crypto room's, without OpenPGP and files.
-STROPHE_ROOMS := $(call sources,base) harness/xml/xml.c harness/xml/print.c harness/run/forgery.c \
-  $(filter-out %/media.c $(wildcard harness/crypto/openpgp*.c),$(call sources,crypto))
-$(BUILD)/assay-client-strophe: $(call objects,$(wildcard fixtures/clients/strophe/*.c) $(STROPHE_ROOMS))
+# The client that comes with Assay (fixtures/clients/strophe), programs of its own as other clients are: on libstrophe, and on our own
+# stream. It encrypts by the same OMEMO as the harness does: the crypto room's, without OpenPGP and files.
+CLIENT_ROOMS := harness/run/forgery.c $(filter-out %/media.c $(wildcard harness/crypto/openpgp*.c),$(call sources,crypto)) $(call sources,base)
+STROPHE_SOURCES := $(wildcard fixtures/clients/strophe/*.c) harness/xml/xml.c harness/xml/print.c $(CLIENT_ROOMS)
+NATIVE_SOURCES := $(filter-out %/strophe/connection.c %/strophe/wire.c,$(wildcard fixtures/clients/strophe/*.c)) \
+  fixtures/clients/native/connection.c $(CLIENT_ROOMS) $(foreach room,xml net xmpp,$(call sources,$(room)))
+$(BUILD)/assay-client-strophe: $(call objects,$(STROPHE_SOURCES))
+$(BUILD)/assay-client-native: $(call objects,$(NATIVE_SOURCES))
+$(CLIENT_PROGRAMS):
 	@echo 'LINK    $@'
-	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libstrophe libxml-2.0 openssl libomemo-c jansson libcurl) -lresolv
+	@$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libstrophe libxml-2.0 openssl libomemo-c jansson libcurl libidn) -lresolv -lwslay -lm
 
 # What real clients load, so that their adapters can speak to them (fixtures/clients/README.md). They are built without the clients, whose
 # functions they find when they are loaded, and never with a sanitizer, which a client would have to be built with too.
@@ -124,7 +129,7 @@ test: ## install what is missing, build, lint, and run every test (ends with Che
 
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan: ## build the program and the tests with AddressSanitizer and UBSan, and run both
-	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/assay $(BUILD)/asan/assay-client-strophe $(BUILD)/asan/unit-all
+	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/assay $(BUILD)/asan/assay-client-strophe $(BUILD)/asan/assay-client-native $(BUILD)/asan/unit-all
 	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/asan/assay) $(BUILD)/asan/unit-all
 
 valgrind: $(BUILD)/unit-all all ## run the tests of the rooms, and one scenario of each suite, under valgrind
@@ -268,10 +273,10 @@ manual: all ## make the man pages and what shells need for completion, from what
 install: manual ## install the program, its data, its manual and completion below PREFIX (default /usr/local), honouring DESTDIR
 	@install -D -m 755 $(BUILD)/assay $(DESTDIR)$(PREFIX)/bin/assay
 	@$(if $(PLUGINS),install -D -m 755 $(PLUGINS) $(DESTDIR)$(PREFIX)/lib/assay/assay-mpi.so,true)
-	@install -D -m 755 $(BUILD)/assay-client-strophe $(DESTDIR)$(PREFIX)/libexec/assay/assay-client-strophe
+	@install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/assay $(CLIENT_PROGRAMS)
 	@install -D -m 644 -t $(DESTDIR)$(PREFIX)/libexec/assay $(CLIENT_PLUGINS)
 	@for folder in suites fixtures reports; do \
-	  find $$folder -type f | while read -r file; do \
+	  find $$folder ! -type d | while read -r file; do \
 	    if [ -x "$$file" ]; then mode=755; else mode=644; fi; \
 	    install -D -m $$mode "$$file" "$(DESTDIR)$(SHARE)/assay/$$file" || exit 1; \
 	  done || exit 1; \

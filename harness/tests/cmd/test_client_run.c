@@ -54,21 +54,25 @@ static const char *verdict_of(const char *check, char **message)
 	return verdict;
 }
 
+/* On our own stream it does everything right. What libstrophe does wrong, its application cannot help: that is known (its baseline). */
+static const struct {
+	const char *name, *last; /* words of its summary */
+} right[] = { { "native", " pass\n" }, { "strophe", " known\n" } };
+
 START_TEST(right_client)
 {
 	if (!program_has_fixture("prosody"))
 		return;
-	struct outcome_of_program o = PROGRAM(folder, 120, "run", "--client", "strophe", "--out", "report");
+	struct outcome_of_program o = PROGRAM(folder, 120, "run", "--client", right[_i].name, "--out", "report");
 	program_ended(&o, 0);
-	/* What libstrophe does, and its application cannot help, is known (its baseline). */
-	ck_assert_msg(strstr(buf_text(&o.out), " pass, ") != NULL, "%s", buf_text(&o.out));
-	ck_assert_msg(strstr(buf_text(&o.out), " known\n") != NULL, "%s", buf_text(&o.out));
+	ck_assert_msg(strstr(buf_text(&o.out), right[_i].last) != NULL, "%s", buf_text(&o.out));
 	static const char *const none[] = { "fail", "weak", "inconclusive", "error", "unsupported" };
 	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
 		ck_assert_msg(!strstr(buf_text(&o.out), none[i]), "%s", buf_text(&o.out));
 	BUF_AUTO text = BUF_INIT;
 	read_journal(&text);
-	ck_assert_ptr_nonnull(strstr(buf_text(&text), "\"client\":{\"name\":\"strophe\""));
+	AUTO_TEXT named = memory_printf("\"client\":{\"name\":\"%s\"", right[_i].name);
+	ck_assert_ptr_nonnull(strstr(buf_text(&text), named));
 	ck_assert_ptr_nonnull(strstr(buf_text(&text), "\"e\":\"shown\""));
 	ck_assert_ptr_nonnull(strstr(buf_text(&text),
 		"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>[redacted]"));
@@ -318,7 +322,7 @@ Suite *suite_client_run(void)
 	tcase_set_tags(t, "integration");
 	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, set_up, tear_down);
-	tcase_add_test(t, right_client);
+	tcase_add_loop_test(t, right_client, 0, sizeof right / sizeof *right);
 	tcase_add_loop_test(t, misbehaving, 0, (int)(sizeof adapters / sizeof *adapters));
 	tcase_add_test(t, ignores_quit);
 	tcase_add_test(t, command_lines);

@@ -125,8 +125,9 @@ test: ## install what is missing, build, lint, and run every test (ends with Che
 	@ci/set-up build run prosody ejabberd federation test oracle
 	@$(MAKE) all lint
 	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/unit-all
-	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/assay) $(BUILD)/asan/unit-all
+	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/assay) ASSAY_TESTS_AT_ONCE=$(TESTS_AT_ONCE) $(BUILD)/asan/unit-all
 
+TESTS_AT_ONCE ?= $(shell nproc)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan: ## build the program and the tests with AddressSanitizer and UBSan, and run both
 	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/assay $(BUILD)/asan/assay-client-strophe $(BUILD)/asan/assay-client-native $(BUILD)/asan/unit-all

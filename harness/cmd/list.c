@@ -101,7 +101,12 @@ static int run_list(int argc, char **argv)
 		status = list_faults(selection.files.count ? selection.files.items[0] : NULL);
 		goto out;
 	}
-	if (select_scenarios(&selection, &scenarios, &e)) {
+	int fault = select_scenarios(&selection, &scenarios, &e);
+	if (!fault && !scenarios.count && selection.profile) { /* a profile for clients */
+		selection.client = true;
+		fault = select_scenarios(&selection, &scenarios, &e);
+	}
+	if (fault) {
 		status = cmd_fail(&e);
 		goto out;
 	}

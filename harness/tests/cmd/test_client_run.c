@@ -301,6 +301,21 @@ START_TEST(adapter_check)
 }
 END_TEST
 
+/* A check that no row of the profile rests on would not be played. */
+START_TEST(rows_have_every_check)
+{
+	struct outcome_of_program rows = PROGRAM(folder, 30, "list", "--profile", "client");
+	struct outcome_of_program all = PROGRAM(folder, 30, "list", "--suite", "client-*");
+	program_ended(&rows, 0);
+	program_ended(&all, 0);
+	ck_assert_uint_gt(rows.out.len, 10000);
+	ck_assert_msg(
+		strcmp(buf_text(&rows.out), buf_text(&all.out)) == 0, "suites/profiles/client.ini lacks some checks");
+	program_release(&rows);
+	program_release(&all);
+}
+END_TEST
+
 /* The page is what the program prints. */
 START_TEST(page_agrees)
 {
@@ -327,6 +342,7 @@ Suite *suite_client_run(void)
 	tcase_add_test(t, ignores_quit);
 	tcase_add_test(t, command_lines);
 	tcase_add_test(t, adapter_check);
+	tcase_add_test(t, rows_have_every_check);
 	tcase_add_test(t, page_agrees);
 	suite_add_tcase(s, t);
 	tcase_set_tags(wrong, "integration heavy");

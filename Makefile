@@ -208,7 +208,7 @@ mutate: all ## attack each expectation of each check on Prosody, or of a part (S
 	$(BUILD)/assay mutate fixture:prosody --profile transport --shard $(SHARD) --out $(BUILD)/mutate-transport
 	$(BUILD)/assay mutate fixture:prosody --profile encryption --shard $(SHARD) --out $(BUILD)/mutate-encryption
 	$(BUILD)/assay mutate fixture:prosody --peer fixture:ejabberd --check 'federation/*' --shard $(SHARD) --out $(BUILD)/mutate-federation
-	$(BUILD)/assay mutate --client strophe --shard $(SHARD) --out $(BUILD)/mutate-clients
+	$(BUILD)/assay mutate --client native --shard $(SHARD) --out $(BUILD)/mutate-clients
 	$(BUILD)/assay mutate fixture:prosody --shard $(SHARD) --out $(BUILD)/mutate
 
 newer-servers: all ## make a Debian 13 in a folder, and play everything on its servers (as root; two minutes, half a gigabyte)

@@ -92,7 +92,8 @@ const struct verb verbs[] = {
 		"    <message><received xmlns=\"urn:xmpp:carbons:2\"/></message>" },
 	{ "got", VERB_ACTOR, STEP_GOT, OPTION_CHECK | OPTION_NEEDED, BLOCK_XPATHS,
 		"A got [needed] " CHECK " + block of XPath expressions, one a line",
-		"Each must be true of the last stanza that a step of this actor took. Prefixes are declared in the header. `needed`, of "
+		"Each must be true of the last stanza that a step of this actor took. Prefixes are declared in the header. There is one function "
+		"beside XPath's, `capabilities-hash(QUERY, ALGORITHM)`, of an answer of disco#info (XEP-0115 section 5.1). `needed`, of "
 		"what is no check: where it is not so, the server does not offer what the scenario is about, and the checks that follow "
 		"are `unsupported`.",
 		"phone got must XEP-0313#order\n    count(//rsm:first) = 1" },

@@ -1,12 +1,32 @@
+#include "xml/capabilities.h"
 #include "xml/xml.h"
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
+
+/* capabilities-hash(NODES, ALGORITHM): of the first node. */
+static void hash_function(xmlXPathParserContext *parser, int arguments)
+{
+	BUF_AUTO hash = BUF_INIT;
+	if (arguments != 2) {
+		xmlXPathSetArityError(parser);
+		return;
+	}
+	xmlChar *algorithm = xmlXPathPopString(parser);
+	xmlNodeSet *nodes = xmlXPathPopNodeSet(parser);
+	if (nodes && nodes->nodeNr)
+		capabilities_hash(nodes->nodeTab[0], algorithm ? (const char *)algorithm : "", &hash);
+	xmlFree(algorithm);
+	xmlXPathFreeNodeSet(nodes);
+	if (!xmlXPathCheckError(parser))
+		xmlXPathReturnString(parser, xmlStrdup((const xmlChar *)buf_text(&hash)));
+}
 
 int xml_xpath(const xmlNode *stanza, const char *expression, const struct map *prefixes, bool *truth, char **value,
 	struct err *e)
 {
 	xmlXPathContext *context = xmlXPathNewContext(stanza->doc);
 	context->node = (xmlNode *)stanza;
+	xmlXPathRegisterFunc(context, (const xmlChar *)"capabilities-hash", hash_function);
 	for (size_t i = 0; prefixes && i < prefixes->count; i++)
 		xmlXPathRegisterNs(context, (const xmlChar *)prefixes->keys[i], (const xmlChar *)prefixes->values[i]);
 	xmlXPathObject *result = xmlXPathEvalExpression((const xmlChar *)expression, context);

@@ -157,7 +157,7 @@ lint: all deps ## check scenarios, includes, layout of the C code, shell scripts
 	$(BUILD)/assay lint suites
 	ci/check-shell
 	ci/check-templates
-	clang-format --dry-run --Werror $$(git ls-files 'harness/*.c' 'harness/*.h')
+	clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --suppressions-list=ci/cppcheck.txt \
 	  --error-exitcode=1 -j 2 -Iharness -D_GNU_SOURCE -DASSAY_VERSION='""' -DASSAY_SHARE='""' harness
 

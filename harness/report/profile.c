@@ -59,7 +59,16 @@ static void count_check(struct sum *s, const struct check_entry *check, bool req
 	}
 }
 
-/* Every glob must find something, or else the row was not looked at as a whole. */
+static bool is_counted(const xmlNode *row, const struct check_entry *check)
+{
+	for (const xmlNode *one = xml_child(row, "needs", NULL); one; one = xml_next(one, "needs", NULL))
+		if (strcmp(xml_attribute(one, "check"), check->id) == 0)
+			return true;
+	return false;
+}
+
+/* Every glob must find something, or else the row was not looked at as a whole. What several of them find counts for
+ * the first, so that `checks` may name a suite of which some is required. */
 static void count_globs(xmlNode *row, const struct model *m, const char *globs, bool required, struct sum *s)
 {
 	for (size_t length; *(globs += strspn(globs, ", ")); globs += length) {
@@ -71,6 +80,8 @@ static void count_globs(xmlNode *row, const struct model *m, const char *globs, 
 			if (!text_glob(glob, check->id))
 				continue;
 			found++;
+			if (is_counted(row, check))
+				continue;
 			count_check(s, check, required);
 			xmlNode *node = node_add(row, "needs");
 			node_set(node, "check", check->id);

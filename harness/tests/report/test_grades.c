@@ -1,4 +1,5 @@
 /* What a run says of the rows of its profile, and the grade that they give. */
+#include "base/text.h"
 #include "golden.h"
 #include "xml/xml.h"
 #include <check.h>
@@ -110,6 +111,24 @@ START_TEST(not_told)
 }
 END_TEST
 
+/* `checks` may name again what is required already: it counts, and is told, once. */
+START_TEST(named_twice)
+{
+	struct results r = results_of(ROW("one", "low", "s/a/1, s/a/1", "s/a/0, s/a/1, s/a/*"), false,
+		"pass fail pass pass pass pass pass pass", "", true);
+	const xmlNode *row =
+		xml_child(xml_child(xml_child(xml_root(r.doc), "profile", NULL), "rows", NULL), "row", NULL);
+	BUF_AUTO needs = BUF_INIT;
+	ck_assert_str_eq(xml_attribute(row, "state"), "not-met");
+	for (const xmlNode *one = xml_child(row, "needs", NULL); one; one = xml_next(one, "needs", NULL))
+		buf_printf(&needs, "%s%s ", xml_attribute(one, "check") + strlen("s/a/"),
+			text_equal(xml_attribute(one, "required"), "true") ? "!" : "");
+	ck_assert_str_eq(buf_text(&needs), "1! 0 2 3 4 5 6 7 ");
+	results_release(&r);
+	unlink(journal_file(""));
+}
+END_TEST
+
 /* A profile without rows asks nothing, and a journal of an earlier version has none. */
 START_TEST(without_rows)
 {
@@ -127,6 +146,7 @@ Suite *suite_grades(void)
 	tcase_add_checked_fixture(c, golden_start, NULL);
 	tcase_add_loop_test(c, grade, 0, (int)(sizeof grades / sizeof *grades));
 	tcase_add_loop_test(c, not_told, 0, 3);
+	tcase_add_test(c, named_twice);
 	tcase_add_test(c, without_rows);
 	suite_add_tcase(s, c);
 	return s;

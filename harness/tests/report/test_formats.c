@@ -1,6 +1,7 @@
 /* Every format of every journal kept here, byte for byte; and what the formats promise beyond that. */
 #include "base/text.h"
 #include "golden.h"
+#include "xml/xml.h"
 #include <check.h>
 #include <jansson.h>
 #include <libxml/parser.h>
@@ -87,6 +88,80 @@ START_TEST(golden_german)
 	ck_assert_int_eq(report_print(&r, _i ? REPORT_HTML : REPORT_MARKDOWN, &text, &e), 0);
 	golden_compare(names[_i], &text);
 	results_release(&r);
+}
+END_TEST
+
+/* What is said of clients, in the sentences of harness/run and harness/client. */
+static const char *const of_clients[] = {
+	"client showed what it must never show",
+	"client sent a stanza that it must never send",
+	"client does not answer any more",
+	"client has not come back",
+	"client is not online: its stream was closed",
+	"client is online, as if nothing were wrong",
+	"client has fallen for it: it authenticates",
+	"client has fallen for it: it authenticates by SCRAM-SHA-1",
+	"client has fallen for it: it answers the challenge with its proof",
+	"client has fallen for it: it goes on as if it were logged in",
+	"client has fallen for it: it begins a new stream as if it were logged in",
+	"this says nothing of client: it does not authenticate by SCRAM",
+	"this says nothing of client: the server takes no password by PLAIN",
+	"client has not come to where it is lied to, so nothing is known",
+	"the fence (shown) did not come within 5 s, so nothing is known",
+	"client got it again, although it was to come once",
+	"did not come within 5 s; the nearest of what came differs at message: text is 'two', expected 'one'",
+	"the request 'ask-3' was not answered within 5 s; nothing else had come that no earlier step took",
+	"garden can decrypt 'hark'",
+	"garden got 'hark' in the clear",
+	"the client under test does not claim omemo",
+	"line 17 (client does mark-displayed ${juliet.bare}) went wrong before: the client cannot `mark-displayed`",
+	"line 11 (client does set receipts off) went wrong before: the client cannot `set`: no such setting",
+	"line 11 (client does add-contact x) went wrong before: the client did not carry out `add-contact`: no account",
+	"line 21 (juliet got needed) went wrong before: the client does not offer it: //disco:feature",
+	"line 4 (who sends needed) went wrong before: the client does not do what this is about: did not come within 5 s; "
+	"nothing else had come that no earlier step took",
+	"the client crashed: its process was ended by signal 11 (Segmentation fault)",
+	"the adapter says that the client cannot do this",
+};
+#define OF_CLIENTS (sizeof of_clients / sizeof *of_clients)
+
+/* A German report of a client says in German why the client is without something, and says it of the client. */
+START_TEST(german_of_a_client)
+{
+	struct err e;
+	struct results r;
+	BUF_AUTO journal = BUF_INIT;
+	BUF_AUTO page = BUF_INIT;
+	buf_add_text(&journal,
+		"{\"e\":\"run\",\"t\":0,\"format\":1,\"tool\":\"assay\",\"planned\":1,\"narrowed\":false,"
+		"\"client\":{\"name\":\"x\",\"product\":\"x 1\"}}\n"
+		"{\"e\":\"profile\",\"t\":0,\"name\":\"p\",\"texts\":{},\"levels\":[{\"name\":\"low\",\"texts\":{}}],"
+		"\"rows\":[{\"name\":\"one\",\"from\":\"low\",\"texts\":{},\"required\":\"s/a/*\"}]}\n"
+		"{\"e\":\"scenario\",\"t\":1,\"s\":1,\"id\":\"s/a\",\"checks\":[");
+	for (size_t i = 0; i < OF_CLIENTS; i++)
+		buf_printf(&journal, "%s{\"id\":\"s/a/%zu\",\"level\":\"must\"}", i ? "," : "", i);
+	buf_add_text(&journal, "]}\n");
+	for (size_t i = 0; i < OF_CLIENTS; i++)
+		buf_printf(&journal,
+			"{\"e\":\"check\",\"t\":2,\"s\":1,\"id\":\"s/a/%zu\",\"verdict\":\"unsupported\","
+			"\"message\":\"%s\"}\n",
+			i, of_clients[i]);
+	buf_add_text(&journal, "{\"e\":\"summary\",\"t\":3,\"complete\":true}\n");
+	int fault = results_from_journal(&r, journal_file(buf_text(&journal)), &e);
+	ck_assert_msg(fault == 0, "%s: %s", e.where, e.message);
+	r.language = "de";
+	print(&r, REPORT_HTML, &page);
+	for (size_t i = 0; i < OF_CLIENTS; i++) {
+		BUF_AUTO escaped = BUF_INIT;
+		xml_escape(of_clients[i], &escaped);
+		ck_assert_msg(!strstr(buf_text(&page), of_clients[i]) && !strstr(buf_text(&page), buf_text(&escaped)),
+			"not in German: %s", of_clients[i]);
+	}
+	ck_assert_ptr_nonnull(strstr(buf_text(&page), "Der Client hat nicht, was es dazu braucht"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&page), "der Client kann `mark-displayed` nicht<"));
+	ck_assert_ptr_null(strstr(buf_text(&page), "Der Server bietet nicht an, was es dazu braucht"));
+	results_release(&r);
+	unlink(journal_file(""));
 }
 END_TEST
 
@@ -367,6 +442,7 @@ Suite *suite_formats(void)
 	tcase_add_loop_test(tcase, golden_tap, 0, JOURNALS);
 	tcase_add_loop_test(tcase, golden_markdown, 0, JOURNALS);
 	tcase_add_loop_test(tcase, golden_german, 0, 2);
+	tcase_add_test(tcase, german_of_a_client);
 	tcase_add_loop_test(tcase, formats_of_programs_have_no_language, 0, 5);
 	tcase_add_loop_test(tcase, golden_html, 0, PAGES);
 	tcase_add_loop_test(tcase, results_are_valid, 0, JOURNALS);

@@ -116,9 +116,10 @@
     </xsl:if>
   </xsl:template>
 
-  <!-- Why nothing could be looked at: each reason once. -->
+  <!-- Why nothing could be looked at: each reason once. What is not required is only told of where nothing that is required lacks. -->
   <xsl:template name="not-offered">
-    <xsl:variable name="checks" select="key('check-by-id', needs[@verdict = 'unsupported']/@check)"/>
+    <xsl:variable name="required" select="needs[@verdict = 'unsupported' and @required = 'true']"/>
+    <xsl:variable name="checks" select="key('check-by-id', $required/@check | needs[@verdict = 'unsupported' and not($required)]/@check)"/>
     <p><xsl:value-of select="$t/first-not-offered"/></p>
     <ul class="wrong-checks">
       <xsl:for-each select="$checks[message != ''][not(message = preceding::check[@id = $checks/@id]/message)]">

@@ -125,32 +125,42 @@ static const char *const of_clients[] = {
 };
 #define OF_CLIENTS (sizeof of_clients / sizeof *of_clients)
 
-/* A German report of a client says in German why the client is without something, and says it of the client. */
-START_TEST(german_of_a_client)
+/* The page of a run of a client that cannot do what the checks s/a/0, s/a/1, … ask, for these reasons. */
+static void page_of_client(
+	const char *row, const char *const *reasons, size_t count, const char *language, struct buf *page)
 {
 	struct err e;
 	struct results r;
 	BUF_AUTO journal = BUF_INIT;
-	BUF_AUTO page = BUF_INIT;
-	buf_add_text(&journal,
+	buf_printf(&journal,
 		"{\"e\":\"run\",\"t\":0,\"format\":1,\"tool\":\"assay\",\"planned\":1,\"narrowed\":false,"
 		"\"client\":{\"name\":\"x\",\"product\":\"x 1\"}}\n"
 		"{\"e\":\"profile\",\"t\":0,\"name\":\"p\",\"texts\":{},\"levels\":[{\"name\":\"low\",\"texts\":{}}],"
-		"\"rows\":[{\"name\":\"one\",\"from\":\"low\",\"texts\":{},\"required\":\"s/a/*\"}]}\n"
-		"{\"e\":\"scenario\",\"t\":1,\"s\":1,\"id\":\"s/a\",\"checks\":[");
-	for (size_t i = 0; i < OF_CLIENTS; i++)
+		"\"rows\":[{\"name\":\"one\",\"from\":\"low\",\"texts\":{},%s}]}\n"
+		"{\"e\":\"scenario\",\"t\":1,\"s\":1,\"id\":\"s/a\",\"checks\":[",
+		row);
+	for (size_t i = 0; i < count; i++)
 		buf_printf(&journal, "%s{\"id\":\"s/a/%zu\",\"level\":\"must\"}", i ? "," : "", i);
 	buf_add_text(&journal, "]}\n");
-	for (size_t i = 0; i < OF_CLIENTS; i++)
+	for (size_t i = 0; i < count; i++)
 		buf_printf(&journal,
 			"{\"e\":\"check\",\"t\":2,\"s\":1,\"id\":\"s/a/%zu\",\"verdict\":\"unsupported\","
 			"\"message\":\"%s\"}\n",
-			i, of_clients[i]);
+			i, reasons[i]);
 	buf_add_text(&journal, "{\"e\":\"summary\",\"t\":3,\"complete\":true}\n");
 	int fault = results_from_journal(&r, journal_file(buf_text(&journal)), &e);
 	ck_assert_msg(fault == 0, "%s: %s", e.where, e.message);
-	r.language = "de";
-	print(&r, REPORT_HTML, &page);
+	r.language = language;
+	print(&r, REPORT_HTML, page);
+	results_release(&r);
+	unlink(journal_file(""));
+}
+
+/* A German report of a client says in German why the client is without something, and says it of the client. */
+START_TEST(german_of_a_client)
+{
+	BUF_AUTO page = BUF_INIT;
+	page_of_client("\"required\":\"s/a/*\"", of_clients, OF_CLIENTS, "de", &page);
 	for (size_t i = 0; i < OF_CLIENTS; i++) {
 		BUF_AUTO escaped = BUF_INIT;
 		xml_escape(of_clients[i], &escaped);
@@ -160,8 +170,27 @@ START_TEST(german_of_a_client)
 	ck_assert_ptr_nonnull(strstr(buf_text(&page), "Der Client hat nicht, was es dazu braucht"));
 	ck_assert_ptr_nonnull(strstr(buf_text(&page), "der Client kann `mark-displayed` nicht<"));
 	ck_assert_ptr_null(strstr(buf_text(&page), "Der Server bietet nicht an, was es dazu braucht"));
-	results_release(&r);
-	unlink(journal_file(""));
+}
+END_TEST
+
+/* Of what a row asks, the reasons come first for which it is not met. */
+START_TEST(why_not_offered)
+{
+	static const char *const reasons[] = { "first reason", "second reason", "third reason" };
+	static const struct {
+		const char *row, *told;
+	} cases[] = { { "\"required\":\"s/a/1\",\"checks\":\"s/a/*\"", "second reason" },
+		{ "\"checks\":\"s/a/*\"", "first reason second reason third reason" } };
+	BUF_AUTO page = BUF_INIT, told = BUF_INIT;
+	page_of_client(cases[_i].row, reasons, 3, NULL, &page);
+	const char *first = strstr(buf_text(&page), "id=\"first\""), *end = strstr(buf_text(&page), "id=\"questions\"");
+	ck_assert(first && first < end);
+	for (size_t i = 0; i < 3; i++) {
+		const char *found = strstr(first, reasons[i]);
+		if (found && found < end)
+			buf_printf(&told, "%s%s", told.len ? " " : "", reasons[i]);
+	}
+	ck_assert_str_eq(buf_text(&told), cases[_i].told);
 }
 END_TEST
 
@@ -443,6 +472,7 @@ Suite *suite_formats(void)
 	tcase_add_loop_test(tcase, golden_markdown, 0, JOURNALS);
 	tcase_add_loop_test(tcase, golden_german, 0, 2);
 	tcase_add_test(tcase, german_of_a_client);
+	tcase_add_loop_test(tcase, why_not_offered, 0, 2);
 	tcase_add_loop_test(tcase, formats_of_programs_have_no_language, 0, 5);
 	tcase_add_loop_test(tcase, golden_html, 0, PAGES);
 	tcase_add_loop_test(tcase, results_are_valid, 0, JOURNALS);

@@ -5,6 +5,8 @@
   <xsl:param name="language">en</xsl:param>
   <xsl:variable name="t" select="document(concat('compare-texts/', $language, '.xml'))/texts"/>
   <xsl:variable name="runs" select="/comparison/run"/>
+  <!-- Of a history: what was tested. -->
+  <xsl:variable name="tested" select="$runs[1]/@client | $runs[1][not(@client)]/@target"/>
   <!-- The verdicts in the order in which they are shown; attributes of any run. -->
   <xsl:variable name="verdicts" select="$runs[1]/@pass | $runs[1]/@weak | $runs[1]/@fail | $runs[1]/@unsupported |
     $runs[1]/@inconclusive | $runs[1]/@error | $runs[1]/@known | $runs[1]/@fixed | $runs[1]/@not_run"/>

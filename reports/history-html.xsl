@@ -12,12 +12,12 @@
       <xsl:message terminate="yes"><xsl:value-of select="concat('compare-texts/', $language, '.xml is missing')"/></xsl:message>
     </xsl:if>
     <html lang="{$t/@language}">
-      <xsl:call-template name="head"><xsl:with-param name="title" select="concat($runs[1]/@target, ' · ', $t/history)"/></xsl:call-template>
+      <xsl:call-template name="head"><xsl:with-param name="title" select="concat($tested, ' · ', $t/history)"/></xsl:call-template>
       <body>
         <a class="skip" href="#runs"><xsl:value-of select="$t/skip"/></a>
         <header>
           <p class="kind"><xsl:value-of select="$t/history"/></p>
-          <h1><xsl:value-of select="$runs[1]/@target"/></h1>
+          <h1><xsl:value-of select="$tested"/></h1>
           <p class="figures">
             <xsl:choose>
               <xsl:when test="count($runs) = 1"><xsl:value-of select="substring($runs/@started, 1, 10)"/></xsl:when>

@@ -10,7 +10,7 @@
       <xsl:message terminate="yes"><xsl:value-of select="concat('compare-texts/', $language, '.xml is missing')"/></xsl:message>
     </xsl:if>
     <xsl:value-of select="concat('# ', $t/history, ': ')"/>
-    <xsl:call-template name="markdown"><xsl:with-param name="text" select="$runs[1]/@target"/></xsl:call-template>
+    <xsl:call-template name="markdown"><xsl:with-param name="text" select="$tested"/></xsl:call-template>
     <xsl:value-of select="concat('&#10;&#10;| ', $t/begun, ' |')"/>
     <xsl:call-template name="verdict-heads"/>
     <xsl:for-each select="$runs">

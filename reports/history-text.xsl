@@ -5,7 +5,7 @@
   <xsl:include href="compare-common.xsl"/>
 
   <xsl:template match="/comparison">
-    <xsl:value-of select="concat($runs[1]/@target, '&#10;&#10;')"/>
+    <xsl:value-of select="concat($tested, '&#10;&#10;')"/>
     <xsl:call-template name="padded"><xsl:with-param name="text" select="$t/begun"/><xsl:with-param name="width" select="22"/></xsl:call-template>
     <xsl:for-each select="$verdicts">
       <xsl:variable name="verdict" select="name()"/>

@@ -171,9 +171,9 @@ static int add_old(struct baseline_command *c, struct buf *out, struct err *e)
 
 static void add_head(const struct baseline_command *c, struct buf *out)
 {
-	const char *product = stored_text(c->result, "target", "product");
+	const char *product = stored_tested(c->result, "product");
 	buf_add_text(out, "# Expected verdicts of ");
-	add_column(stored_text(c->result, "target", "name"), out);
+	add_column(stored_tested(c->result, "name"), out);
 	if (*product) {
 		buf_add_text(out, " (");
 		add_column(product, out);

@@ -195,7 +195,7 @@ static void add_grades(xmlNode *run, const json_t *result)
 static void add_run(xmlNode *root, const struct table *t, size_t number)
 {
 	static const char *const members[][3] = { { "target", "name", "target" }, { "target", "domain", "domain" },
-		{ "target", "product", "product" }, { "tool", "name", "tool" }, { "tool", "version", "version" },
+		{ NULL, "product", "product" }, { "tool", "name", "tool" }, { "tool", "version", "version" },
 		{ "tool", "driver", "driver" }, { "tool", "transport", "transport" }, { "tool", "profile", "profile" },
 		{ "tool", "started", "started" } };
 	const struct side *s = t->sides.items[number];
@@ -205,7 +205,11 @@ static void add_run(xmlNode *root, const struct table *t, size_t number)
 	AUTO_TEXT folder = side_folder(s->path);
 	node_set(run, "folder", folder);
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-		node_set(run, members[i][2], stored_text(s->result, members[i][0], members[i][1]));
+		node_set(run, members[i][2],
+			members[i][0] ? stored_text(s->result, members[i][0], members[i][1])
+				      : stored_tested(s->result, members[i][1]));
+	if (*stored_text(s->result, "client", "name"))
+		node_set(run, "client", stored_text(s->result, "client", "name"));
 	node_set_count(run, "seconds", seconds_of(s->started));
 	node_set(run, "complete", json_is_true(json_object_get(s->result, "complete")) ? "true" : "false");
 	add_counts(run, t, s, 0, t->entries.count);
@@ -378,8 +382,8 @@ static int choose_target(struct table *t, const char *target, struct err *e)
 {
 	for (size_t i = 0; i < t->sides.count; i++) {
 		struct side *s = t->sides.items[i];
-		const char *name = stored_text(s->result, "target", "name");
-		const char *first = stored_text(((struct side *)t->sides.items[0])->result, "target", "name");
+		const char *name = stored_tested(s->result, "name");
+		const char *first = stored_tested(((struct side *)t->sides.items[0])->result, "name");
 		if (target ? strcmp(name, target) == 0 : strcmp(name, first) == 0)
 			continue;
 		if (!target)

@@ -125,8 +125,8 @@ void sides_name(const struct vec *sides)
 {
 	for (size_t i = 0; i < sides->count; i++) {
 		struct side *s = sides->items[i];
-		const char *product = stored_text(s->result, "target", "product");
-		const char *name = *product ? product : stored_text(s->result, "target", "name");
+		const char *product = stored_tested(s->result, "product");
+		const char *name = *product ? product : stored_tested(s->result, "name");
 		s->label = *name ? memory_copy_text(name) : side_folder(s->path);
 	}
 	part_names(sides, false);

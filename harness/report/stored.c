@@ -71,3 +71,8 @@ const char *stored_text(const json_t *result, const char *object, const char *me
 {
 	return json_member_text(json_object_get(result, object), member);
 }
+
+const char *stored_tested(const json_t *result, const char *member)
+{
+	return stored_text(result, json_object_get(result, "client") ? "client" : "target", member);
+}

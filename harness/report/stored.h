@@ -12,4 +12,6 @@ json_t *stored_result(const char *path, struct err *e);
 const char *stored_observed(const json_t *check);
 /* A text of a member object, "" where there is none: stored_text(result, "tool", "version"). Borrowed. */
 const char *stored_text(const json_t *result, const char *object, const char *member);
+/* The `name` or the `product` of what was tested: of the client, where one was, and else of the target. Borrowed. */
+const char *stored_tested(const json_t *result, const char *member);
 #endif

@@ -132,6 +132,21 @@ static void expect_output(struct outcome_of_program o, const char *out, const ch
 	program_release(&o);
 }
 
+/* Of a client under test, and not of the server that it was tested with. */
+START_TEST(written_of_a_client)
+{
+	static const char of_client[] =
+		"{\"format\":1,\"complete\":true,\"tool\":{\"transport\":\"starttls\"},"
+		"\"client\":{\"name\":\"x\",\"product\":\"x 1.0\"},\"target\":{\"name\":\"fixture:s\","
+		"\"product\":\"s 1\"},\"checks\":[]}\n";
+	AUTO_TEXT path = program_file(folder, "result.json", of_client);
+	struct outcome_of_program o = PROGRAM(NULL, 10, "baseline", folder);
+	ck_assert_msg(
+		text_starts(buf_text(&o.out), "# Expected verdicts of x (x 1.0) that are"), "%s", buf_text(&o.out));
+	program_release(&o);
+}
+END_TEST
+
 START_TEST(written_anew)
 {
 	AUTO_TEXT path = program_file(folder, "result.json", result);
@@ -239,6 +254,7 @@ Suite *suite_baseline_command(void)
 	tcase_add_test(tcase, baselines_of_the_fixtures);
 	tcase_add_test(tcase, scripts_beside_the_one_that_runs);
 	tcase_add_test(tcase, written_anew);
+	tcase_add_test(tcase, written_of_a_client);
 	tcase_add_test(tcase, brought_up_to_date);
 	tcase_add_test(tcase, expired_lines_get_a_new_date);
 	tcase_add_test(tcase, refused);

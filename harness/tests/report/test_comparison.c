@@ -356,6 +356,56 @@ START_TEST(labels_are_told_apart)
 }
 END_TEST
 
+/* What is compared is what was under test: a client, and not the server that it was tested with. */
+#define OF_CLIENT(name, version, day)                                                                                  \
+	"{\"tool\":{\"started\":\"2026-01-0" day "T03:00:00Z\"},\"client\":{\"name\":\"" name "\",\"product\":\"" name \
+	" " version "\"},\"target\":{\"name\":\"fixture:s\",\"product\":\"s 1\"},\"checks\":[]}"
+
+START_TEST(runs_on_clients_are_called_by_them)
+{
+	static const char *const texts[] = { OF_CLIENT("x", "1.0", "1"), OF_CLIENT("x", "1.1", "2"),
+		OF_CLIENT("y", "3", "3") };
+	struct err e;
+	struct comparison c;
+	struct vec three_of_clients = VEC_INIT, history = VEC_INIT;
+	char places[3][32];
+	for (size_t i = 0; i < 3; i++) {
+		strcpy(places[i], "/tmp/assay-test-client-XXXXXX");
+		int file = mkstemp(places[i]);
+		ck_assert_int_eq(write(file, texts[i], strlen(texts[i])), (int)strlen(texts[i]));
+		close(file);
+		vec_push(&three_of_clients, places[i]);
+		if (i < 2)
+			vec_push(&history, places[i]);
+	}
+	BUF_AUTO told = BUF_INIT;
+	ck_assert_int_eq(comparison_make(&c, &three_of_clients, false, false, &e), 0);
+	for (const xmlNode *run = xml_child(xml_root(c.doc), "run", NULL); run; run = xml_next(run, "run", NULL))
+		buf_printf(&told, "%s, %s, %s; ", xml_attribute(run, "label"), xml_attribute(run, "product"),
+			xml_attribute(run, "target"));
+	ck_assert_str_eq(buf_text(&told), "x 1.0, x 1.0, fixture:s; x 1.1, x 1.1, fixture:s; y 3, y 3, fixture:s; ");
+	comparison_release(&c);
+	ck_assert_int_eq(history_make(&c, &three_of_clients, NULL, &e), -1);
+	ck_assert_ptr_nonnull(strstr(e.message, "is of 'y'"));
+	ck_assert_int_eq(history_make(&c, &three_of_clients, "y", &e), 0);
+	comparison_release(&c);
+	ck_assert_int_eq(history_make(&c, &history, NULL, &e), 0);
+	static const enum comparison_format formats[] = { COMPARISON_TEXT, COMPARISON_MARKDOWN, COMPARISON_HTML };
+	static const char *const heads[] = { "x\n", "# History: x\n", "<h1>x</h1>" };
+	for (size_t i = 0; i < 3; i++) {
+		BUF_AUTO text = BUF_INIT;
+		print(&c, formats[i], &text);
+		ck_assert_msg(strstr(buf_text(&text), heads[i]), "%s in %.200s", heads[i], buf_text(&text));
+		ck_assert_ptr_null(strstr(buf_text(&text), "s 1"));
+	}
+	comparison_release(&c);
+	for (size_t i = 0; i < 3; i++)
+		unlink(places[i]);
+	vec_release(&three_of_clients);
+	vec_release(&history);
+}
+END_TEST
+
 START_TEST(a_history_is_of_one_target)
 {
 	struct err e;
@@ -438,6 +488,7 @@ Suite *suite_comparison(void)
 	tcase_add_loop_test(tcase, figures, 0, MADE);
 	tcase_add_loop_test(tcase, kinds_of_change, 0, (int)(sizeof changes / sizeof *changes));
 	tcase_add_test(tcase, labels_are_told_apart);
+	tcase_add_test(tcase, runs_on_clients_are_called_by_them);
 	tcase_add_test(tcase, a_history_is_of_one_target);
 	tcase_add_loop_test(tcase, broken_results, 0, (int)(sizeof broken / sizeof *broken));
 	tcase_add_test(tcase, results_without_a_date_have_no_history);

@@ -55,10 +55,10 @@ static int wait_ready(struct federation *f, const char *output, struct err *e)
 	while ((s = place_connect(&f->names)) < 0 && clock_now() < deadline &&
 		!process_ended(&f->server, clock_now() + LOOK_AGAIN))
 		;
-	if (s >= 0) {
+	if (s >= 0)
 		close(s);
+	if (s >= 0 && !process_ended(&f->server, 0))
 		return 0;
-	}
 	struct arena a = ARENA_INIT;
 	BUF_AUTO text = BUF_INIT;
 	const char *words = file_read(output, &text, NULL) ? NULL : last_line(&a, buf_text(&text));

@@ -13,6 +13,24 @@
 #define LAST_PORT  30000 /* below the ports that the kernel gives to outgoing connections */
 #define PORTS      16    /* what one fixture may use */
 
+/* What this process has chosen last. The server of names of a federation takes its ports only when those of the fixtures are taken: until
+ * then they look free. */
+static int chosen[8];
+
+static bool is_chosen(int port)
+{
+	for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
+		if (chosen[i] == port)
+			return true;
+	return false;
+}
+
+static void remember(int port)
+{
+	static size_t next;
+	chosen[next++ % (sizeof chosen / sizeof *chosen)] = port;
+}
+
 /* Whether all PORTS from `port` are free; errno says why not. */
 static bool ports_free(in_addr_t address, int port)
 {
@@ -66,6 +84,8 @@ int place_choose(struct place *p, struct err *e)
 		if (getrandom(&chance, sizeof chance, 0) < 0)
 			chance = (uint32_t)clock_now();
 		int port = FIRST_PORT + (int)(chance % ((LAST_PORT - FIRST_PORT) / PORTS)) * PORTS;
+		if (is_chosen(port))
+			continue;
 		in_addr_t address = own;
 		bool good = ports_free(address, port);
 		if (!good && errno == EADDRNOTAVAIL)
@@ -77,6 +97,7 @@ int place_choose(struct place *p, struct err *e)
 			continue;
 		inet_ntop(AF_INET, &address, p->address, sizeof p->address);
 		p->port = port;
+		remember(port);
 		return 0;
 	}
 	return err_set(e, ERR_ENVIRONMENT, NULL, "the loopback interface is of no use: %s; `ip link set lo up`",

@@ -9,7 +9,7 @@ struct place {
 	int port; /* the first of sixteen that are free */
 };
 
-/* Chooses a place that nobody listens at. ERR_ENVIRONMENT. */
+/* Chooses a place that nobody listens at, and that is none of the last eight which this process has chosen. ERR_ENVIRONMENT. */
 int place_choose(struct place *p, struct err *e);
 /* A connection to whoever listens there, the caller's to close; -1 while nobody does. */
 int place_connect(const struct place *p);

@@ -59,12 +59,12 @@ $(BUILD)/assay-mpi.so: harness/plugins/mpi.c harness/measure/ranks_plugin.h
 	@echo 'LINK    $@'
 	@OMPI_CC=$(CC) $(MPICC) -std=c11 -Iharness $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared -o $@ $<
 
-# The client that comes with Assay (fixtures/clients/strophe), programs of its own as other clients are: on libstrophe, and on our own
-# stream. It encrypts by the same OMEMO as the harness does: the crypto room's, without OpenPGP and files.
-CLIENT_ROOMS := harness/run/forgery.c $(filter-out %/media.c $(wildcard harness/crypto/openpgp*.c),$(call sources,crypto)) $(call sources,base)
-STROPHE_SOURCES := $(wildcard fixtures/clients/strophe/*.c) harness/xml/xml.c harness/xml/print.c $(CLIENT_ROOMS)
-NATIVE_SOURCES := $(filter-out %/strophe/connection.c %/strophe/wire.c,$(wildcard fixtures/clients/strophe/*.c)) \
-  fixtures/clients/native/connection.c $(CLIENT_ROOMS) $(foreach room,xml net xmpp,$(call sources,$(room)))
+# The client that comes with Assay (fixtures/clients/own), programs of its own as other clients are: on libstrophe, and on our own stream.
+# It encrypts by the same OMEMO as the harness does: the crypto room's, without OpenPGP and files.
+CLIENT_SOURCES := $(wildcard fixtures/clients/own/*.c) harness/run/forgery.c $(call sources,base) \
+  $(filter-out %/media.c $(wildcard harness/crypto/openpgp*.c),$(call sources,crypto))
+STROPHE_SOURCES := $(CLIENT_SOURCES) $(wildcard fixtures/clients/strophe/*.c) harness/xml/xml.c harness/xml/print.c
+NATIVE_SOURCES := $(CLIENT_SOURCES) $(wildcard fixtures/clients/native/*.c) $(foreach room,xml net xmpp,$(call sources,$(room)))
 $(BUILD)/assay-client-strophe: $(call objects,$(STROPHE_SOURCES))
 $(BUILD)/assay-client-native: $(call objects,$(NATIVE_SOURCES))
 $(CLIENT_PROGRAMS):
@@ -130,7 +130,7 @@ test: ## install what is missing, build, lint, and run every test (ends with Che
 TESTS_AT_ONCE ?= $(shell nproc)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan: ## build the program and the tests with AddressSanitizer and UBSan, and run both
-	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/assay $(BUILD)/asan/assay-client-strophe $(BUILD)/asan/assay-client-native $(BUILD)/asan/unit-all
+	@$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(SANITIZERS)" $(BUILD)/asan/assay $(patsubst $(BUILD)/%,$(BUILD)/asan/%,$(CLIENT_PROGRAMS)) $(BUILD)/asan/unit-all
 	ASSAY_DATA=$(CURDIR) ASSAY_BINARY=$(abspath $(BUILD)/asan/assay) $(BUILD)/asan/unit-all
 
 valgrind: $(BUILD)/unit-all all ## run the tests of the rooms, and one scenario of each suite, under valgrind

@@ -23,7 +23,7 @@ bool verdict_played(const char *verdict); /* the check came to a verdict about t
 const char *side_change(const struct side *before, const struct side *after, const char *id);
 /* The last folder of a path: "x/y/result.json", "x/y/latency.json" and "x/y/" are "y". free(). */
 char *side_folder(const char *path);
-/* Gives each side (struct side *) a label of its own: the product, else the name, of the client or the target, else the folder; with the folder or a
- * number where that is not enough. */
+/* Gives each side (struct side *) a label of its own: the product, else the name, of the client or the target, else the folder; with the
+ * folder or a number where that is not enough. */
 void sides_name(const struct vec *sides);
 #endif

@@ -102,9 +102,12 @@ static void add_forms(const xmlNode *query, struct buf *out)
 	join(&texts, out);
 }
 
-/* IANA writes sha-1 and sha-256, OpenSSL sha1 and sha256. */
+/* IANA writes sha-1 and sha3-256, OpenSSL sha1 and sha3-256. */
 static const EVP_MD *digest_named(const char *algorithm)
 {
+	const EVP_MD *same = EVP_get_digestbyname(algorithm);
+	if (same)
+		return same;
 	char name[32];
 	size_t length = 0;
 	for (const char *c = algorithm; *c && length < sizeof name - 1; c++)

@@ -63,8 +63,9 @@ void xml_escape(const char *text, struct buf *out);
  * `type` (may be NULL) gets the error's type attribute or "". Borrowed. */
 const char *xml_error_condition(const xmlNode *stanza_or_stream_error, const char **type);
 
-/* XPath over one stanza, with one function more, capabilities-hash(NODE, ALGORITHM) (xml/capabilities.h), and with the prefixes of `prefixes` (prefix -> namespace) declared. The expression's boolean
- * value in *truth, its string value in *value (free(), may be NULL to skip). ERR_SCRIPT for a bad expression. */
+/* XPath over one stanza, with the prefixes of `prefixes` (prefix -> namespace) declared, and with one function more,
+ * capabilities-hash(NODE, ALGORITHM) (xml/capabilities.h). The expression's boolean value in *truth, its string value in *value (free(),
+ * may be NULL to skip). ERR_SCRIPT for a bad expression. */
 int xml_xpath(const xmlNode *stanza, const char *expression, const struct map *prefixes, bool *truth, char **value,
 	struct err *e);
 /* Whether the expression compiles; ERR_SCRIPT otherwise. */

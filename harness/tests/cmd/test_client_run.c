@@ -93,7 +93,7 @@ static void read_faults(void)
 {
 	struct arena a = ARENA_INIT;
 	struct err e;
-	if (file_read(data_path(&a, "fixtures/clients/strophe/faults.tsv"), &fault_list, &e))
+	if (file_read(data_path(&a, "fixtures/clients/own/faults.tsv"), &fault_list, &e))
 		abort();
 	for (char *line = strchr(fault_list.data, '\n'); line && line[1];) {
 		char *next = strchr(++line, '\n');

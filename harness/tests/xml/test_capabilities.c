@@ -34,6 +34,7 @@ static const struct {
 	/* A form without a hidden type does not count. */
 	{ QUERY(EXODUS FORM("")), "sha-1", "QgayPKawpkPSDYmwT/WM94uAlu0=" },
 	{ QUERY(EXODUS), "sha-256", "Wr6IGEKhx6b9627gBmi/cCmpxXBc/GYq5zWuYfWGWoc=" },
+	{ QUERY(EXODUS), "sha3-256", "GTtv1IDf4A/AUFSA/oZGBx5zGqFrUuvrffBWUebXFjo=" },
 	{ QUERY(EXODUS), "none", "" },
 };
 

@@ -75,7 +75,7 @@ static const char end[] =
 	"`fixtures/clients/NAME/adapter` is run by `assay run --client NAME`. Beside it, where there are: `baseline.tsv`, the verdicts that "
 	"are expected of this client and are no `pass`, each with its reason and the client's version (`docs/baselines.md`); and `claims`, "
 	"one word a line, what the client's makers say it does: `receipts`, `carbons`, `corrections`, `markers`, `chat-states`, "
-	"`typing` (it shows that somebody writes), `archive`, `resumption`, `rooms`, `bookmarks` (XEP-0402), `blocking`, `upload`, "
+	"`typing` (it shows that somebody writes), `archive`, `resumption`, `rooms`, `bookmarks` (of rooms, of XEP-0402 or before), `blocking`, `upload`, "
 	"`avatars` (XEP-0084), `omemo` (its older form), `omemo-2`, `ping`. A scenario with `needs client WORD` is for clients that claim it; "
 	"what they claim and leave off until the user switches it on, the adapter switches on.\n";
 
